@@ -1,0 +1,196 @@
+"""What crosses between the message centre and the network, in the words of TS 23.040 §9.3.
+
+The centre hands down `RpMtData`; the network answers each with `RpAck` or `RpError` and speaks up
+on its own with `RpAlertSc` and `RpMoData`. Text crosses unpacked: `user_data` holds one septet per
+octet (GSM 7-bit), UCS-2 octets or plain octets, as `tp_dcs` says; a TPDU's packed octets are made
+only when something looks at them.
+"""
+
+from typing import Final, Protocol, TypeAlias
+
+from carrierbox.clock import NetworkTime
+from carrierbox.identifiers import Address
+
+# Causes: MAP user errors by their local code (TS 29.002 §17.6.6).
+UNKNOWN_SUBSCRIBER: Final = 1
+UNIDENTIFIED_SUBSCRIBER: Final = 5
+ABSENT_SUBSCRIBER: Final = 6
+ILLEGAL_SUBSCRIBER: Final = 9
+TELESERVICE_NOT_PROVISIONED: Final = 11
+ILLEGAL_EQUIPMENT: Final = 12
+CALL_BARRED: Final = 13
+FACILITY_NOT_SUPPORTED: Final = 21
+SUBSCRIBER_BUSY_FOR_MT_SMS: Final = 31
+SM_DELIVERY_FAILURE: Final = 32
+SYSTEM_FAILURE: Final = 34
+DATA_MISSING: Final = 35
+UNEXPECTED_DATA_VALUE: Final = 36
+RESOURCE_LIMITATION: Final = 51
+
+CAUSE_NAMES: Final = {
+    UNKNOWN_SUBSCRIBER: "UNKNOWN_SUBSCRIBER",
+    UNIDENTIFIED_SUBSCRIBER: "UNIDENTIFIED_SUBSCRIBER",
+    ABSENT_SUBSCRIBER: "ABSENT_SUBSCRIBER",
+    ILLEGAL_SUBSCRIBER: "ILLEGAL_SUBSCRIBER",
+    TELESERVICE_NOT_PROVISIONED: "TELESERVICE_NOT_PROVISIONED",
+    ILLEGAL_EQUIPMENT: "ILLEGAL_EQUIPMENT",
+    CALL_BARRED: "CALL_BARRED",
+    FACILITY_NOT_SUPPORTED: "FACILITY_NOT_SUPPORTED",
+    SUBSCRIBER_BUSY_FOR_MT_SMS: "SUBSCRIBER_BUSY_FOR_MT_SMS",
+    SM_DELIVERY_FAILURE: "SM_DELIVERY_FAILURE",
+    SYSTEM_FAILURE: "SYSTEM_FAILURE",
+    DATA_MISSING: "DATA_MISSING",
+    UNEXPECTED_DATA_VALUE: "UNEXPECTED_DATA_VALUE",
+    RESOURCE_LIMITATION: "RESOURCE_LIMITATION",
+}
+
+# Absent subscriber diagnostics (TS 23.040 §3.3.2, table 1a).
+NO_PAGING_RESPONSE_VIA_MSC: Final = 0
+IMSI_DETACHED: Final = 1
+
+
+class RpMtData:
+    """One short message part on its way to a phone (TS 23.040 §9.3.1, RP-MT-DATA).
+
+    `reference` is stable over retries and restarts: a phone that sees it twice drops the second.
+    `user_data_header` includes its length octet, or is empty.
+    """
+
+    def __init__(
+        self,
+        reference: int,
+        msisdn: str,
+        originating: Address,
+        tp_pid: int,
+        tp_dcs: int,
+        user_data_header: bytes,
+        user_data: bytes,
+        service_centre_time: NetworkTime,
+        more_messages: bool,
+    ) -> None:
+        self.reference = reference
+        self.msisdn = msisdn
+        self.originating = originating
+        self.tp_pid = tp_pid
+        self.tp_dcs = tp_dcs
+        self.user_data_header = user_data_header
+        self.user_data = user_data
+        self.service_centre_time = service_centre_time
+        self.more_messages = more_messages
+
+
+class CarrierReport:
+    """What a carrier tells about a message where that may differ from what happened.
+
+    `message_state` as in SMPP 3.4 §5.2.28, `err` the carrier's own three characters, `delay_s`
+    seconds until it tells, `copies` how often.
+    """
+
+    def __init__(self, message_state: int, err: str, delay_s: float, copies: int) -> None:
+        self.message_state = message_state
+        self.err = err
+        self.delay_s = delay_s
+        self.copies = copies
+
+
+class RpAck:
+    """The phone has the part (RP-ACK). `shown` is false when the carrier only says so."""
+
+    def __init__(
+        self, reference: int, report: CarrierReport | None = None, shown: bool = True
+    ) -> None:
+        self.reference = reference
+        self.report = report
+        self.shown = shown
+
+
+class RpError:
+    """The part did not arrive (RP-ERROR): a MAP user error and its diagnostic."""
+
+    def __init__(
+        self, reference: int, cause: int, diagnostic: int = 0, report: CarrierReport | None = None
+    ) -> None:
+        self.reference = reference
+        self.cause = cause
+        self.diagnostic = diagnostic
+        self.report = report
+
+
+class RpAlertSc:
+    """The phone can be reached again (RP-ALERT-SC, TS 23.040 §9.3.4)."""
+
+    def __init__(self, msisdn: str) -> None:
+        self.msisdn = msisdn
+
+
+class RpMoData:
+    """A short message part from a phone (RP-MO-DATA): the content of an SMS-SUBMIT."""
+
+    def __init__(
+        self,
+        msisdn: str,
+        destination: Address,
+        tp_pid: int,
+        tp_dcs: int,
+        user_data_header: bytes,
+        user_data: bytes,
+    ) -> None:
+        self.msisdn = msisdn
+        self.destination = destination
+        self.tp_pid = tp_pid
+        self.tp_dcs = tp_dcs
+        self.user_data_header = user_data_header
+        self.user_data = user_data
+
+
+RelayElement: TypeAlias = RpAck | RpError | RpAlertSc | RpMoData
+
+
+class Submission:
+    """What a carrier is shown of a message before it is accepted."""
+
+    def __init__(
+        self,
+        system_id: str,
+        source: Address,
+        msisdn: str,
+        country: str,
+        carrier: str,
+        data_coding: int,
+        user_data_header: bytes,
+        user_data: bytes,
+    ) -> None:
+        self.system_id = system_id
+        self.source = source
+        self.msisdn = msisdn
+        self.country = country
+        self.carrier = carrier
+        self.data_coding = data_coding
+        self.user_data_header = user_data_header
+        self.user_data = user_data
+
+
+class Verdict:
+    """What a carrier's rules say of a submission; kept with the message, never drawn again.
+
+    `command_status` 0 accepts. `source` is what the phone will show instead of the sender, None to
+    leave it; `rule` names the rule that decided.
+    """
+
+    def __init__(
+        self, command_status: int = 0, rule: str = "open", source: Address | None = None
+    ) -> None:
+        self.command_status = command_status
+        self.rule = rule
+        self.source = source
+
+
+ACCEPTED: Final = Verdict()
+
+
+class Screening(Protocol):
+    """The carriers' rules, as the centre sees them; implemented by `simulator.policy`."""
+
+    def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
+        """Judge one submission. Pure: no clock, no I/O, the same answer for the same state."""
+        ...
