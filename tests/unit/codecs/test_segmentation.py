@@ -1,0 +1,179 @@
+"""Long texts cut into parts."""
+
+import pytest
+
+from carrierbox.codecs.data_coding import ALPHABET_GSM7, ALPHABET_OCTETS, ALPHABET_UCS2
+from carrierbox.codecs.segmentation import (
+    Segment,
+    fits_one_segment,
+    segment_capacity,
+    split_text,
+    split_user_data,
+)
+from carrierbox.codecs.user_data_header import Concatenation, find_concatenation
+from carrierbox.errors import CodecError
+
+PORTS = bytes.fromhex("0605040b8423f0")
+
+
+def lengths(segments: list[Segment]) -> list[int]:
+    """The octets of user data of each part."""
+    return [len(segment.user_data) for segment in segments]
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "header_octets", "capacity"),
+    [
+        (ALPHABET_GSM7, 0, 160),
+        (ALPHABET_GSM7, 4, 155),
+        (ALPHABET_GSM7, 6, 153),
+        (ALPHABET_GSM7, 7, 152),
+        (ALPHABET_GSM7, 9, 149),
+        (ALPHABET_GSM7, 12, 146),
+        (ALPHABET_OCTETS, 0, 140),
+        (ALPHABET_OCTETS, 6, 134),
+        (ALPHABET_OCTETS, 7, 133),
+        (ALPHABET_UCS2, 0, 140),
+        (ALPHABET_UCS2, 6, 134),
+        (ALPHABET_UCS2, 7, 132),
+        (ALPHABET_GSM7, 140, 0),
+        (ALPHABET_OCTETS, 256, 0),
+        (ALPHABET_UCS2, 139, 0),
+    ],
+)
+def test_a_part_holds_what_its_header_leaves(
+    alphabet: int, header_octets: int, capacity: int
+) -> None:
+    """TS 23.040 §9.2.3.24.1, T36."""
+    assert segment_capacity(alphabet, header_octets) == capacity
+
+
+@pytest.mark.parametrize(
+    ("octets", "alphabet", "header_octets", "fits"),
+    [
+        (160, ALPHABET_GSM7, 0, True),
+        (161, ALPHABET_GSM7, 0, False),
+        (140, ALPHABET_OCTETS, 0, True),
+        (140, ALPHABET_UCS2, 0, True),
+        (141, ALPHABET_UCS2, 0, False),
+        (133, ALPHABET_UCS2, 7, True),
+        (0, ALPHABET_GSM7, 140, True),
+        (0, ALPHABET_GSM7, 141, False),
+    ],
+)
+def test_one_part_is_enough_up_to_the_limit(
+    octets: int, alphabet: int, header_octets: int, fits: bool
+) -> None:
+    """T36: unpacked septets may be more than 140 octets and still fit."""
+    assert fits_one_segment(octets, alphabet, header_octets) is fits
+
+
+@pytest.mark.parametrize(
+    ("octets", "alphabet", "wide", "expected"),
+    [
+        (160, ALPHABET_GSM7, False, [160]),
+        (161, ALPHABET_GSM7, False, [153, 8]),
+        (161, ALPHABET_GSM7, True, [152, 9]),
+        (306, ALPHABET_GSM7, False, [153, 153]),
+        (307, ALPHABET_GSM7, False, [153, 153, 1]),
+        (141, ALPHABET_OCTETS, False, [134, 7]),
+        (141, ALPHABET_OCTETS, True, [133, 8]),
+        (142, ALPHABET_UCS2, False, [134, 8]),
+        (142, ALPHABET_UCS2, True, [132, 10]),
+        (0, ALPHABET_GSM7, False, [0]),
+    ],
+)
+def test_parts_are_as_long_as_they_can_be(
+    octets: int, alphabet: int, wide: bool, expected: list[int]
+) -> None:
+    """TS 23.040 §9.2.3.24.1, T36."""
+    segments = split_user_data(b"\x00" * octets, alphabet, 9, wide=wide)
+    assert lengths(segments) == expected
+    total = len(expected)
+    found = [find_concatenation(segment.user_data_header) for segment in segments]
+    if total == 1:
+        assert segments[0].user_data_header == b""
+    else:
+        assert found == [Concatenation(9, total, n, wide) for n in range(1, total + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a" * 152 + "€" + "a" * 10, [152, 12]),
+        ("a" * 151 + "€" + "a" * 10, [153, 10]),
+        ("a" * 151 + "€€" + "a" * 10, [153, 12]),
+        ("€" * 100, [152, 48]),
+    ],
+)
+def test_an_escape_pair_is_not_parted(text: str, expected: list[int]) -> None:
+    """TS 23.038 §6.2.1.1, T34: a character of the extension table counts twice."""
+    data_coding, segments = split_text(text, 1)
+    assert data_coding == 0
+    assert lengths(segments) == expected
+
+
+def test_a_row_of_escapes_is_cut_between_its_pairs() -> None:
+    """T34: two escapes are one character."""
+    even = split_user_data(b"a" * 151 + b"\x1b" * 4 + b"a" * 10, ALPHABET_GSM7, 1)
+    odd = split_user_data(b"a" * 152 + b"\x1b" * 4 + b"a" * 10, ALPHABET_GSM7, 1)
+    assert lengths(even) == [153, 12]
+    assert lengths(odd) == [152, 14]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("я" * 66 + "😀" + "я" * 10, [132, 24]),
+        ("я" * 65 + "😀" + "я" * 10, [134, 20]),
+        ("я" * 66 + "\ud83d" + "я" * 10, [134, 20]),
+    ],
+)
+def test_a_surrogate_pair_is_not_parted(text: str, expected: list[int]) -> None:
+    """T37; half a pair has nothing to be parted from."""
+    data_coding, segments = split_text(text, 1)
+    assert data_coding == 8
+    assert lengths(segments) == expected
+
+
+def test_a_message_that_fits_keeps_its_header() -> None:
+    """TS 23.040 §9.2.3.24: nothing is added."""
+    segments = split_user_data(b"hi", ALPHABET_OCTETS, 1, header=PORTS)
+    assert [(one.user_data_header, one.user_data) for one in segments] == [(PORTS, b"hi")]
+
+
+def test_every_part_carries_the_elements_of_the_header() -> None:
+    """TS 23.040 §9.2.3.24: ports and language shifts count for one part only."""
+    segments = split_user_data(b"x" * 140, ALPHABET_OCTETS, 1, header=PORTS)
+    assert lengths(segments) == [128, 12]
+    assert all(segment.user_data_header.endswith(PORTS[1:]) for segment in segments)
+
+
+def test_255_parts_are_the_most() -> None:
+    """TS 23.040 §9.2.3.24.1."""
+    assert len(split_user_data(b"x" * 134 * 255, ALPHABET_OCTETS, 1)) == 255
+    with pytest.raises(CodecError):
+        split_user_data(b"x" * (134 * 255 + 1), ALPHABET_OCTETS, 1)
+    with pytest.raises(CodecError):
+        split_text("€" * 76 * 255 + "a" * 255, 1)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [bytes.fromhex("050003010201"), bytes([132, 0x80, 130]) + bytes(130), b"\x05\x00"],
+)
+def test_a_header_that_cannot_be_repeated_is_an_error(header: bytes) -> None:
+    """A part already, no room left for text, malformed."""
+    with pytest.raises(CodecError):
+        split_user_data(b"x" * 141, ALPHABET_OCTETS, 1, header=header)
+
+
+def test_a_reference_beyond_its_bits_is_an_error() -> None:
+    """TS 23.040 §9.2.3.24.1."""
+    with pytest.raises(CodecError):
+        split_user_data(b"x" * 141, ALPHABET_OCTETS, 256)
+
+
+def test_a_segment_is_shown_by_its_content() -> None:
+    """Traces and failed assertions show it."""
+    assert repr(Segment(b"\x00", b"a")) == "Segment('00', b'a')"
