@@ -31,7 +31,9 @@ class NetworkClock:
         self, start: float | None = None, scale: float = 1.0, running: bool = True
     ) -> None:
         if not 0.0 < scale <= SCALE_MAX:
-            raise ValueError(f"clock scale must be above 0 and at most {SCALE_MAX:g}, not {scale:g}")
+            raise ValueError(
+                f"clock scale must be above 0 and at most {SCALE_MAX:g}, not {scale:g}"
+            )
         self.scale: float = scale
         self.running: bool = running
         self._base: float = time.time() if start is None else start

@@ -79,41 +79,20 @@ class RpMtData:
         self.more_messages = more_messages
 
 
-class CarrierReport:
-    """What a carrier tells about a message where that may differ from what happened.
-
-    `message_state` as in SMPP 3.4 §5.2.28, `err` the carrier's own three characters, `delay_s`
-    seconds until it tells, `copies` how often.
-    """
-
-    def __init__(self, message_state: int, err: str, delay_s: float, copies: int) -> None:
-        self.message_state = message_state
-        self.err = err
-        self.delay_s = delay_s
-        self.copies = copies
-
-
 class RpAck:
-    """The phone has the part (RP-ACK). `shown` is false when the carrier only says so."""
+    """The phone has the part (RP-ACK)."""
 
-    def __init__(
-        self, reference: int, report: CarrierReport | None = None, shown: bool = True
-    ) -> None:
+    def __init__(self, reference: int) -> None:
         self.reference = reference
-        self.report = report
-        self.shown = shown
 
 
 class RpError:
     """The part did not arrive (RP-ERROR): a MAP user error and its diagnostic."""
 
-    def __init__(
-        self, reference: int, cause: int, diagnostic: int = 0, report: CarrierReport | None = None
-    ) -> None:
+    def __init__(self, reference: int, cause: int, diagnostic: int = 0) -> None:
         self.reference = reference
         self.cause = cause
         self.diagnostic = diagnostic
-        self.report = report
 
 
 class RpAlertSc:

@@ -1,0 +1,107 @@
+# carrierbox: `make demo` shows it, `make run` starts it, `make test` proves it.
+# GNU make and a POSIX shell. PYTHON chooses the interpreter: make test PYTHON=python3.12
+
+PYTHON ?= python3
+ARGS ?=
+comma := ,
+
+# A virtual environment knows the folder it was made in, so its stamp does, too: a copied clone makes its own.
+HERE := $(shell pwd | cksum | cut -d ' ' -f 1)
+DEV := .venv/.ready-$(HERE)
+DEMO := .venv-demo/.ready-$(HERE)
+PY := .venv/bin/python
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: help setup demo run test test-fast test-compiled check fix tables smoke clean
+
+help:
+	@echo 'make demo           texts travel from an SMPP client to phones, receipts come back'
+	@echo 'make run            start the carrier and stay (ARGS="--smpp 127.0.0.1:2776")'
+	@echo 'make setup          a virtual environment with the tools to work on carrierbox, in .venv'
+	@echo 'make check          format, lint, types, imports, architecture'
+	@echo 'make fix            format, and correct what lint can correct'
+	@echo 'make test-fast      the tests that need no service and little time'
+	@echo 'make test           every test'
+	@echo 'make test-compiled  build the wheel and test what it installs'
+	@echo 'make tables         generate the numbering tables anew'
+	@echo 'make smoke          200,000 messages: processor time per message, memory'
+	@echo 'make clean          remove what was made, the virtual environments too'
+
+# Each makes one virtual environment, from nothing if it is not a finished one of this folder.
+define make-venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "carrierbox needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@test -f $@ || rm -rf $(@D)
+	@test -d $(@D) || $(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --editable '.[$(1)]'
+	@touch $@
+endef
+
+$(DEV): pyproject.toml setup.py
+	$(call make-venv,dev$(comma)test)
+
+$(DEMO): pyproject.toml setup.py
+	$(call make-venv,test)
+
+
+setup: $(DEV)
+
+demo: $(DEMO)
+	@.venv-demo/bin/python -m carrierbox demo $(ARGS)
+
+run: $(DEMO)
+	@exec .venv-demo/bin/python -m carrierbox serve $(ARGS)
+
+check: $(DEV)
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	@echo 'Advisory, functions with more than ten branches:'
+	@$(PY) -m ruff check --quiet --select C901 --exit-zero --output-format concise src
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-cache
+	$(PY) -m pytest -q tests/test_architecture.py
+
+fix: $(DEV)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+test: $(DEV)
+	$(PY) -m pytest -n 2 $(ARGS)
+
+test-fast: $(DEV)
+	$(PY) -m pytest -n 2 -m 'not slow and not service and not interop' $(ARGS)
+
+# The wheel is built from a copy, installed into an environment of its own, and the tests run from a
+# folder beside which there is no src/: nothing but the installed wheel can be imported.
+COMPILED := .venv-compiled
+COMPILED_TESTS := tests/unit tests/conformance tests/properties tests/integration tests/test_package.py
+TABLES := src/carrierbox/data/numbering.tsv
+
+test-compiled:
+	rm -rf $(COMPILED)
+	$(PYTHON) -m venv $(COMPILED)
+	mkdir $(COMPILED)/source $(COMPILED)/run
+	cp -R pyproject.toml setup.py README.md LICENSE src $(COMPILED)/source
+	cp -R pyproject.toml tests tools $(wildcard examples) $(COMPILED)/run
+	$(COMPILED)/bin/python -m pip wheel --verbose --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source \
+	    >$(COMPILED)/build.log 2>&1 || { tail -n 50 $(COMPILED)/build.log; exit 1; }
+	@grep -E 'carrierbox: |error: ' $(COMPILED)/build.log
+	rm -rf $(COMPILED)/source
+	$(COMPILED)/bin/python -m pip install --quiet hypothesis pytest-xdist httpx \
+	    "phonenumbers==$$(sed -n '1s/^# phonenumbers \([0-9.]*[0-9]\)\. .*/\1/p' $(TABLES))" \
+	    "$$(echo $(COMPILED)/dist/*.whl)[test]"
+	$(COMPILED)/bin/carrierbox --version | tee $(COMPILED)/version
+	grep -qw compiled $(COMPILED)/version
+	cd $(COMPILED)/run && env -u PYTHONPATH ../bin/python -m pytest -n 2 $(wildcard $(COMPILED_TESTS)) $(ARGS)
+
+tables: $(DEV)
+	$(PY) tools/make_tables.py
+
+smoke: $(DEV)
+	$(PY) bench/smoke.py $(ARGS)
+
+clean:
+	rm -rf .venv .venv-demo .venv-compiled build dist src/*.egg-info
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find src tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,43 @@
+"""The composition root: settings in, wired boxes out. The only file that knows every room."""
+
+from carrierbox.box import Box
+from carrierbox.clock import NetworkClock
+from carrierbox.numbering import NumberPlan
+from carrierbox.simulator.network import CarrierNetwork
+from carrierbox.simulator.policy import Policies
+from carrierbox.smsc.accounts import Accounts, AccountSettings
+from carrierbox.smsc.centre import MessageCentre
+from carrierbox.smsc.ports import Store
+from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT, Registry
+from carrierbox.trace import Trace
+
+
+class PhoneSettings:
+    """A phone that is known before anything happens. `messages_max` None takes the default."""
+
+    def __init__(self, msisdn: str, power: bool = True, messages_max: int | None = None) -> None:
+        self.msisdn = msisdn
+        self.power = power
+        self.messages_max = messages_max
+
+
+def make_box(
+    name: str,
+    store: Store,
+    number_plan: NumberPlan,
+    accounts: list[AccountSettings],
+    phones: list[PhoneSettings],
+    clock: NetworkClock,
+    keep_messages: int = KEEP_MESSAGES_DEFAULT,
+) -> Box:
+    """One carrier in a box, ready for `Box.recover`."""
+    network = CarrierNetwork()
+    for phone in phones:
+        network.declare_phone(phone.msisdn, phone.power, phone.messages_max)
+    centre = MessageCentre(
+        Accounts(accounts),
+        number_plan,
+        Policies(),
+        Registry(keep_messages=keep_messages),
+    )
+    return Box(name, centre, network, clock, store, Trace())

@@ -1,0 +1,1 @@
+"""The asyncio edge: sockets in, sockets out, and the pulse that calls the runtime."""

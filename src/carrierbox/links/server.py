@@ -1,0 +1,102 @@
+"""SMPP over TCP: one asyncio protocol per connection, no decisions."""
+
+import asyncio
+import socket
+from typing import Final, Protocol, cast
+
+from carrierbox.identifiers import LinkId
+
+WRITE_HIGH_WATER_OCTETS: Final = 1024 * 1024
+BACKLOG: Final = 1024
+
+
+class LinkOwner(Protocol):
+    """What a connection tells; the runtime."""
+
+    def opened(self, wire: "SmppConnection", peer: str) -> LinkId:
+        """A peer connected."""
+        ...
+
+    def received(self, link_id: LinkId, octets: bytes) -> None:
+        """Octets came."""
+        ...
+
+    def write_paused(self, link_id: LinkId, paused: bool) -> None:
+        """The peer does not read, or reads again."""
+        ...
+
+    def closed(self, link_id: LinkId) -> None:
+        """The connection is gone."""
+        ...
+
+
+class SmppConnection(asyncio.Protocol):
+    """One TCP connection; also the wire that the runtime writes to."""
+
+    def __init__(self, owner: LinkOwner) -> None:
+        self._owner = owner
+        self._transport: asyncio.Transport | None = None
+        self._link_id = LinkId(0)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Register with the owner."""
+        # uvloop's transports are Transports without inheriting from that class.
+        self._transport = transport = cast(asyncio.Transport, transport)
+        transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_OCTETS)
+        peer = transport.get_extra_info("peername")
+        name = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
+        self._link_id = self._owner.opened(self, name)
+
+    def data_received(self, data: bytes) -> None:
+        """Hand octets on; asyncio may give a bytearray, the core takes bytes."""
+        self._owner.received(self._link_id, bytes(data))
+
+    def pause_writing(self) -> None:
+        """The peer reads too slowly."""
+        self._owner.write_paused(self._link_id, True)
+
+    def resume_writing(self) -> None:
+        """The peer has caught up."""
+        self._owner.write_paused(self._link_id, False)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Tell the owner, whatever the reason."""
+        self._owner.closed(self._link_id)
+
+    def write(self, octets: bytes) -> None:
+        """See `Wire.write`."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(octets)
+
+    def close(self) -> None:
+        """See `Wire.close`."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def pause_reading(self) -> None:
+        """See `Wire.pause_reading`."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """See `Wire.resume_reading`."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.resume_reading()
+
+
+async def listen(owner: LinkOwner, host: str | None, port: int) -> asyncio.Server:
+    """Accept SMPP connections on `host` (None: every interface) and `port` (0: a free one).
+
+    Raises OSError if the address is taken or not ours.
+    """
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(
+        lambda: SmppConnection(owner), host, port, backlog=BACKLOG, start_serving=True
+    )
+
+
+def address_of(server: asyncio.Server) -> tuple[str, int]:
+    """The host and port a server listens on."""
+    found: socket.socket = server.sockets[0]
+    name = found.getsockname()
+    return str(name[0]), int(name[1])

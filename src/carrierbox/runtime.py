@@ -1,0 +1,285 @@
+"""The driver: moves octets, events, effects and deadlines between the links and the boxes.
+
+`turn` is synchronous. It pulls the events of every link that has some, lets each box commit and let
+go of its effects, and writes once per link. Whoever runs the loop calls it when `wake` asks, and
+again after `next_delay_s`.
+"""
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from carrierbox.box import Box
+from carrierbox.clock import LinkTime, NetworkTime, link_now
+from carrierbox.errors import LocalProtocolError
+from carrierbox.identifiers import LinkId
+from carrierbox.smpp.events import BindReceived, Event, SessionClosed
+from carrierbox.smpp.pdus import Pdu
+from carrierbox.smpp.session import Session, SessionSettings
+from carrierbox.smpp.states import SMSC
+
+SWEEP_S: Final = 3600.0
+"""The timers of the links are looked at no later than this after the last time."""
+
+
+class Wire(Protocol):
+    """The transport under one link."""
+
+    def write(self, octets: bytes) -> None:
+        """Send octets, in order."""
+        ...
+
+    def close(self) -> None:
+        """Close once everything written has left."""
+        ...
+
+    def pause_reading(self) -> None:
+        """Receive nothing more for now."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Receive again."""
+        ...
+
+
+class Link:
+    """One connection: its wire, its session, and the box it is bound to."""
+
+    def __init__(self, link_id: LinkId, wire: Wire, session: Session, peer: str) -> None:
+        self.link_id = link_id
+        self.wire = wire
+        self.session = session
+        self.peer = peer
+        self.box: Box | None = None
+        self.is_readable = False
+        self.is_dirty = False
+        self.is_closing = False
+        self.is_write_paused = False
+        self.is_read_paused = False
+
+
+class Runtime:
+    """The links of a process and the boxes behind them."""
+
+    def __init__(
+        self,
+        boxes: list[Box],
+        settings: SessionSettings,
+        wake: Callable[[], None],
+        log: Callable[[str, dict[str, object]], None],
+        now: Callable[[], LinkTime] = link_now,
+    ) -> None:
+        self.boxes = boxes
+        self.links: dict[int, Link] = {}
+        self.turns = 0
+        self._settings = settings
+        self._wake = wake
+        self._log = log
+        self._now_source = now
+        self._now: LinkTime = now()
+        self._newest_link = 0
+        self._readable: list[Link] = []
+        self._dirty: list[Link] = []
+        self._link_deadline: float = 0.0
+
+    # From the wires.
+
+    def opened(self, wire: Wire, peer: str) -> LinkId:
+        """A peer connected."""
+        self._newest_link += 1
+        link_id = LinkId(self._newest_link)
+        now = self._now_source()
+        session = Session(SMSC, self._settings, now)
+        self.links[link_id] = Link(link_id, wire, session, peer)
+        self._note_deadline(session.next_deadline())
+        self._wake()
+        return link_id
+
+    def received(self, link_id: LinkId, octets: bytes) -> None:
+        """Octets came from a peer."""
+        link = self.links.get(link_id)
+        if link is None:
+            return
+        link.session.receive_octets(octets)
+        if not link.session.wants_octets and not link.is_read_paused:
+            link.is_read_paused = True
+            link.wire.pause_reading()
+        self._mark_readable(link)
+
+    def write_paused(self, link_id: LinkId, paused: bool) -> None:
+        """A peer reads too slowly (or reads again): its requests wait as long."""
+        link = self.links.get(link_id)
+        if link is not None:
+            link.is_write_paused = paused
+            if not paused:
+                self._mark_readable(link)
+
+    def closed(self, link_id: LinkId) -> None:
+        """A connection is gone."""
+        link = self.links.get(link_id)
+        if link is not None:
+            link.is_write_paused = False
+            link.session.end_of_stream(self._now_source())
+            self._mark_readable(link)
+
+    # Turns.
+
+    def turn(self) -> None:
+        """Do everything there is to do now."""
+        self.turns += 1
+        now = self._now = self._now_source()
+        if now >= self._link_deadline:
+            self._expire_links(now)
+        readable = self._readable
+        self._readable = []
+        for box in self.boxes:
+            box.begin(now)
+        for link in readable:
+            link.is_readable = False
+            self._pull(link, now)
+        busy = False
+        for box in self.boxes:
+            box.finish(self)
+            busy = busy or box.is_busy
+        self._flush()
+        for link in readable:
+            self._look_again(link)
+        if busy:
+            self._wake()
+
+    def request(self, box: Box, ask: Callable[[], None]) -> None:
+        """Let a caller inside the process tell a box's centre something, at its present time."""
+        box.begin(self._now_source())
+        ask()
+        self._wake()
+
+    def next_delay_s(self) -> float | None:
+        """Real seconds until a turn is due by time; None if only an event can bring one."""
+        now = self._now_source()
+        delay = max(0.0, self._link_deadline - now) if self.links else None
+        for box in self.boxes:
+            deadline = box.next_network_deadline()
+            if deadline is not None:
+                delay = _earlier(delay, box.clock.real_seconds_until(NetworkTime(deadline)))
+            deliveries = box.centre.deliveries.next_deadline()
+            if deliveries is not None:
+                delay = _earlier(delay, max(0.0, deliveries - now))
+        return delay
+
+    def unbind_all(self) -> None:
+        """Begin to end every link politely."""
+        now = self._now_source()
+        for link in list(self.links.values()):
+            link.session.unbind(now)
+            self._note_deadline(link.session.next_deadline())
+            self._mark_readable(link)
+
+    # What boxes ask of links.
+
+    def send(self, link_id: LinkId, pdu: Pdu, context: object) -> bool:
+        """See `Links.send`."""
+        link = self.links.get(link_id)
+        if link is None or link.is_closing:
+            return False
+        try:
+            link.session.send(pdu, self._now, context)
+        except LocalProtocolError:
+            # The session ended between the decision and the commit.
+            return False
+        self._mark_dirty(link)
+        return True
+
+    def disconnect(self, link_id: LinkId) -> None:
+        """See `Links.disconnect`."""
+        link = self.links.get(link_id)
+        if link is not None:
+            link.is_closing = True
+            self._mark_dirty(link)
+
+    # Inside.
+
+    def _pull(self, link: Link, now: LinkTime) -> None:
+        """Tell the right box every event a link has."""
+        session = link.session
+        while not link.is_write_paused:
+            event = session.next_event(now)
+            if event is None:
+                break
+            if isinstance(event, SessionClosed):
+                self.links.pop(link.link_id, None)
+            try:
+                self._tell_box(link, event)
+            except Exception as error:  # noqa: BLE001 - the one place where a bug ends a link only
+                self._log("link_failed", {"link_id": link.link_id, "error": repr(error)})
+                self.disconnect(link.link_id)
+                break
+        self._note_deadline(session.next_deadline())
+        self._mark_dirty(link)
+
+    def _tell_box(self, link: Link, event: Event) -> None:
+        if isinstance(event, BindReceived):
+            link.box = self._box_of(event.pdu.system_id)
+        if link.box is not None:
+            link.box.centre.on_event(link.link_id, event)
+
+    def _box_of(self, system_id: str) -> Box:
+        """The box whose accounts know this name; the first one refuses a name nobody knows."""
+        for box in self.boxes:
+            if box.centre.accounts.knows(system_id):
+                return box
+        return self.boxes[0]
+
+    def _expire_links(self, now: LinkTime) -> None:
+        earliest = now + SWEEP_S
+        for link in self.links.values():
+            deadline = link.session.next_deadline()
+            if deadline is None:
+                continue
+            if deadline <= now:
+                link.session.on_time(now)
+                self._mark_readable(link)
+                deadline = link.session.next_deadline()
+            if deadline is not None and deadline < earliest:
+                earliest = deadline
+        self._link_deadline = earliest
+
+    def _note_deadline(self, deadline: float | None) -> None:
+        if deadline is not None and deadline < self._link_deadline:
+            self._link_deadline = deadline
+
+    def _flush(self) -> None:
+        """One write per link and turn."""
+        dirty = self._dirty
+        self._dirty = []
+        for link in dirty:
+            link.is_dirty = False
+            octets = link.session.data_to_send()
+            if octets:
+                link.wire.write(octets)
+            if link.is_closing or link.session.wants_close:
+                link.wire.close()
+
+    def _look_again(self, link: Link) -> None:
+        """A link may have more to say now that its requests were answered."""
+        session = link.session
+        if session.has_work and not link.is_write_paused and not link.is_closing:
+            self._mark_readable(link)
+        if link.is_read_paused and session.wants_octets:
+            link.is_read_paused = False
+            link.wire.resume_reading()
+
+    def _mark_readable(self, link: Link) -> None:
+        if not link.is_readable:
+            link.is_readable = True
+            self._readable.append(link)
+            self._wake()
+
+    def _mark_dirty(self, link: Link) -> None:
+        if not link.is_dirty:
+            link.is_dirty = True
+            self._dirty.append(link)
+
+
+def _earlier(one: float | None, other: float | None) -> float | None:
+    if one is None or (other is not None and other < one):
+        return other
+    return one

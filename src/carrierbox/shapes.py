@@ -1,0 +1,159 @@
+"""The public JSON: one struct for each thing that the API, `--json`, events and the plugin show.
+
+The names of the fields are the contract. Times are RFC 3339 in UTC with milliseconds; a number of
+a phone starts with its plus sign; `null` stands for what is not yet. Inside, nothing uses these.
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+Power: TypeAlias = Literal["on", "off"]
+Receipt: TypeAlias = Literal["none", "held", "sent", "acknowledged"]
+Origin: TypeAlias = Literal["esme", "phone"]
+
+
+class Error(Struct, kw_only=True):
+    """Why a request was not done: one sentence, with the field that was wrong or the remedy."""
+
+    detail: str
+
+
+class Version(Struct, kw_only=True):
+    """What runs: the version of carrierbox, `compiled` or `interpreted`, and that of the API."""
+
+    version: str
+    build: str
+    api: str
+
+
+class Status(Struct, kw_only=True):
+    """That all is well."""
+
+    status: Literal["ok"] = "ok"
+
+
+class Message(Struct, kw_only=True):
+    """One accepted short message.
+
+    `message_id` is what the client was told; `source_addr` and `destination_addr` are what it sent;
+    `text` is decoded by `data_coding`, without a user data header; `parts` is how many the phone
+    gets. `rule` accepted it. `err` is the err field of its receipt; `receipt` is how far that came.
+    A message that a phone sent has the origin `phone`, and no receipt.
+    """
+
+    message_id: str
+    system_id: str
+    source_addr: str
+    destination_addr: str
+    msisdn: str
+    country: str
+    carrier: str
+    rule: str
+    text: str
+    data_coding: int
+    parts: int
+    message_state: str
+    err: str
+    attempts: int
+    registered_delivery: int
+    accepted_at: str
+    final_at: str | None
+    receipt: Receipt
+    origin: Origin
+
+
+class MessageEvent(Struct, kw_only=True):
+    """One thing that happened to a message on its way; `number` is its place in the trace."""
+
+    number: int
+    kind: str
+    at: str
+    detail: str
+
+
+class MessageWithEvents(Message, kw_only=True):
+    """One accepted short message, and what the trace still knows of its way, oldest first."""
+
+    events: list[MessageEvent]
+
+
+class MessageList(Struct, kw_only=True):
+    """Some messages, the newest first, and how many there are in all that were asked for."""
+
+    messages: list[Message]
+    total: int
+
+
+class PhoneText(Struct, kw_only=True):
+    """One text on a phone's screen; `number` counts the phone's texts from 1."""
+
+    number: int
+    sender: str
+    text: str
+    parts: int
+    sent_at: str
+    received_at: str
+
+
+class PhoneSummary(Struct, kw_only=True):
+    """One phone, without its texts.
+
+    `duplicates` counts the parts it dropped because it had them; `waiting` the messages that wait
+    for it or are on their way to it.
+    """
+
+    msisdn: str
+    imsi: str
+    country: str
+    carrier: str
+    power: Power
+    duplicates: int
+    waiting: int
+
+
+class Phone(PhoneSummary, kw_only=True):
+    """One phone and the texts on its screen, the newest last."""
+
+    texts: list[PhoneText]
+
+
+class PhoneList(Struct, kw_only=True):
+    """Some phones in the order of their first contact, and how many there are in all."""
+
+    phones: list[PhoneSummary]
+    total: int
+
+
+class Event(Struct, kw_only=True):
+    """One thing that happened. `message_id` is null and the others are empty where they say nothing."""
+
+    number: int
+    kind: str
+    at: str
+    message_id: str | None
+    system_id: str
+    msisdn: str
+    detail: str
+
+
+class PowerRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What a phone's power shall be."""
+
+    power: Power
+
+
+class TextRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A text to send from a phone.
+
+    `to` is a number with its +, or a short code as one would dial it.
+    """
+
+    to: Annotated[str, Meta(min_length=1, max_length=40)]
+    text: Annotated[str, Meta(min_length=1)]
+
+
+class PartsSent(Struct, kw_only=True):
+    """In how many parts a text left a phone."""
+
+    parts: int

@@ -1,0 +1,351 @@
+"""The phone: what it was sent and shows, what it sends, whether it is on.
+
+A phone that never got anything is a few octets: everything else is made when it is needed first.
+"""
+
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.codecs.data_coding import TP_DCS_UCS2, decode_user_data, tp_dcs_of
+from carrierbox.codecs.reassembly import Reassembler
+from carrierbox.codecs.segmentation import split_text
+from carrierbox.codecs.user_data_header import Concatenation, find_concatenation
+from carrierbox.identifiers import TON_INTERNATIONAL, Address
+from carrierbox.relay import RpMoData, RpMtData
+
+MESSAGES_MAX: Final = 200
+"""How many texts a phone keeps, where nothing else is said."""
+
+MESSAGES_MAX_LIMIT: Final = 10_000
+
+# All the parts of the longest message must be recognised when they come again.
+_REFERENCES_MIN: Final = 256
+_PARTS_HELD_MAX: Final = 512
+_PARTS_TIMEOUT_S: Final = 7 * 86_400.0
+# A client hands in the parts of one message within minutes, however long they wait for the phone.
+_PARTS_APART_MAX_S: Final = 3_600.0
+
+_CONTROL_CHARACTERS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\ufffd")
+
+
+class Text:
+    """One text on the screen.
+
+    `received_at` is the phone's time, `sent_at` the service centre's time stamp, `number` counts
+    the phone's texts from 1. A text of several `parts` has the reference and the service centre's
+    time of the part that came last, and the `tp_dcs` of all its parts, UCS-2 if they differ.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        reference: int,
+        originating: Address,
+        tp_dcs: int,
+        user_data: bytes,
+        parts: int,
+        sent_at: NetworkTime,
+        received_at: NetworkTime,
+    ) -> None:
+        self.number = number
+        self.reference = reference
+        self.originating = originating
+        self.tp_dcs = tp_dcs
+        self.user_data = user_data
+        self.parts = parts
+        self.sent_at = sent_at
+        self.received_at = received_at
+
+    @property
+    def text(self) -> str:
+        """The text, decoded anew each time; U+FFFD for what cannot be decoded (T38)."""
+        return decode_user_data(self.user_data, self.tp_dcs)
+
+    @property
+    def sender(self) -> str:
+        """The sender as a phone shows it: `+33612345678`, `ACME`, `38100`."""
+        value = self.originating.value
+        if self.originating.ton == TON_INTERNATIONAL and value.isdigit():
+            return "+" + value
+        return value or "(no sender)"
+
+
+class SentText:
+    """One text written on the phone, and in how many parts it left."""
+
+    def __init__(self, number: int, destination: Address, text: str, parts: int) -> None:
+        self.number = number
+        self.destination = destination
+        self.text = text
+        self.parts = parts
+
+
+class Handset:
+    """One phone (TS 23.040's mobile station), switched on when it is new.
+
+    It keeps the newest `messages_max` texts, received and sent each, 1 to 10,000 (ValueError).
+    `power` is the network's to set: `CarrierNetwork.set_power` also alerts whoever waits.
+    """
+
+    def __init__(self, msisdn: str, messages_max: int = MESSAGES_MAX) -> None:
+        self.msisdn = msisdn
+        self.power: bool = True
+        self.messages_max: int = checked_messages_max(messages_max)
+        self._inbox: _Inbox | None = None
+        self._outbox: _Outbox | None = None
+
+    def receive(self, rp: RpMtData, now: NetworkTime) -> bool:
+        """Take a part: True if it was shown or put by until the others come.
+
+        False for a reference seen before: the part is dropped and counted. The newest references
+        are remembered, as many as there are texts and at least 256.
+        """
+        inbox = self._inbox
+        if inbox is None:
+            inbox = _Inbox()
+            self._inbox = inbox
+        return inbox.take(rp, now, self.messages_max)
+
+    def compose(self, destination: Address, text: str) -> list[RpMoData]:
+        """Write a text: its parts, one SMS-SUBMIT each, with a reference of the phone's own.
+
+        CodecError if it needs more than 255 parts, ValueError if `destination` is empty.
+        """
+        if not destination.value:
+            raise ValueError("a text needs a destination: give it a number to go to")
+        outbox = self._outbox
+        if outbox is None:
+            outbox = _Outbox()
+            self._outbox = outbox
+        return outbox.write(self.msisdn, destination, text, self.messages_max)
+
+    @property
+    def inbox(self) -> list[Text]:
+        """The texts on the phone, newest last."""
+        return [] if self._inbox is None else list(self._inbox.texts)
+
+    @property
+    def sent(self) -> list[SentText]:
+        """The texts written on the phone, newest last."""
+        return [] if self._outbox is None else list(self._outbox.texts)
+
+    @property
+    def shown(self) -> int:
+        """How many texts were ever shown, those no longer kept among them."""
+        return 0 if self._inbox is None else self._inbox.shown
+
+    @property
+    def duplicates(self) -> int:
+        """How many parts were dropped because their reference had been seen."""
+        return 0 if self._inbox is None else self._inbox.duplicates
+
+    @property
+    def parts_held(self) -> int:
+        """How many parts wait for the others of their message."""
+        inbox = self._inbox
+        return 0 if inbox is None or inbox.parts is None else inbox.parts.held
+
+    def keep_at_most(self, messages_max: int) -> None:
+        """Change how many texts are kept (1 to 10,000); the oldest go at once."""
+        self.messages_max = checked_messages_max(messages_max)
+        if self._inbox is not None:
+            self._inbox.trim(messages_max)
+        if self._outbox is not None:
+            del self._outbox.texts[:-messages_max]
+
+    def forget_oldest(self) -> None:
+        """Drop the oldest text that was shown, for a limit that stands above this phone.
+
+        To be called once for each text shown at most; nothing happens for one that is gone already.
+        """
+        if self._inbox is not None:
+            self._inbox.forget_oldest()
+
+    def screen_lines(self) -> list[str]:
+        """The screen as plain text: number and on or off, then each text under its sender.
+
+        Nothing a sender writes can steer a terminal: control characters are replaced.
+        """
+        texts = self.inbox
+        count = f"{len(texts)} text" if len(texts) == 1 else f"{len(texts)} texts"
+        lines = [f"+{self.msisdn}  {'on' if self.power else 'off'}  {count}"]
+        for text in texts:
+            lines.append(f"  {text.number}  {_printable(text.sender)}")
+            lines.extend(f"     {_printable(line)}" for line in text.text.splitlines() or [""])
+        return lines
+
+
+class _Inbox:
+    """What a phone has received. References are remembered in two generations.
+
+    When the newer one is full it becomes the older one, which is forgotten.
+    """
+
+    def __init__(self) -> None:
+        self.texts: list[Text] = []
+        self.shown: int = 0
+        self.duplicates: int = 0
+        self.parts: _Parts | None = None
+        # Texts that went by the phone's own limit, which a limit above it has not counted off yet.
+        self._gone: int = 0
+        self._newer: set[int] = set()
+        # One and the same set until the first is full: most phones never need two.
+        self._older: set[int] = self._newer
+
+    def take(self, rp: RpMtData, now: NetworkTime, messages_max: int) -> bool:
+        reference = rp.reference
+        newer = self._newer
+        if reference in newer or (self._older is not newer and reference in self._older):
+            self.duplicates += 1
+            return False
+        if len(newer) >= messages_max and len(newer) >= _REFERENCES_MIN:
+            self._older = newer
+            newer = set()
+            self._newer = newer
+        newer.add(reference)
+        if rp.user_data_header:
+            concatenation = find_concatenation(rp.user_data_header)
+            if concatenation is not None and concatenation.total > 1:
+                self._take_part(rp, concatenation, now, messages_max)
+                return True
+        self._show(rp, rp.tp_dcs, rp.user_data, 1, now, messages_max)
+        return True
+
+    def trim(self, messages_max: int) -> None:
+        excess = len(self.texts) - messages_max
+        if excess > 0:
+            del self.texts[:excess]
+            self._gone += excess
+
+    def forget_oldest(self) -> None:
+        if self._gone:
+            self._gone -= 1
+        elif self.texts:
+            del self.texts[0]
+
+    def _show(
+        self,
+        rp: RpMtData,
+        tp_dcs: int,
+        user_data: bytes,
+        parts: int,
+        now: NetworkTime,
+        messages_max: int,
+    ) -> None:
+        self.shown += 1
+        self.texts.append(
+            Text(
+                self.shown,
+                rp.reference,
+                rp.originating,
+                tp_dcs,
+                user_data,
+                parts,
+                rp.service_centre_time,
+                now,
+            )
+        )
+        if len(self.texts) > messages_max:
+            self.trim(messages_max)
+
+    def _take_part(
+        self, rp: RpMtData, concatenation: Concatenation, now: NetworkTime, messages_max: int
+    ) -> None:
+        if self.parts is None:
+            self.parts = _Parts()
+        payloads = self.parts.add(rp, concatenation, now)
+        if payloads is None:
+            return
+        tp_dcs = payloads[0][0]
+        if all(payload[0] == tp_dcs for payload in payloads):
+            # Joined before they are decoded: a pair that was parted is whole again (T34, T37).
+            user_data = b"".join([payload[1:] for payload in payloads])
+        else:
+            text = "".join([decode_user_data(payload[1:], payload[0]) for payload in payloads])
+            tp_dcs = TP_DCS_UCS2
+            user_data = text.encode("utf-16-be", "surrogatepass")
+        self._show(rp, tp_dcs, user_data, len(payloads), now, messages_max)
+
+
+class _Parts:
+    """The parts of messages that are not complete.
+
+    A sender's references come round again (T41), so a part that the centre took in long before or
+    after the first of a set belongs to another message, and the set it would have joined is left
+    to its time-out. Each part is kept with its TP-DCS before it.
+    """
+
+    def __init__(self) -> None:
+        self._reassembler = Reassembler(_PARTS_HELD_MAX, _PARTS_TIMEOUT_S)
+        # When the centre took in the first part of each set, oldest set first.
+        self._begun_at: dict[str, float] = {}
+        self._latest: float = 0.0
+
+    @property
+    def held(self) -> int:
+        return self._reassembler.parts_held
+
+    def add(
+        self, rp: RpMtData, concatenation: Concatenation, now: NetworkTime
+    ) -> list[bytes] | None:
+        """The payloads of the whole message, if this part was the last one missing."""
+        self._latest = max(self._latest, now)
+        self._reassembler.on_time(self._latest)
+        sender = rp.originating
+        series = (
+            f"{concatenation.reference}/{concatenation.total}/{concatenation.wide}"
+            f"/{sender.ton}/{sender.npi}/{sender.value}"
+        )
+        begun_at = self._begun_at.get(series)
+        if begun_at is None or abs(rp.service_centre_time - begun_at) > _PARTS_APART_MAX_S:
+            begun_at = rp.service_centre_time
+            self._begun_at.pop(series, None)
+            self._begun_at[series] = begun_at
+            if len(self._begun_at) > _PARTS_HELD_MAX:
+                del self._begun_at[next(iter(self._begun_at))]
+        payloads = self._reassembler.add(
+            f"{begun_at!r}/{sender.ton}/{sender.npi}/{sender.value}",
+            concatenation,
+            bytes([rp.tp_dcs]) + rp.user_data,
+            self._latest,
+        )
+        if payloads is not None:
+            self._begun_at.pop(series, None)
+        return payloads
+
+
+class _Outbox:
+    """What was written on a phone."""
+
+    def __init__(self) -> None:
+        self.texts: list[SentText] = []
+        self._written: int = 0
+        self._concatenation_reference: int = 0
+
+    def write(
+        self, msisdn: str, destination: Address, text: str, messages_max: int
+    ) -> list[RpMoData]:
+        reference = (self._concatenation_reference + 1) & 0xFF
+        data_coding, segments = split_text(text, reference)
+        if len(segments) > 1:
+            self._concatenation_reference = reference
+        self._written += 1
+        self.texts.append(SentText(self._written, destination, text, len(segments)))
+        if len(self.texts) > messages_max:
+            del self.texts[0]
+        tp_dcs = tp_dcs_of(data_coding)
+        return [
+            RpMoData(msisdn, destination, 0, tp_dcs, segment.user_data_header, segment.user_data)
+            for segment in segments
+        ]
+
+
+def checked_messages_max(messages_max: int) -> int:
+    """The same number, or ValueError if no phone can keep that many texts."""
+    if not 1 <= messages_max <= MESSAGES_MAX_LIMIT:
+        raise ValueError(f"messages_max must be 1 to {MESSAGES_MAX_LIMIT:,}, not {messages_max:,}")
+    return messages_max
+
+
+def _printable(line: str) -> str:
+    return line.translate(_CONTROL_CHARACTERS)

@@ -1,0 +1,41 @@
+"""What carriers accept: the rules a submission must pass, chosen by the country of its phone.
+
+`Policies` is what the centre is handed as its `relay.Screening`.
+"""
+
+from carrierbox.clock import NetworkTime
+from carrierbox.relay import ACCEPTED, Submission, Verdict
+
+
+class Policy:
+    """The rules of one carrier or country; each kind of them is a subclass."""
+
+    def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
+        """Judge one submission. Pure: the same answer for the same state."""
+        raise NotImplementedError
+
+
+class OpenPolicy(Policy):
+    """Refuses nothing, delays nothing, rewrites nothing."""
+
+    def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
+        """Accept, always with the one shared verdict (rule "open")."""
+        return ACCEPTED
+
+
+class Policies(Policy):
+    """A policy for each country (ISO 3166-1, two capital letters) and one for all others."""
+
+    def __init__(
+        self, default: Policy | None = None, by_country: dict[str, Policy] | None = None
+    ) -> None:
+        self._default: Policy = OpenPolicy() if default is None else default
+        self._by_country: dict[str, Policy] = {} if by_country is None else dict(by_country)
+
+    def policy_of(self, country: str) -> Policy:
+        """The policy of a country; the default one where it has none, also for ""."""
+        return self._by_country.get(country, self._default)
+
+    def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
+        """Judge one submission by the rules of its country."""
+        return self.policy_of(submission.country).screen(submission, now)

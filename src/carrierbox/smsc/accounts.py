@@ -1,0 +1,97 @@
+"""Who may bind, and with what rights: the accounts of one box."""
+
+import re
+from typing import Final
+
+from carrierbox.smpp.values import ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
+
+ANY: Final = "*"
+ANY_ADDRESS: Final = ".*"
+
+
+class AccountSettings:
+    """One account as configured.
+
+    `system_id` `*` stands for every name and `password` `*` for every password. `window` is how
+    many deliver_sm may be unanswered on one of its binds; `binds_max` how many links it may bind;
+    `address_range` a regular expression over the numbers it receives messages for (SMPP 3.4
+    §5.2.7).
+    """
+
+    def __init__(
+        self,
+        system_id: str,
+        password: str,
+        window: int = 100,
+        binds_max: int = 10,
+        address_range: str = ANY_ADDRESS,
+    ) -> None:
+        self.system_id = system_id
+        self.password = password
+        self.window = window
+        self.binds_max = binds_max
+        self.address_range = address_range
+
+
+class Account:
+    """An account in use: under `*`, each name that binds has one of its own."""
+
+    def __init__(self, system_id: str, settings: AccountSettings) -> None:
+        self.system_id = system_id
+        self.settings = settings
+        self._range = re.compile(settings.address_range)
+
+    def receives(self, address: str) -> bool:
+        """Whether messages to `address` belong to this account."""
+        return self._range.fullmatch(address) is not None
+
+    @property
+    def receives_by_choice(self) -> bool:
+        """Whether the range was narrowed: such an account goes before those that take everything."""
+        return self.settings.address_range != ANY_ADDRESS
+
+
+class Accounts:
+    """The accounts of one box, by system_id."""
+
+    def __init__(self, settings: list[AccountSettings]) -> None:
+        self._settings = {one.system_id: one for one in settings}
+        self._accounts: dict[str, Account] = {
+            one.system_id: Account(one.system_id, one) for one in settings if one.system_id != ANY
+        }
+
+    def check(self, system_id: str, password: str) -> int:
+        """The command_status a bind with these credentials deserves."""
+        settings = self._settings.get(system_id) or self._settings.get(ANY)
+        if settings is None:
+            return ESME_RINVSYSID
+        if settings.password not in (ANY, password):
+            return ESME_RINVPASWD
+        return ESME_ROK
+
+    def knows(self, system_id: str) -> bool:
+        """Whether a bind with this name belongs to this box."""
+        return system_id in self._settings or ANY in self._settings
+
+    def account(self, system_id: str) -> Account | None:
+        """The account of a name that may bind; made at first use under `*`."""
+        account = self._accounts.get(system_id)
+        if account is None:
+            settings = self._settings.get(ANY)
+            if settings is None:
+                return None
+            account = self._accounts[system_id] = Account(system_id, settings)
+        return account
+
+    def receiver_of(self, address: str) -> Account | None:
+        """The account that messages from phones to `address` belong to.
+
+        A range that somebody chose goes before `.*`; among equals the first configured wins.
+        """
+        fallback: Account | None = None
+        for account in self._accounts.values():
+            if account.receives(address):
+                if account.receives_by_choice:
+                    return account
+                fallback = fallback or account
+        return fallback

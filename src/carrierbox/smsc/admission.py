@@ -1,0 +1,164 @@
+"""What is checked of a submit_sm before it is taken in (SMPP 3.4 §4.4.1, §5.2).
+
+Each check answers with the command_status of its own field. The result holds what the rest of the
+centre needs, so that nothing is parsed twice.
+"""
+
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.codecs.time_format import parse_smpp_time
+from carrierbox.codecs.user_data_header import (
+    PARTS_MAX,
+    concatenation_header,
+    split_user_data_header,
+)
+from carrierbox.errors import CodecError
+from carrierbox.identifiers import TON_ABBREVIATED, TON_ALPHANUMERIC, msisdn_or_none
+from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.tlv import Tlv, tlv_int, tlv_octets
+from carrierbox.smpp.values import (
+    ESME_RINVDFTMSGID,
+    ESME_RINVDSTADR,
+    ESME_RINVDSTNPI,
+    ESME_RINVDSTTON,
+    ESME_RINVESMCLASS,
+    ESME_RINVEXPIRY,
+    ESME_RINVMSGLEN,
+    ESME_RINVPRTFLG,
+    ESME_RINVREGDLVFLG,
+    ESME_RINVREPFLAG,
+    ESME_RINVSCHED,
+    ESME_RINVSRCADR,
+    ESME_RINVSRCNPI,
+    ESME_RINVSRCTON,
+    ESME_ROK,
+)
+from carrierbox.smsc.schedule import SCHEDULE_MAX_S, VALIDITY_DEFAULT_S, VALIDITY_MAX_S
+
+SHORT_MESSAGE_OCTETS_MAX: Final = 254
+"""SMPP 3.4 §5.2.21; 5.0 allows 255."""
+ALPHANUMERIC_CHARACTERS_MAX: Final = 11
+PAYLOAD_OCTETS_MAX: Final = PARTS_MAX * 153
+ESM_CLASS_UDHI: Final = 0x40
+REGISTERED_DELIVERY_RESERVED: Final = 0xE0
+
+_NUMBERING_PLANS: Final = frozenset({0, 1, 3, 4, 6, 8, 9, 10, 14, 18})
+_TAG_MESSAGE_PAYLOAD: Final = 0x0424
+_TAG_SAR_MSG_REF_NUM: Final = 0x020C
+_TAG_SAR_TOTAL_SEGMENTS: Final = 0x020E
+_TAG_SAR_SEGMENT_SEQNUM: Final = 0x020F
+
+
+class Candidate:
+    """A submit_sm that was looked at. `command_status` is ESME_ROK if it may be taken in."""
+
+    def __init__(self, command_status: int) -> None:
+        self.command_status = command_status
+        self.msisdn: str = ""
+        self.due_at: NetworkTime = NetworkTime(0.0)
+        self.expires_at: NetworkTime = NetworkTime(0.0)
+        self.user_data_header: bytes = b""
+        self.user_data: bytes = b""
+
+
+def examine(submit: SubmitSm, now: NetworkTime) -> Candidate:
+    """Check a submit_sm and take it apart."""
+    candidate = Candidate(_check_fields(submit))
+    if candidate.command_status != ESME_ROK:
+        return candidate
+    msisdn = msisdn_or_none(submit.destination_addr)
+    if msisdn is None:
+        candidate.command_status = ESME_RINVDSTADR
+        return candidate
+    candidate.msisdn = msisdn
+    candidate.command_status = _read_times(submit, now, candidate)
+    if candidate.command_status == ESME_ROK:
+        candidate.command_status = read_user_data(submit, candidate)
+    return candidate
+
+
+def _check_fields(submit: SubmitSm) -> int:
+    status = ESME_ROK
+    if submit.dest_addr_ton > TON_ABBREVIATED:
+        status = ESME_RINVDSTTON
+    elif submit.dest_addr_npi not in _NUMBERING_PLANS:
+        status = ESME_RINVDSTNPI
+    elif submit.source_addr_ton > TON_ABBREVIATED:
+        status = ESME_RINVSRCTON
+    elif submit.source_addr_npi not in _NUMBERING_PLANS:
+        status = ESME_RINVSRCNPI
+    elif (
+        submit.source_addr_ton == TON_ALPHANUMERIC
+        and len(submit.source_addr) > ALPHANUMERIC_CHARACTERS_MAX
+    ):
+        status = ESME_RINVSRCADR
+    elif submit.priority_flag > 3:
+        status = ESME_RINVPRTFLG
+    elif submit.registered_delivery & 3 == 3 or submit.registered_delivery & 0xE0:
+        status = ESME_RINVREGDLVFLG
+    elif submit.replace_if_present_flag > 1:
+        status = ESME_RINVREPFLAG
+    elif submit.sm_default_msg_id:
+        status = ESME_RINVDFTMSGID
+    elif len(submit.short_message) > SHORT_MESSAGE_OCTETS_MAX:
+        status = ESME_RINVMSGLEN
+    return status
+
+
+def _read_times(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
+    """schedule_delivery_time and validity_period (SMPP 3.4 §7.1.1, T42)."""
+    candidate.due_at = now
+    candidate.expires_at = NetworkTime(now + VALIDITY_DEFAULT_S)
+    if submit.schedule_delivery_time:
+        try:
+            due_at = parse_smpp_time(submit.schedule_delivery_time, now)
+        except CodecError:
+            return ESME_RINVSCHED
+        if due_at is not None and due_at > now:
+            if due_at > now + SCHEDULE_MAX_S:
+                return ESME_RINVSCHED
+            candidate.due_at = NetworkTime(due_at)
+            candidate.expires_at = NetworkTime(due_at + VALIDITY_DEFAULT_S)
+    if submit.validity_period:
+        try:
+            expires_at = parse_smpp_time(submit.validity_period, now)
+        except CodecError:
+            return ESME_RINVEXPIRY
+        if expires_at is not None:
+            if expires_at <= candidate.due_at:
+                return ESME_RINVEXPIRY
+            latest = candidate.due_at + VALIDITY_MAX_S
+            candidate.expires_at = NetworkTime(min(expires_at, latest))
+    return ESME_ROK
+
+
+def read_user_data(submit: SubmitSm, candidate: Candidate) -> int:
+    """Find the text and its header: in short_message, message_payload or beside sar_* (T40)."""
+    text = submit.short_message
+    tlvs = submit.tlvs
+    if tlvs:
+        payload = tlv_octets(tlvs, _TAG_MESSAGE_PAYLOAD)
+        if payload is not None:
+            if text or len(payload) > PAYLOAD_OCTETS_MAX:
+                return ESME_RINVMSGLEN
+            text = payload
+    if submit.esm_class & ESM_CLASS_UDHI:
+        try:
+            candidate.user_data_header, text = split_user_data_header(text)
+        except CodecError:
+            return ESME_RINVESMCLASS
+    elif tlvs:
+        candidate.user_data_header = _header_from_sar(tlvs)
+    candidate.user_data = text
+    return ESME_ROK
+
+
+def _header_from_sar(tlvs: list[Tlv]) -> bytes:
+    """The concatenation element that says what the three sar_* TLVs say; empty unless all are there."""
+    reference = tlv_int(tlvs, _TAG_SAR_MSG_REF_NUM)
+    total = tlv_int(tlvs, _TAG_SAR_TOTAL_SEGMENTS)
+    number = tlv_int(tlvs, _TAG_SAR_SEGMENT_SEQNUM)
+    if reference is None or total is None or number is None or not 1 <= number <= total:
+        return b""
+    return concatenation_header(reference & 0xFFFF, total, number, wide=True)

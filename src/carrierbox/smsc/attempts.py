@@ -1,0 +1,368 @@
+"""The way of a message to its phone: queue, attempt, answer, retry, expiry, final state.
+
+A timed object on the network clock. It writes what it decides into the current turn; its `undo_…`
+methods take back one effect each when the commit of that turn failed, called from the last effect
+to the first.
+"""
+
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.codecs.data_coding import alphabet_of, to_user_data
+from carrierbox.codecs.segmentation import split_user_data
+from carrierbox.relay import CAUSE_NAMES, RpAck, RpAlertSc, RpError, RpMtData
+from carrierbox.smpp.values import (
+    DELIVERED,
+    EXPIRED,
+    UNDELIVERABLE,
+)
+from carrierbox.smsc import journal
+from carrierbox.smsc.admission import Candidate, read_user_data
+from carrierbox.smsc.deliveries import Deliveries
+from carrierbox.smsc.effects import (
+    DELIVERY_RECEIPT,
+    Attempted,
+    Concluded,
+    Delivery,
+    Forward,
+)
+from carrierbox.smsc.messages import (
+    RECEIPT_HELD,
+    RECEIPT_SENT,
+    Message,
+    message_id_of,
+    reference_of,
+    segment_of,
+)
+from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
+from carrierbox.smsc.receipts import describe_state, receipt_is_owed
+from carrierbox.smsc.registry import Registry
+from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S, retry_delay_s
+from carrierbox.smsc.turns import CurrentTurn
+from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
+from carrierbox.trace import RECEIPT_SENT as SENT
+
+ESM_CLASS_MODE: Final = 0x03
+ESM_CLASS_DATAGRAM: Final = 0x01
+_DEADLINES_MIN: Final = 10_000
+
+
+def cut(message: Message, user_data_header: bytes, user_data: bytes) -> None:
+    """Cut a text into the parts the phone will get. CodecError if there would be over 255."""
+    message.tp_dcs, user_data = to_user_data(user_data, message.submit.data_coding)
+    message.segments = split_user_data(
+        user_data,
+        alphabet_of(message.tp_dcs),
+        message.concatenation_reference,
+        header=user_data_header,
+    )
+
+
+def part_of(message: Message, index: int, more_messages: bool) -> RpMtData:
+    """One part as it crosses to the network: the same for every attempt."""
+    if message.segments is None:
+        candidate = Candidate(0)
+        read_user_data(message.submit, candidate)
+        cut(message, candidate.user_data_header, candidate.user_data)
+    assert message.segments is not None
+    segment = message.segments[index]
+    return RpMtData(
+        reference_of(message.message_id, index),
+        message.msisdn,
+        message.source,
+        message.submit.protocol_id,
+        message.tp_dcs,
+        segment.user_data_header,
+        segment.user_data,
+        message.accepted_at,
+        more_messages,
+    )
+
+
+def part_count(message: Message) -> int:
+    """How many parts the phone gets."""
+    if message.segments is None:
+        part_of(message, 0, False)
+    return len(message.segments) if message.segments is not None else 0
+
+
+class Attempts:
+    """Every message on its way to a phone."""
+
+    def __init__(self, turn: CurrentTurn, registry: Registry, deliveries: Deliveries) -> None:
+        self._turn = turn
+        self._registry = registry
+        self._deliveries = deliveries
+        self._queues = PhoneQueues()
+        self._deadlines = Deadlines()
+        self._rebuild_at: int = _DEADLINES_MIN
+
+    # Into the queue.
+
+    def enqueue(self, message: Message) -> None:
+        """Begin with a new message: now if its time has come and its phone is free."""
+        if message.due_at > self._turn.now:
+            self._deadlines.add(message.due_at, message)
+            return
+        queue = self._queues.queue(message.msisdn)
+        queue.waiting.append(message)
+        message.is_queued = True
+        if queue.in_flight is not None or queue.retry_at:
+            self._arm_expiry(message)
+        else:
+            self._attempt_next(queue)
+
+    def resume(self, message: Message, next_at: float) -> None:
+        """Go on with a message found in the journal; its next attempt is due at `next_at`."""
+        if message.due_at > self._turn.now:
+            self._deadlines.add(message.due_at, message)
+            return
+        queue = self._queues.queue(message.msisdn)
+        queue.waiting.append(message)
+        message.is_queued = True
+        self._arm_expiry(message)
+        if not queue.retry_at:
+            queue.retry_at = max(next_at, self._turn.now)
+            self._deadlines.add(queue.retry_at, queue)
+
+    # The network's answers.
+
+    def on_ack(self, element: RpAck) -> None:
+        """The phone has one part."""
+        message = self._message_in_flight(element.reference)
+        if message is None:
+            return
+        bit = 1 << segment_of(element.reference)
+        message.segments_out &= ~bit
+        message.segments_acked |= bit
+        if message.segments_acked == (1 << part_count(message)) - 1:
+            self._turn.trace(ARRIVED, message.message_id, message.system_id, message.msisdn, "")
+            self._release(message)
+            self.conclude(message, DELIVERED)
+            self._go_on(message.msisdn)
+        elif not message.segments_out:
+            self._end_attempt(message)
+
+    def on_error(self, element: RpError) -> None:
+        """One part did not arrive."""
+        message = self._message_in_flight(element.reference)
+        if message is None:
+            return
+        message.segments_out &= ~(1 << segment_of(element.reference))
+        message.cause = element.cause
+        message.diagnostic = element.diagnostic
+        self._turn.trace(
+            FAILED,
+            message.message_id,
+            message.system_id,
+            message.msisdn,
+            CAUSE_NAMES.get(element.cause, str(element.cause)),
+        )
+        if not message.segments_out:
+            self._end_attempt(message)
+
+    def on_alert(self, element: RpAlertSc) -> None:
+        """A phone came back: what waits for it is tried at once, in order."""
+        queue = self._queues.find(element.msisdn)
+        if queue is None:
+            return
+        self._turn.trace(ALERT, 0, "", element.msisdn, "")
+        queue.retry_at = 0.0
+        if queue.in_flight is None:
+            self._attempt_next(queue)
+
+    # Time.
+
+    def next_deadline(self) -> float | None:
+        """When the next retry, schedule or expiry is due, in network seconds."""
+        return self._deadlines.next()
+
+    def on_time(self) -> None:
+        """Do what is due at the turn's time."""
+        while True:
+            due = self._deadlines.pop_due(self._turn.now)
+            if due is None:
+                break
+            at, subject = due
+            if isinstance(subject, PhoneQueue):
+                if subject.retry_at == at and self._queues.is_current(subject):
+                    subject.retry_at = 0.0
+                    if subject.in_flight is None:
+                        self._attempt_next(subject)
+            else:
+                self._on_message_deadline(subject)
+
+    def waiting_count(self) -> int:
+        """How many messages wait for a phone or are on their way to one."""
+        return self._queues.message_count()
+
+    def waiting_phones(self) -> list[str]:
+        """The phones something waits for."""
+        return [queue.msisdn for queue in self._queues.all() if queue.waiting]
+
+    # The end of a message.
+
+    def conclude(self, message: Message, state: int) -> None:
+        """Give a message its final state, and owe its receipt if one was asked for."""
+        turn = self._turn
+        message.conclude(state, turn.now)
+        owed = receipt_is_owed(message)
+        turn.entries.append(journal.concluded_entry(message, owed))
+        delivery = Delivery(DELIVERY_RECEIPT, message) if owed else None
+        turn.effects.append(Concluded(message, delivery))
+        turn.trace(
+            CONCLUDED, message.message_id, message.system_id, message.msisdn, describe_state(state)
+        )
+        # Parts are made anew where they are asked for; most messages are never looked at again.
+        message.segments = None
+        self._registry.finished(message)
+        if delivery is None:
+            return
+        message.receipt = RECEIPT_HELD
+        deliver = self._deliveries.owe(delivery, turn.link_now)
+        if deliver is not None:
+            message.receipt = RECEIPT_SENT
+            turn.effects.append(deliver)
+            turn.trace(SENT, message.message_id, message.system_id, message.msisdn, "")
+
+    # What a failed commit undoes.
+
+    def undo_accepted(self, message: Message) -> None:
+        """The message was never taken in."""
+        queue = self._queues.find(message.msisdn)
+        if queue is not None and message in queue.waiting:
+            queue.waiting.remove(message)
+            self._queues.drop_if_idle(queue)
+        self._registry.forget(message)
+        # Deadlines that still name it find it finished.
+        message.conclude(UNDELIVERABLE, self._turn.now)
+
+    def undo_forward(self, effect: Forward) -> None:
+        """The part never left; its message waits again."""
+        message = effect.message
+        message.segments_out &= ~(1 << segment_of(effect.rp_mt_data.reference))
+        queue = self._queues.find(message.msisdn)
+        if queue is not None and queue.in_flight is message and not message.segments_out:
+            queue.in_flight = None
+            message.attempts -= 1
+            self._put_back(message, self._shortly())
+
+    def undo_attempted(self, effect: Attempted) -> None:
+        """The end of the attempt was not written: every part goes again, shortly."""
+        effect.message.segments_acked = 0
+        self._hold(self._queues.queue(effect.message.msisdn), self._shortly())
+
+    def undo_concluded(self, effect: Concluded) -> None:
+        """The final state was not written: the message goes on, the phone will know it again."""
+        message = effect.message
+        message.reopen()
+        message.segments_acked = 0
+        if effect.delivery is not None:
+            self._deliveries.withdraw(effect.delivery)
+        if not message.is_queued:
+            self._put_back(message, self._shortly())
+
+    # Inside.
+
+    def _message_in_flight(self, reference: int) -> Message | None:
+        """The message an answer is for; None for one that comes late or twice."""
+        message = self._registry.find(message_id_of(reference))
+        if message is None or not message.segments_out & (1 << segment_of(reference)):
+            return None
+        return message
+
+    def _attempt_next(self, queue: PhoneQueue) -> None:
+        """Send the first waiting message that is still alive."""
+        turn = self._turn
+        while queue.waiting:
+            message = queue.waiting.popleft()
+            message.is_queued = False
+            if message.is_final:
+                continue
+            if message.expires_at <= turn.now:
+                self.conclude(message, EXPIRED)
+                continue
+            queue.in_flight = message
+            message.attempts += 1
+            self._send_parts(message, len(queue.waiting) > 0)
+            return
+        self._queues.drop_if_idle(queue)
+
+    def _send_parts(self, message: Message, more_messages: bool) -> None:
+        turn = self._turn
+        turn.trace(
+            ATTEMPT, message.message_id, message.system_id, message.msisdn, str(message.attempts)
+        )
+        for index in range(part_count(message)):
+            bit = 1 << index
+            if not message.segments_acked & bit:
+                message.segments_out |= bit
+                turn.effects.append(Forward(message, part_of(message, index, more_messages)))
+
+    def _end_attempt(self, message: Message) -> None:
+        """The network answered every part and not all arrived: retry, or give up."""
+        turn = self._turn
+        self._release(message)
+        delay_s = retry_delay_s(message.cause, message.attempts)
+        if delay_s is None or message.submit.esm_class & ESM_CLASS_MODE == ESM_CLASS_DATAGRAM:
+            self.conclude(message, UNDELIVERABLE)
+            self._go_on(message.msisdn)
+            return
+        next_at = NetworkTime(min(turn.now + delay_s, message.expires_at))
+        turn.entries.append(journal.attempted_entry(message, next_at))
+        turn.effects.append(Attempted(message))
+        self._put_back(message, next_at)
+
+    def _on_message_deadline(self, message: Message) -> None:
+        """A message that was scheduled is due, or one that waits has expired."""
+        if message.is_final:
+            return
+        queue = self._queues.queue(message.msisdn)
+        if queue.in_flight is message:
+            return
+        if self._turn.now >= message.expires_at:
+            self.conclude(message, EXPIRED)
+            while queue.waiting and queue.waiting[0].is_final:
+                queue.waiting.popleft().is_queued = False
+            self._queues.drop_if_idle(queue)
+        elif not message.is_queued:
+            self.enqueue(message)
+
+    def _release(self, message: Message) -> None:
+        queue = self._queues.find(message.msisdn)
+        if queue is not None and queue.in_flight is message:
+            queue.in_flight = None
+
+    def _go_on(self, msisdn: str) -> None:
+        queue = self._queues.find(msisdn)
+        if queue is not None and queue.in_flight is None and not queue.retry_at:
+            self._attempt_next(queue)
+
+    def _put_back(self, message: Message, next_at: float) -> None:
+        """Put a message back at the head of its queue, which waits until `next_at`."""
+        queue = self._queues.queue(message.msisdn)
+        queue.waiting.appendleft(message)
+        message.is_queued = True
+        self._arm_expiry(message)
+        self._hold(queue, next_at)
+
+    def _shortly(self) -> float:
+        return self._turn.now + FAILED_COMMIT_RETRY_S
+
+    def _hold(self, queue: PhoneQueue, until: float) -> None:
+        queue.retry_at = until
+        self._deadlines.add(until, queue)
+
+    def _arm_expiry(self, message: Message) -> None:
+        if message.expiry_is_armed:
+            return
+        message.expiry_is_armed = True
+        self._deadlines.add(message.expires_at, message)
+        if len(self._deadlines) > self._rebuild_at:
+            self._deadlines.keep_only(self._is_live)
+            self._rebuild_at = max(_DEADLINES_MIN, 2 * len(self._deadlines))
+
+    def _is_live(self, at: float, subject: Message | PhoneQueue) -> bool:
+        if isinstance(subject, PhoneQueue):
+            return subject.retry_at == at and self._queues.is_current(subject)
+        return not subject.is_final

@@ -1,0 +1,85 @@
+"""Who is bound, how, on which link; and which link a deliver_sm takes."""
+
+from carrierbox.identifiers import LinkId
+from carrierbox.smpp.values import (
+    BIND_RECEIVER,
+    BIND_TRANSCEIVER,
+    BIND_TRANSMITTER,
+)
+from carrierbox.smsc.accounts import Account
+
+
+class Binding:
+    """One bound link of an account."""
+
+    def __init__(self, link_id: LinkId, account: Account, command_id: int, version: int) -> None:
+        self.link_id = link_id
+        self.account = account
+        self.system_id = account.system_id
+        self.transmits = command_id in (BIND_TRANSMITTER, BIND_TRANSCEIVER)
+        self.receives = command_id in (BIND_RECEIVER, BIND_TRANSCEIVER)
+        self.interface_version = version
+        self.window = account.settings.window
+        self.outstanding = 0
+        """deliver_sm sent on this link and not yet answered."""
+
+
+class Bindings:
+    """Every bound link of a box."""
+
+    def __init__(self) -> None:
+        self._by_link: dict[int, Binding] = {}
+        self._receivers: dict[str, list[Binding]] = {}
+        self._counts: dict[str, int] = {}
+
+    def bind(self, binding: Binding) -> None:
+        """Remember a link that was bound."""
+        self._by_link[binding.link_id] = binding
+        self._counts[binding.system_id] = self.count(binding.system_id) + 1
+        if binding.receives:
+            self._receivers.setdefault(binding.system_id, []).append(binding)
+
+    def unbind(self, link_id: LinkId) -> Binding | None:
+        """Forget a link; the binding it had."""
+        binding = self._by_link.pop(link_id, None)
+        if binding is None:
+            return None
+        left = self._counts[binding.system_id] - 1
+        if left:
+            self._counts[binding.system_id] = left
+        else:
+            del self._counts[binding.system_id]
+        if binding.receives:
+            receivers = self._receivers[binding.system_id]
+            receivers.remove(binding)
+            if not receivers:
+                del self._receivers[binding.system_id]
+        return binding
+
+    def of_link(self, link_id: LinkId) -> Binding | None:
+        """The binding of a link."""
+        return self._by_link.get(link_id)
+
+    def count(self, system_id: str) -> int:
+        """How many links of this account are bound."""
+        return self._counts.get(system_id, 0)
+
+    def all(self) -> list[Binding]:
+        """Every binding, oldest first."""
+        return list(self._by_link.values())
+
+    def receiver_with_room(self, system_id: str) -> Binding | None:
+        """The receiver of this account with the fewest unanswered deliver_sm, if one has room.
+
+        Any receiver of the account will do, not only the one that submitted (T29).
+        """
+        best: Binding | None = None
+        for binding in self._receivers.get(system_id, _NOBODY):
+            if binding.outstanding < binding.window and (
+                best is None or binding.outstanding < best.outstanding
+            ):
+                best = binding
+        return best
+
+
+_NOBODY: list[Binding] = []

@@ -1,0 +1,118 @@
+"""The closed set of things a turn of the centre leads to.
+
+A turn is an ordered list of effects and the journal entries that must be durable before any of
+them leaves. When the commit fails, the same list is walked backwards and each effect is undone:
+so every change of the centre's memory that an entry stands for is an effect too, even where
+nothing leaves the centre.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from carrierbox.identifiers import LinkId
+from carrierbox.relay import RpMtData
+from carrierbox.smpp.pdus import DeliverSm, Pdu
+from carrierbox.smsc.messages import Message
+from carrierbox.trace import TraceEvent
+
+DELIVERY_RECEIPT: Final = 0
+DELIVERY_MESSAGE: Final = 1
+
+
+class Delivery:
+    """A deliver_sm that one account is owed: a receipt, or a message from a phone."""
+
+    def __init__(self, kind: int, message: Message) -> None:
+        self.kind = kind
+        self.message = message
+        self.tries: int = 0
+
+
+class Effect:
+    """One thing a turn leads to."""
+
+
+class Answer(Effect):
+    """Send a response. `durable`: it promises what only the commit makes true."""
+
+    def __init__(self, link_id: LinkId, pdu: Pdu, durable: bool) -> None:
+        self.link_id = link_id
+        self.pdu = pdu
+        self.durable = durable
+
+
+class Forward(Effect):
+    """Hand a part of a message to the network."""
+
+    def __init__(self, message: Message, rp_mt_data: RpMtData) -> None:
+        self.message = message
+        self.rp_mt_data = rp_mt_data
+
+
+class Deliver(Effect):
+    """Send a deliver_sm to a bound receiver."""
+
+    def __init__(self, link_id: LinkId, delivery: Delivery, pdu: DeliverSm) -> None:
+        self.link_id = link_id
+        self.delivery = delivery
+        self.pdu = pdu
+
+
+class Disconnect(Effect):
+    """End a link politely."""
+
+    def __init__(self, link_id: LinkId) -> None:
+        self.link_id = link_id
+
+
+class Accepted(Effect):
+    """A message was taken in."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+
+class Attempted(Effect):
+    """An attempt ended without finishing its message."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+
+
+class Concluded(Effect):
+    """A message reached its final state."""
+
+    def __init__(self, message: Message, delivery: Delivery | None) -> None:
+        self.message = message
+        self.delivery = delivery
+
+
+class Acknowledged(Effect):
+    """An ESME took (or for good refused) a deliver_sm."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        self.delivery = delivery
+
+
+class PhonePower(Effect):
+    """A user switched a phone on or off; `previous` is what a user had set before."""
+
+    def __init__(self, msisdn: str, power: bool, previous: bool | None) -> None:
+        self.msisdn = msisdn
+        self.power = power
+        self.previous = previous
+
+
+class Reply(Effect):
+    """Tell a caller inside the process how its request ended: "" when it held, else the problem."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.tell = tell
+
+
+class Turn:
+    """What one turn decided: the journal batch, and the effects and trace events that wait for it."""
+
+    def __init__(self, entries: list[bytes], effects: list[Effect | TraceEvent]) -> None:
+        self.entries = entries
+        self.effects = effects

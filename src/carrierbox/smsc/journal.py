@@ -1,0 +1,226 @@
+"""The entries of the journal: what must be remembered of a message, as octets.
+
+Format 1. An entry is its kind (1 octet), the length of what follows (4 octets, little endian) and
+its fields, all little endian. A batch is entries one after the other. An accepted message keeps the
+octets of the PDU it came in, so that nothing a client sent is lost by being understood today.
+
+| kind | name | fields |
+|---|---|---|
+| 1 | ACCEPTED | message_id 8, accepted_at, due_at, expires_at (8 each, network seconds as IEEE 754), concatenation reference 2, origin 1, target 1, shown sender's TON 1 and NPI 1, length of the texts 2; system_id, sender, msisdn, country, carrier, rule as UTF-8 with NULs between; the PDU |
+| 2 | ATTEMPTED | message_id 8, parts acknowledged 32 (bit mask), attempts 4, cause 2, diagnostic 2, next attempt 8 |
+| 3 | CONCLUDED | message_id 8, message_state 1, at 8, cause 2, diagnostic 2, receipt owed 1 |
+| 4 | RECEIPT_DONE | message_id 8, command_status 4 |
+| 5 | PHONE_POWER | power 1; msisdn as UTF-8 |
+| 6 | COUNTER | the highest message_id given out so far 8 |
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.errors import StoreError
+from carrierbox.identifiers import Address
+from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.wire import decode_pdu, encode_pdu
+from carrierbox.smsc.messages import Message
+
+FORMAT: Final = 1
+
+ACCEPTED: Final = 1
+ATTEMPTED: Final = 2
+CONCLUDED: Final = 3
+RECEIPT_DONE: Final = 4
+PHONE_POWER: Final = 5
+COUNTER: Final = 6
+
+_HEAD: Final = struct.Struct("<BI")
+_ACCEPTED: Final = struct.Struct("<BIQdddHBBBBH")
+_ATTEMPTED: Final = struct.Struct("<BIQ32sIHHd")
+_CONCLUDED: Final = struct.Struct("<BIQBdHHB")
+_RECEIPT_DONE: Final = struct.Struct("<BIQI")
+_PHONE_POWER: Final = struct.Struct("<BIB")
+_COUNTER: Final = struct.Struct("<BIQ")
+_HEAD_OCTETS: Final = 5
+_ACCEPTED_OCTETS: Final = _ACCEPTED.size
+
+
+class Entry:
+    """One entry as read back: which fields are set depends on `kind`."""
+
+    def __init__(self, kind: int) -> None:
+        self.kind = kind
+        self.message: Message | None = None
+        self.message_id: int = 0
+        self.msisdn: str = ""
+        self.power: bool = False
+        self.segments_acked: int = 0
+        self.attempts: int = 0
+        self.cause: int = 0
+        self.diagnostic: int = 0
+        self.at: NetworkTime = NetworkTime(0.0)
+        self.state: int = 0
+        self.receipt_owed: bool = False
+        self.command_status: int = 0
+
+
+def accepted_entry(message: Message) -> bytes:
+    """The entry that makes an acceptance durable."""
+    source = message.source
+    texts = (
+        f"{message.system_id}\0{source.value}\0{message.msisdn}\0{message.country}"
+        f"\0{message.carrier}\0{message.rule}"
+    ).encode()
+    frame = message.submit.frame
+    if not frame:
+        frame = encode_pdu(message.submit)
+    return (
+        _ACCEPTED.pack(
+            ACCEPTED,
+            _ACCEPTED_OCTETS - _HEAD_OCTETS + len(texts) + len(frame),
+            message.message_id,
+            message.accepted_at,
+            message.due_at,
+            message.expires_at,
+            message.concatenation_reference,
+            message.origin,
+            message.target,
+            source.ton,
+            source.npi,
+            len(texts),
+        )
+        + texts
+        + frame
+    )
+
+
+def attempted_entry(message: Message, next_at: NetworkTime) -> bytes:
+    """The entry for an attempt that did not finish its message."""
+    return _ATTEMPTED.pack(
+        ATTEMPTED,
+        _ATTEMPTED.size - _HEAD_OCTETS,
+        message.message_id,
+        message.segments_acked.to_bytes(32, "little"),
+        message.attempts,
+        message.cause,
+        message.diagnostic,
+        next_at,
+    )
+
+
+def concluded_entry(message: Message, receipt_owed: bool) -> bytes:
+    """The entry for a final state."""
+    return _CONCLUDED.pack(
+        CONCLUDED,
+        _CONCLUDED.size - _HEAD_OCTETS,
+        message.message_id,
+        message.state,
+        message.final_at,
+        message.cause,
+        message.diagnostic,
+        receipt_owed,
+    )
+
+
+def receipt_done_entry(message_id: int, command_status: int) -> bytes:
+    """The entry for a deliver_sm that needs no further sending."""
+    return _RECEIPT_DONE.pack(
+        RECEIPT_DONE, _RECEIPT_DONE.size - _HEAD_OCTETS, message_id, command_status
+    )
+
+
+def phone_power_entry(msisdn: str, power: bool) -> bytes:
+    """The entry for a phone a user switched on or off."""
+    digits = msisdn.encode()
+    return (
+        _PHONE_POWER.pack(PHONE_POWER, _PHONE_POWER.size - _HEAD_OCTETS + len(digits), power)
+        + digits
+    )
+
+
+def counter_entry(message_id: int) -> bytes:
+    """The entry that keeps message ids from being given out twice."""
+    return _COUNTER.pack(COUNTER, _COUNTER.size - _HEAD_OCTETS, message_id)
+
+
+def read_entries(batch: bytes) -> Iterator[Entry]:
+    """The entries of one batch. Kinds from the future are an error, not skipped."""
+    position = 0
+    while position < len(batch):
+        if position + _HEAD_OCTETS > len(batch):
+            raise StoreError("the journal holds a batch that ends inside an entry's head")
+        kind, length = _HEAD.unpack_from(batch, position)
+        end = position + _HEAD_OCTETS + length
+        if end > len(batch):
+            raise StoreError("the journal holds a batch that ends inside an entry")
+        yield _read_entry(kind, batch[position:end])
+        position = end
+
+
+def _read_entry(kind: int, octets: bytes) -> Entry:
+    entry = Entry(kind)
+    if kind == ACCEPTED:
+        entry.message = _read_accepted(octets)
+        entry.message_id = entry.message.message_id
+    elif kind == ATTEMPTED:
+        (_, _, entry.message_id, acked, entry.attempts, entry.cause, entry.diagnostic, at) = (
+            _ATTEMPTED.unpack(octets)
+        )
+        entry.segments_acked = int.from_bytes(acked, "little")
+        entry.at = NetworkTime(at)
+    elif kind == CONCLUDED:
+        (_, _, entry.message_id, entry.state, at, entry.cause, entry.diagnostic, owed) = (
+            _CONCLUDED.unpack(octets)
+        )
+        entry.at = NetworkTime(at)
+        entry.receipt_owed = bool(owed)
+    elif kind == RECEIPT_DONE:
+        _, _, entry.message_id, entry.command_status = _RECEIPT_DONE.unpack(octets)
+    elif kind == PHONE_POWER:
+        entry.power = bool(octets[_HEAD_OCTETS])
+        entry.msisdn = octets[_PHONE_POWER.size :].decode()
+    elif kind == COUNTER:
+        _, _, entry.message_id = _COUNTER.unpack(octets)
+    else:
+        raise StoreError(
+            f"the journal holds an entry of kind {kind}, written by a newer version of carrierbox"
+        )
+    return entry
+
+
+def _read_accepted(octets: bytes) -> Message:
+    (
+        _,
+        _,
+        message_id,
+        accepted_at,
+        due_at,
+        expires_at,
+        reference,
+        origin,
+        target,
+        ton,
+        npi,
+        size,
+    ) = _ACCEPTED.unpack_from(octets)
+    texts = octets[_ACCEPTED_OCTETS : _ACCEPTED_OCTETS + size].decode().split("\0")
+    system_id, source, msisdn, country, carrier, rule = texts
+    pdu = decode_pdu(octets[_ACCEPTED_OCTETS + size :])
+    if not isinstance(pdu, SubmitSm):
+        raise StoreError(f"the journal holds message {message_id} without its submit_sm")
+    return Message(
+        message_id,
+        system_id,
+        origin,
+        target,
+        pdu,
+        Address(ton, npi, source),
+        msisdn,
+        country,
+        carrier,
+        rule,
+        reference,
+        NetworkTime(accepted_at),
+        NetworkTime(due_at),
+        NetworkTime(expires_at),
+    )

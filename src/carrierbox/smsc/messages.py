@@ -1,0 +1,141 @@
+"""The record of one message and the one state machine it goes through (SMPP 3.4 §5.2.28).
+
+A message begins ENROUTE and reaches exactly one final state. Every change of state goes through
+`conclude` and `reopen`; whatever would finish a message twice is an error here, so that a timer and
+an alert that meet cannot both send, and no receipt is made twice.
+"""
+
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.codecs.segmentation import Segment
+from carrierbox.errors import CarrierboxError
+from carrierbox.identifiers import Address
+from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.values import (
+    DELETED,
+    DELIVERED,
+    ENROUTE,
+    EXPIRED,
+    REJECTED,
+    UNDELIVERABLE,
+)
+
+FINAL_STATES: Final = frozenset(
+    {
+        DELIVERED,
+        EXPIRED,
+        DELETED,
+        UNDELIVERABLE,
+        REJECTED,
+    }
+)
+
+# Where a message came from.
+FROM_ESME: Final = 0
+FROM_PHONE: Final = 1
+# Where it goes.
+TO_PHONE: Final = 0
+TO_ESME: Final = 1
+
+# Its receipt.
+RECEIPT_NONE: Final = 0
+RECEIPT_HELD: Final = 1
+RECEIPT_SENT: Final = 2
+RECEIPT_DONE: Final = 3
+
+REFERENCE_SEGMENT_BITS: Final = 8
+
+
+class IllegalTransitionError(CarrierboxError):
+    """A message that is final was to be finished again, or one that is not was to be reopened."""
+
+
+class Message:
+    """One accepted short message to one destination, from acceptance to its acknowledged receipt.
+
+    Times are network seconds; 0.0 means not yet. `segments` is made at the first attempt;
+    `segments_acked` has a bit for each part that the phone acknowledged, `segments_out` for each
+    part the network has not answered yet.
+    """
+
+    def __init__(
+        self,
+        message_id: int,
+        system_id: str,
+        origin: int,
+        target: int,
+        submit: SubmitSm,
+        source: Address,
+        msisdn: str,
+        country: str,
+        carrier: str,
+        rule: str,
+        concatenation_reference: int,
+        accepted_at: NetworkTime,
+        due_at: NetworkTime,
+        expires_at: NetworkTime,
+    ) -> None:
+        self.message_id = message_id
+        self.system_id = system_id
+        self.origin = origin
+        self.target = target
+        self.submit = submit
+        self.source = source
+        self.msisdn = msisdn
+        self.country = country
+        self.carrier = carrier
+        self.rule = rule
+        self.concatenation_reference = concatenation_reference
+        self.accepted_at = accepted_at
+        self.due_at = due_at
+        self.expires_at = expires_at
+        self.state: int = ENROUTE
+        self.attempts: int = 0
+        self.segments: list[Segment] | None = None
+        self.tp_dcs: int = 0
+        self.segments_acked: int = 0
+        self.segments_out: int = 0
+        self.is_queued: bool = False
+        self.expiry_is_armed: bool = False
+        self.cause: int = 0
+        self.diagnostic: int = 0
+        self.final_at: NetworkTime = NetworkTime(0.0)
+        self.receipt: int = RECEIPT_NONE
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the message reached its final state."""
+        return self.state != ENROUTE
+
+    def conclude(self, state: int, at: NetworkTime) -> None:
+        """Move from ENROUTE to the final state `state`."""
+        if self.state != ENROUTE or state == ENROUTE:
+            raise IllegalTransitionError(
+                f"message {self.message_id} cannot go from state {self.state} to {state}"
+            )
+        self.state = state
+        self.final_at = at
+
+    def reopen(self) -> None:
+        """Undo `conclude`, because its commit failed."""
+        if self.state == ENROUTE:
+            raise IllegalTransitionError(f"message {self.message_id} is not final")
+        self.state = ENROUTE
+        self.final_at = NetworkTime(0.0)
+        self.receipt = RECEIPT_NONE
+
+
+def reference_of(message_id: int, segment: int) -> int:
+    """The reference under which a part crosses the relay; the same for every attempt."""
+    return (message_id << REFERENCE_SEGMENT_BITS) | segment
+
+
+def message_id_of(reference: int) -> int:
+    """The message a relay reference belongs to."""
+    return reference >> REFERENCE_SEGMENT_BITS
+
+
+def segment_of(reference: int) -> int:
+    """The index of the part within its message."""
+    return reference & 0xFF

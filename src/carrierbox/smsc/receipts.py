@@ -1,0 +1,143 @@
+"""The deliver_sm an account is owed: receipts (SMPP 3.4 Appendix B) and messages from phones.
+
+Made from the message alone, so that a repeated one is the same octet for octet but for its
+sequence_number.
+"""
+
+from typing import Final
+
+from carrierbox.codecs.receipt_text import RECEIPT_WORDS, format_receipt_text
+from carrierbox.smpp.pdus import DeliverSm
+from carrierbox.smpp.tlv import Tlv
+from carrierbox.smpp.values import (
+    DELIVERED,
+    ESM_CLASS_DELIVERY_RECEIPT,
+    MESSAGE_STATE_NAMES,
+)
+from carrierbox.smsc.admission import ESM_CLASS_UDHI, Candidate, read_user_data
+from carrierbox.smsc.messages import FROM_ESME, Message
+
+RECEIPT_ALWAYS: Final = 1
+RECEIPT_ON_FAILURE: Final = 2
+TEXT_CHARACTERS: Final = 20
+
+_TAG_RECEIPTED_MESSAGE_ID: Final = 0x001E
+_TAG_MESSAGE_STATE: Final = 0x0427
+_TAG_NETWORK_ERROR_CODE: Final = 0x0423
+_NETWORK_TYPE_GSM: Final = 3
+_STATE_OCTET: Final = [bytes([state]) for state in range(256)]
+# What may stand in a receipt as it is: printable and the same in ASCII and GSM 7-bit.
+_SAFE: Final = bytes(
+    code if (32 <= code < 127 and code not in b"@$_`[\\]^{|}~") else ord("?") for code in range(256)
+)
+
+
+def render_message_id(message_id: int) -> str:
+    """The id as clients see it: decimal, ten digits at least (SMPP 3.4 Appendix B)."""
+    return f"{message_id:010d}"
+
+
+def parse_message_id(text: str) -> int:
+    """The id a client means; 0 if it cannot be one of ours."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
+
+
+def receipt_is_owed(message: Message) -> bool:
+    """Whether registered_delivery asks for a receipt of this final state (SMPP 3.4 §5.2.17, T22)."""
+    if message.origin != FROM_ESME:
+        return False
+    asked = message.submit.registered_delivery & 3
+    if asked == RECEIPT_ON_FAILURE:
+        return message.state != DELIVERED
+    return asked == RECEIPT_ALWAYS
+
+
+def err_of(message: Message) -> str:
+    """The err field: 000, or the MAP error that ended the message, in three digits."""
+    if message.state == DELIVERED:
+        return "000"
+    return f"{message.cause:03d}"
+
+
+def receipt_pdu(message: Message) -> DeliverSm:
+    """The delivery receipt of a final message; addresses change places (T20)."""
+    submit = message.submit
+    message_id = render_message_id(message.message_id)
+    delivered = message.state == DELIVERED
+    text = format_receipt_text(
+        message_id,
+        1,
+        1 if delivered else 0,
+        message.accepted_at,
+        message.final_at,
+        RECEIPT_WORDS[message.state],
+        err_of(message),
+        _first_characters(message),
+    )
+    tlvs = [
+        Tlv(_TAG_RECEIPTED_MESSAGE_ID, message_id.encode("ascii") + b"\0"),
+        Tlv(_TAG_MESSAGE_STATE, _STATE_OCTET[message.state]),
+    ]
+    if not delivered and message.cause:
+        tlvs.append(
+            Tlv(
+                _TAG_NETWORK_ERROR_CODE,
+                bytes((_NETWORK_TYPE_GSM, message.cause >> 8, message.cause & 0xFF)),
+            )
+        )
+    return DeliverSm(
+        service_type=submit.service_type,
+        source_addr_ton=submit.dest_addr_ton,
+        source_addr_npi=submit.dest_addr_npi,
+        source_addr=submit.destination_addr,
+        dest_addr_ton=submit.source_addr_ton,
+        dest_addr_npi=submit.source_addr_npi,
+        destination_addr=submit.source_addr,
+        esm_class=ESM_CLASS_DELIVERY_RECEIPT,
+        short_message=text.encode("ascii", "replace"),
+        tlvs=tlvs,
+    )
+
+
+def _first_characters(message: Message) -> str:
+    """The first twenty characters of the text, in what every receiver can read (T24)."""
+    submit = message.submit
+    octets = submit.short_message
+    if submit.esm_class & ESM_CLASS_UDHI or submit.tlvs:
+        candidate = Candidate(0)
+        read_user_data(submit, candidate)
+        octets = candidate.user_data
+    if submit.data_coding == 8:
+        # Every other octet of UCS-2 is the low one; what is not ASCII shows as a question mark.
+        return (
+            octets[: 2 * TEXT_CHARACTERS]
+            .decode("utf-16-be", "replace")
+            .encode("ascii", "replace")
+            .translate(_SAFE)
+            .decode("ascii")
+        )
+    return octets[:TEXT_CHARACTERS].translate(_SAFE).decode("ascii")
+
+
+def mobile_originated_pdu(message: Message) -> DeliverSm:
+    """The deliver_sm of a message that a phone sent to an ESME."""
+    submit = message.submit
+    return DeliverSm(
+        service_type=submit.service_type,
+        source_addr_ton=submit.source_addr_ton,
+        source_addr_npi=submit.source_addr_npi,
+        source_addr=submit.source_addr,
+        dest_addr_ton=submit.dest_addr_ton,
+        dest_addr_npi=submit.dest_addr_npi,
+        destination_addr=submit.destination_addr,
+        esm_class=submit.esm_class,
+        protocol_id=submit.protocol_id,
+        data_coding=submit.data_coding,
+        short_message=submit.short_message,
+        tlvs=submit.tlvs,
+    )
+
+
+def describe_state(state: int) -> str:
+    """The name of a message_state, as the API and the trace show it."""
+    return MESSAGE_STATE_NAMES.get(state, str(state))

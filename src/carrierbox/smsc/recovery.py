@@ -1,0 +1,130 @@
+"""From the journal back to memory, and from memory to the shortest journal that says the same."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.relay import RpMtData
+from carrierbox.smpp.values import DELIVERED
+from carrierbox.smsc import journal
+from carrierbox.smsc.attempts import part_count, part_of
+from carrierbox.smsc.centre import MessageCentre
+from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Delivery
+from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, TO_ESME, TO_PHONE, Message
+
+SNAPSHOT_BATCH_ENTRIES: Final = 1000
+
+
+class Recovery:
+    """Replays a journal into a new centre. Call `replay` for each batch, then `finish` once."""
+
+    def __init__(self, centre: MessageCentre) -> None:
+        self._centre = centre
+        self.next_at: dict[int, NetworkTime] = {}
+        """When unfinished messages that were attempted are due, by message_id."""
+        self._shown: list[Message] = []
+        self.entries = 0
+        self.unknown = 0
+        """Entries about messages whose acceptance was not found: part of a damaged journal."""
+
+    def replay(self, batch: bytes) -> None:
+        """Take in one batch."""
+        for entry in journal.read_entries(batch):
+            self.entries += 1
+            self._replay_one(entry)
+
+    def _replay_one(self, entry: journal.Entry) -> None:
+        registry = self._centre.registry
+        if entry.kind == journal.ACCEPTED and entry.message is not None:
+            registry.add(entry.message)
+            return
+        if entry.kind == journal.PHONE_POWER:
+            self._centre.phone_power[entry.msisdn] = entry.power
+            return
+        if entry.kind == journal.COUNTER:
+            registry.newest_id = max(registry.newest_id, entry.message_id)
+            return
+        message = registry.find(entry.message_id)
+        if message is None:
+            self.unknown += 1
+        elif entry.kind == journal.ATTEMPTED:
+            message.segments_acked = entry.segments_acked
+            message.attempts = entry.attempts
+            message.cause = entry.cause
+            message.diagnostic = entry.diagnostic
+            self.next_at[message.message_id] = entry.at
+        elif entry.kind == journal.CONCLUDED:
+            self._conclude(message, entry)
+        elif entry.kind == journal.RECEIPT_DONE:
+            message.receipt = RECEIPT_DONE
+
+    def _conclude(self, message: Message, entry: journal.Entry) -> None:
+        message.cause = entry.cause
+        message.diagnostic = entry.diagnostic
+        message.conclude(entry.state, entry.at)
+        if entry.receipt_owed:
+            message.receipt = RECEIPT_HELD
+        if message.target == TO_PHONE and entry.state == DELIVERED:
+            self._shown.append(message)
+        self._centre.registry.finished(message)
+
+    def shown_parts(self) -> Iterator[tuple[RpMtData, NetworkTime]]:
+        """What phones had received, in that order, each with its time."""
+        for message in self._shown:
+            for index in range(part_count(message)):
+                yield part_of(message, index, False), message.final_at
+        for message in self._centre.registry.oldest_first():
+            if not message.is_final and message.segments_acked:
+                for index in range(part_count(message)):
+                    if message.segments_acked >> index & 1:
+                        yield part_of(message, index, False), message.accepted_at
+
+    def finish(self) -> None:
+        """Queue what is unfinished and owe the receipts that were not acknowledged."""
+        centre = self._centre
+        now = centre.turn.now
+        for message in centre.registry.oldest_first():
+            if message.is_final:
+                if message.receipt == RECEIPT_HELD:
+                    centre.owe(Delivery(DELIVERY_RECEIPT, message))
+            elif message.target == TO_ESME:
+                centre.owe(Delivery(DELIVERY_MESSAGE, message))
+            else:
+                centre.attempts.resume(message, self.next_at.get(message.message_id, now))
+
+
+def snapshot(centre: MessageCentre, next_at: dict[int, NetworkTime]) -> list[bytes]:
+    """The entries of the shortest journal from which `Recovery` makes this centre again.
+
+    `next_at` holds the next attempt of each unfinished message that was attempted.
+    """
+    entries: list[bytes] = [journal.counter_entry(centre.registry.newest_id)]
+    entries.extend(journal.phone_power_entry(*setting) for setting in centre.phone_power.items())
+    finished: list[Message] = []
+    for message in centre.registry.oldest_first():
+        entries.append(journal.accepted_entry(message))
+        if message.is_final:
+            finished.append(message)
+        elif message.attempts:
+            due_at = next_at.get(message.message_id, message.accepted_at)
+            entries.append(journal.attempted_entry(message, due_at))
+    # In the order of their ends, since that is the order in which phones showed them.
+    finished.sort(key=_final_at)
+    for message in finished:
+        owed = message.receipt != 0
+        entries.append(journal.concluded_entry(message, owed))
+        if message.receipt == RECEIPT_DONE:
+            entries.append(journal.receipt_done_entry(message.message_id, 0))
+    return entries
+
+
+def batches_of(entries: list[bytes]) -> list[bytes]:
+    """Entries in batches of a size that is read and checked at once."""
+    return [
+        b"".join(entries[first : first + SNAPSHOT_BATCH_ENTRIES])
+        for first in range(0, len(entries), SNAPSHOT_BATCH_ENTRIES)
+    ]
+
+
+def _final_at(message: Message) -> float:
+    return message.final_at

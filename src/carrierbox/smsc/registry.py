@@ -1,0 +1,71 @@
+"""The messages in memory, and the ids they get."""
+
+from collections import deque
+from collections.abc import Iterator
+from typing import Final
+
+from carrierbox.errors import StoreError
+from carrierbox.identifiers import COUNTER_BITS, NODE_MAX
+from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, Message
+
+KEEP_MESSAGES_DEFAULT: Final = 100_000
+
+
+class Registry:
+    """Messages by id: all that are unfinished and the newest `keep_messages` finished ones."""
+
+    def __init__(self, node: int = 0, keep_messages: int = KEEP_MESSAGES_DEFAULT) -> None:
+        if not 0 <= node <= NODE_MAX:
+            raise ValueError(f"node must be 0 to {NODE_MAX}, not {node}")
+        self._first_id = node << COUNTER_BITS
+        self._last_id = (node + 1) << COUNTER_BITS
+        self._messages: dict[int, Message] = {}
+        self._finished: deque[Message] = deque()
+        self._keep_messages = keep_messages
+        self.newest_id = self._first_id
+
+    def next_id(self) -> int:
+        """A new id. One that was given out never comes back, even if its commit fails."""
+        if self.newest_id + 1 >= self._last_id:
+            raise StoreError("this node has given out all its message ids")
+        self.newest_id += 1
+        return self.newest_id
+
+    def add(self, message: Message) -> None:
+        """Keep a message."""
+        self._messages[message.message_id] = message
+        self.newest_id = max(self.newest_id, message.message_id)
+
+    def forget(self, message: Message) -> None:
+        """Drop a message as if it had never been."""
+        self._messages.pop(message.message_id, None)
+
+    def find(self, message_id: int) -> Message | None:
+        """The message of an id."""
+        return self._messages.get(message_id)
+
+    def finished(self, message: Message) -> None:
+        """Count a message as history; the oldest history goes, but never an owed receipt."""
+        finished = self._finished
+        finished.append(message)
+        if len(finished) <= self._keep_messages:
+            return
+        for _ in range(2):
+            oldest = finished.popleft()
+            if not oldest.is_final:
+                continue
+            if oldest.receipt in (RECEIPT_NONE, RECEIPT_DONE):
+                self._messages.pop(oldest.message_id, None)
+            else:
+                finished.append(oldest)
+
+    def newest_first(self) -> Iterator[Message]:
+        """Every message, the newest first."""
+        return reversed(list(self._messages.values()))
+
+    def oldest_first(self) -> list[Message]:
+        """Every message, the oldest first."""
+        return list(self._messages.values())
+
+    def __len__(self) -> int:
+        return len(self._messages)

@@ -1,0 +1,1 @@
+"""Where the journal is kept. Every store keeps the same contract, `carrierbox.smsc.ports.Store`."""

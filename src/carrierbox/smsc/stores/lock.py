@@ -1,0 +1,41 @@
+"""One process per store: a lock file beside it that holds the pid of its owner."""
+
+import os
+from pathlib import Path
+from typing import IO
+
+from carrierbox.errors import StoreError, StoreInUseError
+
+try:
+    import fcntl
+except ImportError:  # Windows has no flock; there SQLite's own locking must do.
+    fcntl = None  # type: ignore[assignment]
+
+
+class StoreLock:
+    """Held from construction to `release`, and let go by the system when the process dies."""
+
+    def __init__(self, location: Path) -> None:
+        self._path = location.with_name(location.name + ".lock")
+        try:
+            self._file: IO[str] = open(self._path, "a+", encoding="ascii")  # noqa: SIM115
+        except OSError as error:
+            raise StoreError(f"cannot open {self._path}: {error.strerror}") from error
+        if fcntl is not None:
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                self._file.seek(0)
+                text = self._file.read().strip()
+                self._file.close()
+                raise StoreInUseError(str(location), int(text) if text.isdigit() else 0) from None
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.write(str(os.getpid()))
+        self._file.flush()
+
+    def release(self) -> None:
+        """Let go. The file stays: removing it would race with the next owner."""
+        self._file.seek(0)
+        self._file.truncate()
+        self._file.close()

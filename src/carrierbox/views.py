@@ -1,0 +1,239 @@
+"""What a box holds, in the public shapes: messages, phones and events.
+
+Read-only and synchronous. Whatever may be long is done in pieces of the caller's choice, so that
+who shares a loop with the message path can let it go on in between.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Final
+
+from carrierbox import shapes
+from carrierbox.codecs.data_coding import decode_text
+from carrierbox.identifiers import msisdn_or_none
+from carrierbox.simulator.handset import Handset, Text
+from carrierbox.simulator.network import CarrierNetwork
+from carrierbox.smsc.admission import Candidate, read_user_data
+from carrierbox.smsc.attempts import part_count
+from carrierbox.smsc.messages import (
+    FROM_PHONE,
+    RECEIPT_DONE,
+    RECEIPT_HELD,
+    RECEIPT_SENT,
+    TO_PHONE,
+    Message,
+)
+from carrierbox.smsc.ports import NumberPlan
+from carrierbox.smsc.receipts import describe_state, err_of, render_message_id
+from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
+
+EVENTS_PAGE: Final = 1000
+
+_RECEIPTS: Final[dict[int, shapes.Receipt]] = {
+    RECEIPT_HELD: "held",
+    RECEIPT_SENT: "sent",
+    RECEIPT_DONE: "acknowledged",
+}
+_LATEST_TIME: Final = 253402300799.0
+"""The last second of the year 9999, the last that has a date."""
+
+
+def rfc3339(at: float) -> str:
+    """`at`, seconds since 1970, as `2026-01-31T12:00:00.250Z`."""
+    moment = datetime.fromtimestamp(min(max(at, 0.0), _LATEST_TIME), UTC)
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+# Messages.
+
+
+class MessageFilter:
+    """Which messages somebody asked for; "" and None ask for all.
+
+    `to` and `source` are an address as it was submitted, or a number however it is written.
+    """
+
+    def __init__(
+        self, to: str = "", source: str = "", system_id: str = "", state: int | None = None
+    ) -> None:
+        self._to = _spellings(to)
+        self._source = _spellings(source)
+        self._msisdn = msisdn_or_none(to) if to else None
+        self._system_id = system_id
+        self._state = state
+        self.is_open = not (to or source or system_id) and state is None
+
+    def matches(self, message: Message) -> bool:
+        """Whether this is one of them."""
+        if self._state is not None and message.state != self._state:
+            return False
+        if self._system_id and message.system_id != self._system_id:
+            return False
+        submit = message.submit
+        if self._source and submit.source_addr not in self._source:
+            return False
+        if not self._to or submit.destination_addr in self._to:
+            return True
+        return message.target == TO_PHONE and message.msisdn == self._msisdn
+
+
+def _spellings(address: str) -> frozenset[str]:
+    """An address and, if it may be a number, the ways a client writes it."""
+    digits = msisdn_or_none(address)
+    if not address or digits is None:
+        return frozenset({address} if address else ())
+    return frozenset({address, digits, "+" + digits, "00" + digits})
+
+
+def message_view(message: Message) -> shapes.Message:
+    """A message as the API shows it."""
+    submit = message.submit
+    return shapes.Message(
+        message_id=render_message_id(message.message_id),
+        system_id=message.system_id,
+        source_addr=submit.source_addr,
+        destination_addr=submit.destination_addr,
+        msisdn=_plus(message.msisdn),
+        country=message.country,
+        carrier=message.carrier,
+        rule=message.rule,
+        text=_text_of(message),
+        data_coding=submit.data_coding,
+        parts=_parts_of(message),
+        message_state=describe_state(message.state),
+        err=err_of(message),
+        attempts=message.attempts,
+        registered_delivery=submit.registered_delivery,
+        accepted_at=rfc3339(message.accepted_at),
+        final_at=rfc3339(message.final_at) if message.is_final else None,
+        receipt=_receipt_of(message),
+        origin="phone" if message.origin == FROM_PHONE else "esme",
+    )
+
+
+def with_events(
+    message: shapes.Message, events: list[shapes.MessageEvent]
+) -> shapes.MessageWithEvents:
+    """The same message with its events."""
+    fields = {name: getattr(message, name) for name in message.__struct_fields__}
+    return shapes.MessageWithEvents(**fields, events=events)
+
+
+def _text_of(message: Message) -> str:
+    candidate = Candidate(0)
+    read_user_data(message.submit, candidate)
+    return decode_text(candidate.user_data, message.submit.data_coding)
+
+
+def _parts_of(message: Message) -> int:
+    if message.segments is not None:
+        return len(message.segments)
+    return part_count(message) if message.target == TO_PHONE else 1
+
+
+def _receipt_of(message: Message) -> shapes.Receipt:
+    # What a phone sent is itself the deliver_sm that is held and acknowledged; no receipt follows.
+    return "none" if message.origin == FROM_PHONE else _RECEIPTS.get(message.receipt, "none")
+
+
+# Events.
+
+
+def events_page(
+    trace: Trace, since: int, limit: int = EVENTS_PAGE
+) -> tuple[int, list[shapes.Event]]:
+    """The events after number `since`, oldest first, and the number to go on from.
+
+    One that fell behind the ring, or comes from before a restart, goes on at its oldest event.
+    """
+    last, found = _numbered(trace, since, limit)
+    return last, [_event_view(number, event) for number, event in found]
+
+
+def message_events_page(
+    trace: Trace, message_id: int, since: int = 0, limit: int = EVENTS_PAGE
+) -> tuple[int, list[shapes.MessageEvent]]:
+    """What happened to one message among the `limit` events after number `since`, in order.
+
+    Also the number to go on from; it is `trace.newest` when there is nothing more.
+    """
+    last, found = _numbered(trace, since, limit)
+    return last, [
+        shapes.MessageEvent(
+            number=number, kind=_kind(event), at=rfc3339(event.at), detail=event.detail
+        )
+        for number, event in found
+        if event.message_id == message_id
+    ]
+
+
+def _numbered(trace: Trace, since: int, limit: int) -> tuple[int, list[tuple[int, TraceEvent]]]:
+    last, events = trace.since(since if since <= trace.newest else 0, limit)
+    return last, list(enumerate(events, last - len(events) + 1))
+
+
+def _event_view(number: int, event: TraceEvent) -> shapes.Event:
+    return shapes.Event(
+        number=number,
+        kind=_kind(event),
+        at=rfc3339(event.at),
+        message_id=render_message_id(event.message_id) if event.message_id else None,
+        system_id=event.system_id,
+        msisdn=_plus(event.msisdn),
+        detail=event.detail,
+    )
+
+
+def _kind(event: TraceEvent) -> str:
+    return KIND_NAMES.get(event.kind, str(event.kind))
+
+
+# Phones.
+
+
+def count_waiting(messages: Iterable[Message], counts: dict[str, int]) -> None:
+    """Add the messages that wait for a phone to the count of that phone, if it is among `counts`."""
+    for message in messages:
+        if not message.is_final and message.target == TO_PHONE and message.msisdn in counts:
+            counts[message.msisdn] += 1
+
+
+def phone_summary(
+    network: CarrierNetwork, plan: NumberPlan, handset: Handset, waiting: int
+) -> shapes.PhoneSummary:
+    """A phone without its texts."""
+    subscriber = network.hlr.find(handset.msisdn)
+    route = plan.route(handset.msisdn)
+    return shapes.PhoneSummary(
+        msisdn=_plus(handset.msisdn),
+        imsi="" if subscriber is None else subscriber.imsi,
+        country="" if route is None else route.country,
+        carrier="" if route is None else route.carrier,
+        power="on" if handset.power else "off",
+        duplicates=handset.duplicates,
+        waiting=waiting,
+    )
+
+
+def phone_view(
+    network: CarrierNetwork, plan: NumberPlan, handset: Handset, waiting: int
+) -> shapes.Phone:
+    """A phone with its texts."""
+    summary = phone_summary(network, plan, handset, waiting)
+    fields = {name: getattr(summary, name) for name in summary.__struct_fields__}
+    return shapes.Phone(**fields, texts=[_text_view(text) for text in handset.inbox])
+
+
+def _text_view(text: Text) -> shapes.PhoneText:
+    return shapes.PhoneText(
+        number=text.number,
+        sender=text.sender,
+        text=text.text,
+        parts=text.parts,
+        sent_at=rfc3339(text.sent_at),
+        received_at=rfc3339(text.received_at),
+    )
+
+
+def _plus(msisdn: str) -> str:
+    return "+" + msisdn if msisdn else ""
