@@ -192,7 +192,7 @@ def _kind(event: TraceEvent) -> str:
 
 
 def count_waiting(messages: Iterable[Message], counts: dict[str, int]) -> None:
-    """Add the messages that wait for a phone to the count of that phone, if it is among `counts`."""
+    """Add up how many of these messages wait for each of the phones in `counts`."""
     for message in messages:
         if not message.is_final and message.target == TO_PHONE and message.msisdn in counts:
             counts[message.msisdn] += 1

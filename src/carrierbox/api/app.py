@@ -1,0 +1,101 @@
+"""The API as one application: routes, errors, guard and its OpenAPI description."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from litestar import Litestar, MediaType, Router, get
+from litestar.datastructures import ResponseHeader, State
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from carrierbox import __version__
+from carrierbox.api.event_feed import EventFeed
+from carrierbox.api.events import event_routes
+from carrierbox.api.guard import host_guard
+from carrierbox.api.health import health_routes
+from carrierbox.api.messages import message_routes
+from carrierbox.api.phones import phone_routes
+from carrierbox.api.problems import Log, exception_handlers
+from carrierbox.box import Box
+from carrierbox.links.pulse import Pulse
+from carrierbox.numbering import load_number_plan
+from carrierbox.runtime import Runtime
+from carrierbox.smsc.ports import NumberPlan
+
+ROOT: Final = "/api/v1"
+BODY_OCTETS_MAX: Final = 64 * 1024
+
+INDEX: Final = f"""carrierbox {__version__}: a mobile carrier in a box
+
+GET  {ROOT}/openapi.json              all of this in detail
+GET  {ROOT}/version                   what runs here
+GET  {ROOT}/livez                     whether it answers
+GET  {ROOT}/readyz                    whether it takes messages
+GET  {ROOT}/messages                  messages, the newest first
+GET  {ROOT}/messages/ID               one, and what happened to it
+GET  {ROOT}/phones                    phones
+GET  {ROOT}/phones/MSISDN             one, and the texts on its screen
+PUT  {ROOT}/phones/MSISDN/power       {{"power": "on"}} or "off"
+POST {ROOT}/phones/MSISDN/messages    {{"to": "+33612345678", "text": "Hi"}}
+GET  {ROOT}/events                    what happens, as server-sent events
+"""
+
+
+def make_api(
+    runtime: Runtime,
+    pulse: Pulse,
+    boxes: Mapping[str, Box],
+    *,
+    number_plan: NumberPlan | None = None,
+    hosts: Iterable[str] = (),
+    log: Log | None = None,
+) -> Litestar:
+    """The application over some boxes, the first of them the one that is meant if none is named.
+
+    `hosts` are names it answers to besides IP addresses and localhost: the one it listens on.
+    `number_plan` None loads the one of the package. `log` hears of requests that failed by a bug.
+    """
+    feed = EventFeed()
+    plan = load_number_plan() if number_plan is None else number_plan
+    router = Router(
+        ROOT,
+        route_handlers=[
+            *health_routes(pulse, boxes),
+            *message_routes(boxes),
+            *phone_routes(runtime, boxes, plan),
+            *event_routes(feed, boxes),
+        ],
+    )
+    return Litestar(
+        [index, router],
+        middleware=[host_guard(hosts)],
+        exception_handlers=exception_handlers(_nowhere if log is None else log),
+        openapi_config=OpenAPIConfig(
+            title="carrierbox",
+            version=__version__,
+            description="Look at and steer a mobile carrier in a box.",
+            path=ROOT,
+            render_plugins=[JsonRenderPlugin()],
+        ),
+        request_max_body_size=BODY_OCTETS_MAX,
+        response_headers=[ResponseHeader(name="X-Content-Type-Options", value="nosniff")],
+        logging_config=None,
+        state=State({"event_feed": feed}),
+    )
+
+
+def event_feed_of(api: Litestar) -> EventFeed:
+    """The feed of an application made by `make_api`."""
+    feed = api.state["event_feed"]
+    assert isinstance(feed, EventFeed)
+    return feed
+
+
+@get("/", media_type=MediaType.TEXT, include_in_schema=False)
+async def index() -> str:
+    """What there is, for whoever looks with a browser."""
+    return INDEX
+
+
+def _nowhere(event: str, fields: dict[str, object]) -> None:
+    """The log of nobody."""

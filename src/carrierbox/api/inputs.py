@@ -1,0 +1,76 @@
+"""What callers write in paths, queries and bodies, as values; a Problem where it cannot be one."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final, TypeAlias
+
+from litestar.params import Parameter
+
+from carrierbox.api.problems import Problem
+from carrierbox.box import Box
+from carrierbox.identifiers import (
+    NPI_ISDN,
+    TON_UNKNOWN,
+    Address,
+    Msisdn,
+    international,
+    msisdn_or_none,
+)
+from carrierbox.smpp.values import MESSAGE_STATE_NAMES
+
+BoxName: TypeAlias = Annotated[
+    str | None, Parameter(query="box", description="Which box; the first if it is not said.")
+]
+BAD_NUMBER: Final = (
+    "msisdn: 'abc' is no phone number: write 2 to 15 digits, with or without + or 00 before them"
+)
+NO_BOX: Final = "there is no box 'spare': this process has main"
+
+_STATES: Final = {name: state for state, name in MESSAGE_STATE_NAMES.items()}
+_DIALLED_DIGITS_MAX: Final = 20
+
+
+def chosen_box(boxes: Mapping[str, Box], name: str | None) -> Box:
+    """The box of that name, the first if none is given; 404 if there is none."""
+    box = boxes.get(name) if name else next(iter(boxes.values()), None)
+    if box is None:
+        raise Problem(
+            404, f"there is no box {name or ''!r}: this process has {', '.join(boxes) or 'none'}"
+        )
+    return box
+
+
+def phone_number(text: str) -> Msisdn:
+    """The digits of a phone's number however it is written; 400 if it is none."""
+    msisdn = msisdn_or_none(text)
+    if msisdn is None:
+        raise Problem(
+            400,
+            f"msisdn: {text[:40]!r} is no phone number: write 2 to 15 digits, "
+            "with or without + or 00 before them",
+        )
+    return msisdn
+
+
+def dialled_address(text: str) -> Address:
+    """The address that a phone sends to for what its user dials; 400 if it is none.
+
+    With + or 00 it is international, without either the numbering of the network decides.
+    """
+    number = text.strip()
+    msisdn = msisdn_or_none(number)
+    if msisdn is not None and number.startswith(("+", "00")):
+        return international(msisdn)
+    digits = number if msisdn is None else msisdn
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIALLED_DIGITS_MAX):
+        raise Problem(
+            400, f"to: {text[:40]!r} cannot be dialled: give a number with its +, or a short code"
+        )
+    return Address(TON_UNKNOWN, NPI_ISDN, digits)
+
+
+def message_state(name: str) -> int:
+    """The message_state of that name; 400 if there is none."""
+    state = _STATES.get(name.upper())
+    if state is None:
+        raise Problem(400, f"state: {name[:40]!r} is no message_state: use {', '.join(_STATES)}")
+    return state

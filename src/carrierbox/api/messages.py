@@ -1,0 +1,97 @@
+"""Messages over HTTP: a list with filters, and one with the events of its way."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from litestar import get
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from carrierbox import shapes, views
+from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box, message_state
+from carrierbox.api.problems import Problem, errors
+from carrierbox.box import Box
+from carrierbox.smsc.messages import Message
+from carrierbox.smsc.receipts import parse_message_id
+from carrierbox.trace import Trace
+
+LIST_DEFAULT: Final = 100
+LIST_MAX: Final = 1000
+OFFSET_MAX: Final = 2**53
+SLICE: Final = 2000
+"""How many messages are looked at before everybody else on the loop has a turn."""
+
+
+def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
+    """GET messages and messages/{id}."""
+
+    @get(
+        "/messages",
+        operation_id="messages",
+        summary="The messages of a box, the newest first",
+        tags=["messages"],
+        responses=errors({400: "limit: expected int <= 1000", 404: NO_BOX}),
+    )
+    async def list_messages(
+        limit: Annotated[int, Parameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
+        offset: Annotated[int, Parameter(ge=0, le=OFFSET_MAX)] = 0,
+        to: Annotated[str, Parameter(description="destination_addr, or a number")] = "",
+        source: Annotated[str, Parameter(query="from", description="source_addr")] = "",
+        system_id: str = "",
+        state: Annotated[str, Parameter(description="The name of a message_state")] = "",
+        box: BoxName = None,
+    ) -> shapes.MessageList:
+        wanted = views.MessageFilter(
+            to.strip(), source.strip(), system_id, message_state(state) if state else None
+        )
+        found = chosen_box(boxes, box).centre.registry.oldest_first()
+        if not wanted.is_open:
+            found = await _matching(found, wanted)
+        last = len(found) - offset
+        page = found[max(last - limit, 0) : max(last, 0)]
+        page.reverse()
+        return shapes.MessageList(
+            messages=[views.message_view(message) for message in page], total=len(found)
+        )
+
+    @get(
+        "/messages/{message_id:str}",
+        operation_id="message",
+        summary="One message, and what happened to it on its way",
+        tags=["messages"],
+        responses=errors({404: _no_message("0000000042")}),
+    )
+    async def show_message(message_id: str, box: BoxName = None) -> shapes.MessageWithEvents:
+        chosen = chosen_box(boxes, box)
+        message = chosen.centre.registry.find(parse_message_id(message_id))
+        if message is None:
+            raise Problem(404, _no_message(message_id[:40]))
+        events = await _events_of(chosen.trace, message.message_id)
+        return views.with_events(views.message_view(message), events)
+
+    return [list_messages, show_message]
+
+
+def _no_message(message_id: str) -> str:
+    return f"there is no message {message_id}: it was never accepted here, or it is forgotten"
+
+
+async def _matching(messages: list[Message], wanted: views.MessageFilter) -> list[Message]:
+    found: list[Message] = []
+    for start in range(0, len(messages), SLICE):
+        found += filter(wanted.matches, messages[start : start + SLICE])
+        await asyncio.sleep(0)
+    return found
+
+
+async def _events_of(trace: Trace, message_id: int) -> list[shapes.MessageEvent]:
+    """Everything up to now; what is added meanwhile is for the next one who asks."""
+    newest = trace.newest
+    position = 0
+    found: list[shapes.MessageEvent] = []
+    while position < newest:
+        position, events = views.message_events_page(trace, message_id, position)
+        found += events
+        await asyncio.sleep(0)
+    return found

@@ -1,0 +1,174 @@
+"""Phones over HTTP: what they show, their power, and what they send."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from litestar import get, post, put
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Parameter
+
+from carrierbox import shapes, views
+from carrierbox.api.asking import Question, Tell, ask
+from carrierbox.api.inputs import (
+    BAD_NUMBER,
+    NO_BOX,
+    BoxName,
+    chosen_box,
+    dialled_address,
+    phone_number,
+)
+from carrierbox.api.problems import Problem, errors
+from carrierbox.box import Box
+from carrierbox.errors import CodecError
+from carrierbox.relay import RpMoData
+from carrierbox.runtime import Runtime
+from carrierbox.simulator.handset import Handset
+from carrierbox.simulator.network import PhoneOffError
+from carrierbox.smsc.centre import STORE_FAILED, MessageCentre
+from carrierbox.smsc.ports import NumberPlan
+
+LIST_DEFAULT: Final = 100
+LIST_MAX: Final = 1000
+OFFSET_MAX: Final = 2**53
+SLICE: Final = 2000
+"""How many messages are looked at before everybody else on the loop has a turn."""
+
+PHONE_PATH: Final = "/phones/{msisdn:str}"
+
+
+def phone_routes(
+    runtime: Runtime, boxes: Mapping[str, Box], plan: NumberPlan
+) -> list[HTTPRouteHandler]:
+    """GET phones and phones/{msisdn}, PUT its power, POST a message from it."""
+    return [*_showing_routes(boxes, plan), *_steering_routes(runtime, boxes, plan)]
+
+
+def _showing_routes(boxes: Mapping[str, Box], plan: NumberPlan) -> list[HTTPRouteHandler]:
+    @get(
+        "/phones",
+        operation_id="phones",
+        summary="The phones of a box in the order of their first contact, without their texts",
+        tags=["phones"],
+        responses=errors({400: "limit: expected int <= 1000", 404: NO_BOX}),
+    )
+    async def list_phones(
+        limit: Annotated[int, Parameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
+        offset: Annotated[int, Parameter(ge=0, le=OFFSET_MAX)] = 0,
+        box: BoxName = None,
+    ) -> shapes.PhoneList:
+        chosen = chosen_box(boxes, box)
+        phones = chosen.network.phones()
+        page = phones[offset : offset + limit]
+        waiting = await _waiting(chosen, page)
+        return shapes.PhoneList(
+            phones=[
+                views.phone_summary(chosen.network, plan, handset, waiting[handset.msisdn])
+                for handset in page
+            ],
+            total=len(phones),
+        )
+
+    @get(
+        PHONE_PATH,
+        operation_id="phone",
+        summary="One phone and the texts on its screen",
+        tags=["phones"],
+        responses=errors({400: BAD_NUMBER, 404: _no_phone("33612345678")}),
+    )
+    async def show_phone(msisdn: str, box: BoxName = None) -> shapes.Phone:
+        return await _shown(chosen_box(boxes, box), plan, phone_number(msisdn))
+
+    return [list_phones, show_phone]
+
+
+def _steering_routes(
+    runtime: Runtime, boxes: Mapping[str, Box], plan: NumberPlan
+) -> list[HTTPRouteHandler]:
+    @put(
+        PHONE_PATH + "/power",
+        operation_id="set_phone_power",
+        summary="Switch a phone on or off; a number without a phone gets one",
+        tags=["phones"],
+        responses=errors({400: BAD_NUMBER, 404: NO_BOX, 503: STORE_FAILED}),
+    )
+    async def set_power(
+        msisdn: str, data: shapes.PowerRequest, box: BoxName = None
+    ) -> shapes.Phone:
+        chosen, number = chosen_box(boxes, box), phone_number(msisdn)
+
+        def switch(tell: Tell) -> None:
+            chosen.centre.set_phone_power(number, data.power == "on", tell)
+
+        for problem in await ask(runtime, chosen, [switch]):
+            if problem:
+                raise Problem(503, problem)
+        return await _shown(chosen, plan, number)
+
+    @post(
+        PHONE_PATH + "/messages",
+        operation_id="send_from_phone",
+        summary="Send a text from a phone; a number without a phone gets one",
+        tags=["phones"],
+        status_code=202,
+        responses=errors(
+            {
+                400: "to: 'ACME' cannot be dialled: give a number with its +, or a short code",
+                404: NO_BOX,
+                409: "the phone +33612345678 is switched off and cannot send: switch it on first",
+                503: STORE_FAILED,
+            }
+        ),
+    )
+    async def send_text(
+        msisdn: str, data: shapes.TextRequest, box: BoxName = None
+    ) -> shapes.PartsSent:
+        chosen, number = chosen_box(boxes, box), phone_number(msisdn)
+        parts = _written(chosen, number, data)
+        centre = chosen.centre
+        for problem in await ask(runtime, chosen, [_submission(centre, part) for part in parts]):
+            if problem:
+                raise Problem(503 if problem == STORE_FAILED else 409, problem)
+        return shapes.PartsSent(parts=len(parts))
+
+    return [set_power, send_text]
+
+
+def _written(box: Box, msisdn: str, data: shapes.TextRequest) -> list[RpMoData]:
+    """The parts of a text that was written on a phone."""
+    try:
+        return box.network.mobile_originated(msisdn, dialled_address(data.to), data.text)
+    except PhoneOffError as error:
+        raise Problem(409, str(error)) from None
+    except CodecError as error:
+        raise Problem(400, f"text: {error}") from None
+
+
+def _submission(centre: MessageCentre, part: RpMoData) -> Question:
+    return lambda tell: centre.submit_from_phone(part, tell)
+
+
+def _no_phone(msisdn: str) -> str:
+    return (
+        f"no phone has the number +{msisdn} yet: send it a text, "
+        "or set its power to make one (PUT its power)"
+    )
+
+
+async def _shown(box: Box, plan: NumberPlan, msisdn: str) -> shapes.Phone:
+    handset = box.network.phone(msisdn)
+    if handset is None:
+        raise Problem(404, _no_phone(msisdn))
+    waiting = await _waiting(box, [handset])
+    return views.phone_view(box.network, plan, handset, waiting[msisdn])
+
+
+async def _waiting(box: Box, handsets: list[Handset]) -> dict[str, int]:
+    """How many messages wait for each of these phones."""
+    counts = {handset.msisdn: 0 for handset in handsets}
+    if counts:
+        messages = box.centre.registry.oldest_first()
+        for start in range(0, len(messages), SLICE):
+            views.count_waiting(messages[start : start + SLICE], counts)
+            await asyncio.sleep(0)
+    return counts

@@ -1,0 +1,371 @@
+"""The settings of a process: YAML, environment and command line in, one checked value out.
+
+The layout is that of the sections here, as far as it acts in this version; every other key is an
+error. Each field is read by the reader named beside it, and all problems are told at once, each
+with the path of its field. Precedence: command line, environment, file, default.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Final
+
+from msgspec import Meta, field, structs
+from msgspec.json import schema_components
+
+from carrierbox import config_values as values
+from carrierbox.config_reading import DEFAULT_BOX, Reading, Section, Sources
+from carrierbox.config_values import CarrierRules, Endpoint, Reader
+from carrierbox.errors import ConfigurationError
+from carrierbox.smpp.settings import SessionSettings
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.strict_yaml import read_yaml
+
+STORE_FILE: Final = "carrier.db"
+
+BINDS_MAX: Final = 10_000
+KEEP_MESSAGES_MAX: Final = 10_000_000
+
+# Defaults that JSON cannot show are made by factories, and what the schema says stands beside them.
+_LISTENERS: Final = Meta(extra_json_schema={"default": [{"smpp": "127.0.0.1:2775"}]})
+_DURATION: Final = {"type": ["string", "integer"], "examples": ["90s", "1h30m", "7d", 0]}
+_SIZE: Final = {"type": ["string", "integer"], "examples": ["70KB", "1MiB"]}
+_ENDPOINT: Final = {"type": "string", "examples": ["127.0.0.1:2775", "[::1]:2775", ":2775"]}
+_ENDPOINT_OR_OFF: Final = {
+    "anyOf": [_ENDPOINT, {"enum": ["off", False]}],
+    "default": "127.0.0.1:8775",
+}
+_RULES: Final = {"enum": ["open"]}
+_CARRIERS: Final = {
+    "anyOf": [
+        _RULES,
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^(default|[A-Z]{2})$"},
+            "additionalProperties": _RULES,
+        },
+    ]
+}
+
+
+def _field(description: str, read: Reader, schema: dict[str, Any] | None = None) -> Meta:
+    return Meta(description=description, extra={"read": read}, extra_json_schema=schema)
+
+
+def _duration(description: str, default: str, minimum_s: float = 0.0) -> Meta:
+    schema = {**_DURATION, "default": default}
+    return _field(description, values.reader_of_duration(minimum_s), schema)
+
+
+class ListenerSection(Section, frozen=True):
+    """Where SMPP clients connect."""
+
+    not_yet: ClassVar[tuple[str, ...]] = ("box", "proxy", "tls")
+
+    smpp: Annotated[
+        Endpoint,
+        _field("HOST:PORT; no host: every interface; port 0: a free one", values.read_endpoint),
+    ]
+
+
+class HttpSection(Section, frozen=True):
+    """Where the HTTP API is; None once read if it is off."""
+
+    not_yet: ClassVar[tuple[str, ...]] = ("token",)
+
+    listen: Annotated[
+        Endpoint | None,
+        _field("HOST:PORT, or off", values.read_endpoint_or_off, _ENDPOINT_OR_OFF),
+    ] = field(default_factory=lambda: Endpoint("127.0.0.1", 8775))
+
+
+class SessionSection(Section, frozen=True):
+    """The limits of every SMPP session. Times are seconds of real time once read."""
+
+    enquire_link: Annotated[
+        float, _duration("enquire_link after this silence; 0: never", "60s")
+    ] = field(default_factory=lambda: 60.0)
+    inactivity: Annotated[
+        float, _duration("the end after this time without messages; 0: never", "0s")
+    ] = field(default_factory=lambda: 0.0)
+    response: Annotated[float, _duration("how long an answer may take", "30s", 0.1)] = field(
+        default_factory=lambda: 30.0
+    )
+    session_init: Annotated[
+        float, _duration("how long a client may take to bind; 0: for ever", "30s")
+    ] = field(default_factory=lambda: 30.0)
+    pdu_max: Annotated[
+        int, _field("the longest PDU accepted", values.reader_of_size(1000, 4 * 1024**2), _SIZE)
+    ] = 70_000
+    inbound_window: Annotated[
+        int,
+        _field("a client's requests that wait for an answer", values.reader_of_integer(1, 10_000)),
+    ] = 1000
+
+    def settings(self) -> SessionSettings:
+        """What a session takes."""
+        return SessionSettings(
+            pdu_max_octets=self.pdu_max,
+            inbound_window=self.inbound_window,
+            session_init_timeout_s=self.session_init,
+            enquire_link_s=self.enquire_link,
+            inactivity_timeout_s=self.inactivity,
+            response_timeout_s=self.response,
+        )
+
+
+class KeepSection(Section, frozen=True):
+    """How much history a box keeps."""
+
+    not_yet: ClassVar[tuple[str, ...]] = ("age", "size")
+
+    messages: Annotated[
+        int,
+        _field("finished messages remembered", values.reader_of_integer(1, KEEP_MESSAGES_MAX)),
+    ] = 100_000
+
+
+class StoreSection(Section, frozen=True):
+    """Where the journal of a box is."""
+
+    url: Annotated[
+        str,
+        _field(
+            'sqlite:///PATH or ":memory:"; by default carrier.db in the user\'s state directory',
+            values.read_store_url,
+        ),
+    ] = ""
+    durability: Annotated[
+        str,
+        _field(
+            "what an accepted message survives: the end of the process, or of the power",
+            values.read_durability,
+            {"enum": ["process", "power"]},
+        ),
+    ] = "process"
+    keep: KeepSection = KeepSection()
+
+    @property
+    def path(self) -> Path | None:
+        """The file; None for a journal in memory."""
+        if self.url == values.MEMORY:
+            return None
+        return Path(self.url.removeprefix(values.SQLITE))
+
+
+class AccountSection(Section, frozen=True):
+    """Who may bind."""
+
+    not_yet: ClassVar[tuple[str, ...]] = ("dialect", "rate_per_s", "strict")
+
+    system_id: Annotated[
+        str,
+        _field("as in bind; '*': every other one", values.read_system_id, {"maxLength": 15}),
+    ]
+    password: Annotated[
+        str, _field("as in bind; '*': whatever is sent", values.read_password, {"maxLength": 8})
+    ]
+    window: Annotated[
+        int,
+        _field(
+            "deliver_sm that wait for an answer on one bind", values.reader_of_integer(1, 10_000)
+        ),
+    ] = 100
+    binds: Annotated[
+        int, _field("links bound at a time", values.reader_of_integer(1, BINDS_MAX))
+    ] = 10
+    address_range: Annotated[
+        str,
+        _field(
+            "regular expression over the numbers whose messages from phones are this account's",
+            values.read_address_range,
+            {"maxLength": 40},
+        ),
+    ] = ".*"
+
+    def settings(self) -> AccountSettings:
+        """What the message centre takes."""
+        return AccountSettings(
+            self.system_id, self.password, self.window, self.binds, self.address_range
+        )
+
+
+class PhoneSection(Section, frozen=True):
+    """A phone that is known before anything is sent to it. `msisdn` holds digits once read."""
+
+    msisdn: Annotated[str, _field("international, in quotes", values.read_msisdn)]
+    power: Annotated[
+        bool,
+        _field(
+            "on or off",
+            values.read_power,
+            {"enum": ["on", "off", True, False], "type": ["string", "boolean"]},
+        ),
+    ] = True
+    messages_max: Annotated[
+        int, _field("texts its inbox holds", values.reader_of_integer(1, 100_000))
+    ] = 200
+
+
+class ClockSection(Section, frozen=True):
+    """The clock of a network."""
+
+    scale: Annotated[
+        float, _field("seconds of the network in one real second", values.read_scale)
+    ] = 1.0
+
+
+_Carriers = Annotated[
+    CarrierRules,
+    _field("the rules of every country's carriers, or by country", values.read_carriers, _CARRIERS),
+]
+
+
+class BoxSection(Section, frozen=True):
+    """One carrier in a box: what is its own. The system_id of a bind decides which box it is in."""
+
+    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio", "rules")
+
+    accounts: tuple[AccountSection, ...]
+    carriers: _Carriers = field(default_factory=CarrierRules)
+    phones: tuple[PhoneSection, ...] = ()
+    clock: ClockSection = ClockSection()
+    store: StoreSection = field(default_factory=StoreSection)
+
+
+class Configuration(Section, frozen=True):
+    """A carrier in a box: its listeners, the settings of its default box, and further boxes."""
+
+    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio", "rules")
+
+    listeners: Annotated[tuple[ListenerSection, ...], _LISTENERS] = field(
+        default_factory=lambda: (ListenerSection(Endpoint("127.0.0.1", 2775)),)
+    )
+    http: HttpSection = field(default_factory=HttpSection)
+    session: SessionSection = field(default_factory=SessionSection)
+    accounts: tuple[AccountSection, ...] = (AccountSection("demo", "demo"),)
+    carriers: _Carriers = field(default_factory=CarrierRules)
+    phones: tuple[PhoneSection, ...] = ()
+    clock: ClockSection = ClockSection()
+    store: StoreSection = field(default_factory=StoreSection)
+    boxes: dict[str, BoxSection] = {}
+
+    def all_boxes(self) -> dict[str, BoxSection]:
+        """Every box by its name, the default one first."""
+        default = BoxSection(self.accounts, self.carriers, self.phones, self.clock, self.store)
+        return {DEFAULT_BOX: default, **self.boxes}
+
+
+def load_configuration(
+    path: Path | None,
+    environment: Mapping[str, str],
+    overrides: Mapping[str, object] | None = None,
+) -> Configuration:
+    """The settings of a file (or none), the environment and the command line, all checked.
+
+    `overrides` has the layout of the file. Raises ConfigurationError; its text has a line for every
+    problem found.
+    """
+    sources = Sources()
+    if path is not None:
+        content = read_yaml(path)
+        if content is not None and not isinstance(content, Mapping):
+            raise ConfigurationError(str(path), f"must be a mapping, not {values.kind_of(content)}")
+        sources.merge(content or {}, "")
+    sources.merge_environment(environment)
+    sources.merge(overrides or {}, "the command line")
+    reading = Reading(sources)
+    configuration = reading.section(Configuration, sources.merged, "")
+    _check_together(reading)
+    if not reading.problems and isinstance(configuration, Configuration):
+        configuration = _with_stores(configuration, environment)
+        _check_stores(configuration, reading)
+        if not reading.problems:
+            return configuration
+    raise ConfigurationError("", "\n".join(reading.problems))
+
+
+def configuration_schema() -> dict[str, Any]:
+    """The JSON Schema of the file."""
+    (reference,), components = schema_components([Configuration], schema_hook=_schema_of)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Configuration of carrierbox",
+        **reference,
+        "$defs": components,
+    }
+
+
+def default_store_path(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """The file of the journal in the user's state directory.
+
+    Raises ConfigurationError if the user has no home.
+    """
+    state_home = environment.get("XDG_STATE_HOME", "")
+    local_data = environment.get("LOCALAPPDATA", "")
+    if platform == "win32" and local_data:
+        return Path(local_data) / "carrierbox" / STORE_FILE
+    # A relative path there is to be ignored (XDG Base Directory Specification).
+    if platform != "win32" and state_home.startswith("/"):
+        return Path(state_home) / "carrierbox" / STORE_FILE
+    home = environment.get("HOME", "") or os.path.expanduser("~")
+    if not os.path.isabs(home):
+        raise ConfigurationError(
+            "store.url", "there is no home directory to keep it in: choose a file with --store"
+        )
+    folder = {"win32": "AppData/Local", "darwin": "Library/Application Support"}
+    return Path(home) / folder.get(platform, ".local/state") / "carrierbox" / STORE_FILE
+
+
+def _with_stores(configuration: Configuration, environment: Mapping[str, str]) -> Configuration:
+    """Give a store to every box that names none: its own file beside that of the default box."""
+    store = configuration.store
+    if not store.url:
+        location = str(default_store_path(environment))
+        store = structs.replace(store, url=values.SQLITE + location)
+    path = store.path
+    boxes = dict(configuration.boxes)
+    for name, box in boxes.items():
+        if not box.store.url:
+            beside = "" if path is None else str(path.with_name(f"{path.stem}-{name}{path.suffix}"))
+            url = values.SQLITE + beside if beside else values.MEMORY
+            boxes[name] = structs.replace(box, store=structs.replace(box.store, url=url))
+    return structs.replace(configuration, store=store, boxes=boxes)
+
+
+def _check_stores(configuration: Configuration, reading: Reading) -> None:
+    owners: dict[str, str] = {}
+    for name, box in configuration.all_boxes().items():
+        path = box.store.path
+        if path is None:
+            continue
+        owner = owners.setdefault(os.path.abspath(path), name)
+        if owner != name:
+            reading.problem(f"boxes.{name}.store.url", f"is the store of the box {owner} already")
+
+
+def _schema_of(cls: type) -> dict[str, Any]:
+    return _ENDPOINT if cls is Endpoint else _CARRIERS
+
+
+def _check_together(reading: Reading) -> None:
+    """What no single field can tell: names and places that may be given only once."""
+    _no_duplicates(reading, r"(boxes\.[^.]+\.)?accounts\[\d+\]\.system_id")
+    _no_duplicates(reading, r"phones\[\d+\]\.msisdn")
+    for name in {path.split(".")[1] for path in reading.read if path.startswith("boxes.")}:
+        _no_duplicates(reading, rf"boxes\.{re.escape(name)}\.phones\[\d+\]\.msisdn")
+    _no_duplicates(reading, r"listeners\[\d+\]\.smpp|http\.listen")
+
+
+def _no_duplicates(reading: Reading, pattern: str) -> None:
+    first: dict[object, str] = {}
+    for path, value in reading.read.items():
+        if re.fullmatch(pattern, path) is None or value is None:
+            continue
+        if isinstance(value, Endpoint) and value.port == 0:
+            continue
+        if value in first:
+            reading.problem(path, f"{value} is given in {first[value]} already")
+        first.setdefault(value, path)
