@@ -28,6 +28,7 @@ def make_box(
     accounts: list[AccountSettings],
     phones: list[PhoneSettings],
     clock: NetworkClock,
+    policies: Policies | None = None,
     keep_messages: int = KEEP_MESSAGES_DEFAULT,
 ) -> Box:
     """One carrier in a box, ready for `Box.recover`."""
@@ -37,7 +38,7 @@ def make_box(
     centre = MessageCentre(
         Accounts(accounts),
         number_plan,
-        Policies(),
+        policies or Policies(),
         Registry(keep_messages=keep_messages),
     )
     return Box(name, centre, network, clock, store, Trace())

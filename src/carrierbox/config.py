@@ -13,10 +13,18 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
 from msgspec import Meta, field, structs
-from msgspec.json import schema_components
 
 from carrierbox import config_values as values
-from carrierbox.config_reading import DEFAULT_BOX, Reading, Section, Sources
+from carrierbox.clock import SCALE_MAX
+from carrierbox.config_reading import (
+    AT_LEAST_ONE,
+    DEFAULT_BOX,
+    Reading,
+    Section,
+    Sources,
+    section_schema,
+    told,
+)
 from carrierbox.config_values import CarrierRules, Endpoint, Reader
 from carrierbox.errors import ConfigurationError
 from carrierbox.smpp.settings import SessionSettings
@@ -28,10 +36,11 @@ STORE_FILE: Final = "carrier.db"
 BINDS_MAX: Final = 10_000
 KEEP_MESSAGES_MAX: Final = 10_000_000
 
-# Defaults that JSON cannot show are made by factories, and what the schema says stands beside them.
-_LISTENERS: Final = Meta(extra_json_schema={"default": [{"smpp": "127.0.0.1:2775"}]})
-_DURATION: Final = {"type": ["string", "integer"], "examples": ["90s", "1h30m", "7d", 0]}
-_SIZE: Final = {"type": ["string", "integer"], "examples": ["70KB", "1MiB"]}
+_DURATION: Final = {
+    "anyOf": [{"type": "string", "pattern": values.DURATION_PATTERN}, {"const": 0}],
+    "examples": ["90s", "1h30m", "7d", 0],
+}
+_SIZE: Final = {"type": ["string", "integer"], "examples": ["70KB", "1MiB"], "default": "70KB"}
 _ENDPOINT: Final = {"type": "string", "examples": ["127.0.0.1:2775", "[::1]:2775", ":2775"]}
 _ENDPOINT_OR_OFF: Final = {
     "anyOf": [_ENDPOINT, {"enum": ["off", False]}],
@@ -46,17 +55,23 @@ _CARRIERS: Final = {
             "propertyNames": {"pattern": "^(default|[A-Z]{2})$"},
             "additionalProperties": _RULES,
         },
-    ]
+    ],
+    "default": "open",
 }
 
 
-def _field(description: str, read: Reader, schema: dict[str, Any] | None = None) -> Meta:
-    return Meta(description=description, extra={"read": read}, extra_json_schema=schema)
+def _text(description: str, read: Reader, **schema: object) -> Meta:
+    return told(description, read, {"type": "string", **schema})
+
+
+def _integer(description: str, minimum: int, maximum: int) -> Meta:
+    schema = {"type": "integer", "minimum": minimum, "maximum": maximum}
+    return told(description, values.reader_of_integer(minimum, maximum), schema)
 
 
 def _duration(description: str, default: str, minimum_s: float = 0.0) -> Meta:
     schema = {**_DURATION, "default": default}
-    return _field(description, values.reader_of_duration(minimum_s), schema)
+    return told(description, values.reader_of_duration(minimum_s), schema)
 
 
 class ListenerSection(Section, frozen=True):
@@ -66,42 +81,43 @@ class ListenerSection(Section, frozen=True):
 
     smpp: Annotated[
         Endpoint,
-        _field("HOST:PORT; no host: every interface; port 0: a free one", values.read_endpoint),
+        told(
+            "HOST:PORT; no host: every interface; port 0: a free one",
+            values.read_endpoint,
+            _ENDPOINT,
+        ),
     ]
 
 
 class HttpSection(Section, frozen=True):
-    """Where the HTTP API is; None once read if it is off."""
+    """Where the HTTP API is: HOST:PORT, or off."""
 
     not_yet: ClassVar[tuple[str, ...]] = ("token",)
 
     listen: Annotated[
-        Endpoint | None,
-        _field("HOST:PORT, or off", values.read_endpoint_or_off, _ENDPOINT_OR_OFF),
-    ] = field(default_factory=lambda: Endpoint("127.0.0.1", 8775))
+        Endpoint | None, told("HOST:PORT, or off", values.read_endpoint_or_off, _ENDPOINT_OR_OFF)
+    ] = Endpoint("127.0.0.1", 8775)
+    """None once read if it is off."""
 
 
 class SessionSection(Section, frozen=True):
-    """The limits of every SMPP session. Times are seconds of real time once read."""
+    """The limits of every SMPP session. Times pass as the real clock says, in seconds once read."""
 
     enquire_link: Annotated[
         float, _duration("enquire_link after this silence; 0: never", "60s")
-    ] = field(default_factory=lambda: 60.0)
+    ] = 60.0
     inactivity: Annotated[
         float, _duration("the end after this time without messages; 0: never", "0s")
-    ] = field(default_factory=lambda: 0.0)
-    response: Annotated[float, _duration("how long an answer may take", "30s", 0.1)] = field(
-        default_factory=lambda: 30.0
-    )
+    ] = 0.0
+    response: Annotated[float, _duration("how long an answer may take", "30s", 0.1)] = 30.0
     session_init: Annotated[
         float, _duration("how long a client may take to bind; 0: for ever", "30s")
-    ] = field(default_factory=lambda: 30.0)
+    ] = 30.0
     pdu_max: Annotated[
-        int, _field("the longest PDU accepted", values.reader_of_size(1000, 4 * 1024**2), _SIZE)
+        int, told("the longest PDU accepted", values.reader_of_size(1000, 4 * 1024**2), _SIZE)
     ] = 70_000
     inbound_window: Annotated[
-        int,
-        _field("a client's requests that wait for an answer", values.reader_of_integer(1, 10_000)),
+        int, _integer("requests of a client that wait for an answer", 1, 10_000)
     ] = 1000
 
     def settings(self) -> SessionSettings:
@@ -122,8 +138,7 @@ class KeepSection(Section, frozen=True):
     not_yet: ClassVar[tuple[str, ...]] = ("age", "size")
 
     messages: Annotated[
-        int,
-        _field("finished messages remembered", values.reader_of_integer(1, KEEP_MESSAGES_MAX)),
+        int, _integer("finished messages that are remembered", 1, KEEP_MESSAGES_MAX)
     ] = 100_000
 
 
@@ -132,15 +147,15 @@ class StoreSection(Section, frozen=True):
 
     url: Annotated[
         str,
-        _field(
+        _text(
             'sqlite:///PATH or ":memory:"; by default carrier.db in the user\'s state directory',
             values.read_store_url,
         ),
     ] = ""
     durability: Annotated[
         str,
-        _field(
-            "what an accepted message survives: the end of the process, or of the power",
+        told(
+            "what an accepted message survives: the end of the process, or a power cut too",
             values.read_durability,
             {"enum": ["process", "power"]},
         ),
@@ -162,26 +177,21 @@ class AccountSection(Section, frozen=True):
 
     system_id: Annotated[
         str,
-        _field("as in bind; '*': every other one", values.read_system_id, {"maxLength": 15}),
+        _text("as in bind; '*': every other one", values.read_system_id, minLength=1, maxLength=15),
     ]
     password: Annotated[
-        str, _field("as in bind; '*': whatever is sent", values.read_password, {"maxLength": 8})
+        str, _text("as in bind; '*': whatever is sent", values.read_password, maxLength=8)
     ]
     window: Annotated[
-        int,
-        _field(
-            "deliver_sm that wait for an answer on one bind", values.reader_of_integer(1, 10_000)
-        ),
+        int, _integer("deliver_sm that wait for an answer on one bind", 1, 10_000)
     ] = 100
-    binds: Annotated[
-        int, _field("links bound at a time", values.reader_of_integer(1, BINDS_MAX))
-    ] = 10
+    binds: Annotated[int, _integer("links bound at a time", 1, BINDS_MAX)] = 10
     address_range: Annotated[
         str,
-        _field(
+        _text(
             "regular expression over the numbers whose messages from phones are this account's",
             values.read_address_range,
-            {"maxLength": 40},
+            maxLength=40,
         ),
     ] = ".*"
 
@@ -195,31 +205,29 @@ class AccountSection(Section, frozen=True):
 class PhoneSection(Section, frozen=True):
     """A phone that is known before anything is sent to it. `msisdn` holds digits once read."""
 
-    msisdn: Annotated[str, _field("international, in quotes", values.read_msisdn)]
+    msisdn: Annotated[str, _text("international", values.read_msisdn, examples=["+33612345678"])]
     power: Annotated[
-        bool,
-        _field(
-            "on or off",
-            values.read_power,
-            {"enum": ["on", "off", True, False], "type": ["string", "boolean"]},
-        ),
+        bool, told("on or off", values.read_power, {"enum": ["on", "off", True, False]})
     ] = True
-    messages_max: Annotated[
-        int, _field("texts its inbox holds", values.reader_of_integer(1, 100_000))
-    ] = 200
+    messages_max: Annotated[int, _integer("texts its inbox holds", 1, 100_000)] = 200
 
 
 class ClockSection(Section, frozen=True):
     """The clock of a network."""
 
     scale: Annotated[
-        float, _field("seconds of the network in one real second", values.read_scale)
+        float,
+        told(
+            "seconds of the network in one real second",
+            values.read_scale,
+            {"type": "number", "exclusiveMinimum": 0, "maximum": SCALE_MAX},
+        ),
     ] = 1.0
 
 
 _Carriers = Annotated[
     CarrierRules,
-    _field("the rules of every country's carriers, or by country", values.read_carriers, _CARRIERS),
+    told("the rules of every country's carriers, or by country", values.read_carriers, _CARRIERS),
 ]
 
 
@@ -228,11 +236,11 @@ class BoxSection(Section, frozen=True):
 
     not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio", "rules")
 
-    accounts: tuple[AccountSection, ...]
-    carriers: _Carriers = field(default_factory=CarrierRules)
+    accounts: Annotated[tuple[AccountSection, ...], AT_LEAST_ONE]
+    carriers: _Carriers = CarrierRules()
     phones: tuple[PhoneSection, ...] = ()
     clock: ClockSection = ClockSection()
-    store: StoreSection = field(default_factory=StoreSection)
+    store: StoreSection = StoreSection()
 
 
 class Configuration(Section, frozen=True):
@@ -240,17 +248,19 @@ class Configuration(Section, frozen=True):
 
     not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio", "rules")
 
-    listeners: Annotated[tuple[ListenerSection, ...], _LISTENERS] = field(
-        default_factory=lambda: (ListenerSection(Endpoint("127.0.0.1", 2775)),)
+    listeners: Annotated[tuple[ListenerSection, ...], AT_LEAST_ONE] = (
+        ListenerSection(Endpoint("127.0.0.1", 2775)),
     )
-    http: HttpSection = field(default_factory=HttpSection)
-    session: SessionSection = field(default_factory=SessionSection)
-    accounts: tuple[AccountSection, ...] = (AccountSection("demo", "demo"),)
-    carriers: _Carriers = field(default_factory=CarrierRules)
+    http: HttpSection = HttpSection()
+    session: SessionSection = SessionSection()
+    accounts: Annotated[tuple[AccountSection, ...], AT_LEAST_ONE] = (
+        AccountSection("demo", "demo"),
+    )
+    carriers: _Carriers = CarrierRules()
     phones: tuple[PhoneSection, ...] = ()
     clock: ClockSection = ClockSection()
-    store: StoreSection = field(default_factory=StoreSection)
-    boxes: dict[str, BoxSection] = {}
+    store: StoreSection = StoreSection()
+    boxes: dict[str, BoxSection] = field(default_factory=dict)
 
     def all_boxes(self) -> dict[str, BoxSection]:
         """Every box by its name, the default one first."""
@@ -289,12 +299,13 @@ def load_configuration(
 
 def configuration_schema() -> dict[str, Any]:
     """The JSON Schema of the file."""
-    (reference,), components = schema_components([Configuration], schema_hook=_schema_of)
+    definitions: dict[str, Any] = {}
+    root = section_schema(Configuration, definitions)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Configuration of carrierbox",
-        **reference,
-        "$defs": components,
+        **root,
+        "$defs": definitions,
     }
 
 
@@ -344,10 +355,6 @@ def _check_stores(configuration: Configuration, reading: Reading) -> None:
         owner = owners.setdefault(os.path.abspath(path), name)
         if owner != name:
             reading.problem(f"boxes.{name}.store.url", f"is the store of the box {owner} already")
-
-
-def _schema_of(cls: type) -> dict[str, Any]:
-    return _ENDPOINT if cls is Endpoint else _CARRIERS
 
 
 def _check_together(reading: Reading) -> None:

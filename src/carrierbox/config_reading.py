@@ -6,16 +6,18 @@ of its fields stands the reader of its value.
 
 import re
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, get_args, get_origin
+from typing import Annotated, Any, ClassVar, Final, get_args, get_origin
 
-from msgspec import NODEFAULT, Meta, Struct, structs
+from msgspec import Meta, Struct, structs
 
-from carrierbox.config_values import DEFAULT, Reader, kind_of
+from carrierbox.config_values import DEFAULT, Problems, Reader, kind_of
 from carrierbox.strict_yaml import parse_scalar, parse_yaml
 
 DEFAULT_BOX: Final = "default"
 ENVIRONMENT_PREFIX: Final = "CARRIERBOX_"
 BOXES_MAX: Final = 1000
+AT_LEAST_ONE: Final = Meta(extra={"entries_min": 1})
+"""Stands beside the type of a list that must not be empty."""
 
 # Names of ours that are no settings of `serve`, and those that Kubernetes and linked containers set
 # in every container beside a service that is called carrierbox.
@@ -50,7 +52,7 @@ class Sources:
             value = _environment_value(name, environment[name])
             for position in range(len(keys) - 1, -1, -1):
                 key = keys[position]
-                if position and keys[position - 1] == "carriers" and key != values.DEFAULT:
+                if position and keys[position - 1] == "carriers" and key != DEFAULT:
                     key = key.upper()
                 value = {key: value}
             if isinstance(value, dict):
@@ -68,7 +70,7 @@ class Sources:
             inner = _join(path, str(key))
             present = target.get(key)
             if inner.endswith("carriers") and isinstance(present, str):
-                present = {values.DEFAULT: present}
+                present = {DEFAULT: present}
             if isinstance(value, Mapping) and (present is None or isinstance(present, dict)):
                 target[key] = copy = dict(present or {})
                 self._merge(copy, value, inner, origin)
@@ -96,7 +98,7 @@ class Reading:
         if raw is None:
             raw = {}
         if not isinstance(raw, Mapping):
-            self.problem(path, f"must be a mapping, not {values.kind_of(raw)}")
+            self.problem(path, f"must be a mapping, not {kind_of(raw)}")
             return None
         fields = {field.name: field for field in structs.fields(cls)}
         for key in raw:
@@ -108,16 +110,15 @@ class Reading:
         complete = True
         for name, field in fields.items():
             inner = _join(path, name)
-            required = field.default is NODEFAULT and field.default_factory is NODEFAULT
             if name in raw and (raw[name] is not None or _reader_of(field.type) is not None):
                 before = len(self.problems)
                 value = self._value(field.type, raw[name], inner)
                 if len(self.problems) == before:
                     read[name] = value
                     continue
-            elif required:
+            elif field.required:
                 self.problem(inner, "missing")
-            complete = complete and not required
+            complete = complete and not field.required
         return cls(**read) if complete else None
 
     def _value(self, kind: Any, raw: object, path: str) -> object:
@@ -127,28 +128,32 @@ class Reading:
                 if raw is None:
                     raise ValueError("is empty: give it a value or remove it")
                 self.read[path] = read(raw)
+            except Problems as problems:
+                for key, text in problems.found:
+                    self.problem(_join(path, key), text)
             except ValueError as error:
                 self.problem(path, str(error))
             return self.read.get(path)
-        if get_origin(kind) is tuple:
-            return self._sections(get_args(kind)[0], raw, path)
-        if get_origin(kind) is dict:
-            return self._named_sections(get_args(kind)[1], raw, path)
-        return self.section(kind, raw, path)
+        plain = _plain(kind)
+        if get_origin(plain) is tuple:
+            if raw == [] and _extra(kind).get("entries_min"):
+                self.problem(path, "must have one entry at least")
+            return self._sections(get_args(plain)[0], raw, path)
+        if get_origin(plain) is dict:
+            return self._named_sections(get_args(plain)[1], raw, path)
+        return self.section(plain, raw, path)
 
     def _sections(self, cls: type[Section], raw: object, path: str) -> object:
         if not isinstance(raw, list | tuple):
-            self.problem(path, f"must be a list, not {values.kind_of(raw)}")
+            self.problem(path, f"must be a list, not {kind_of(raw)}")
             return None
-        if not raw and cls is not PhoneSection:
-            self.problem(path, "must have one entry at least")
         return tuple(
             self.section(cls, element, f"{path}[{index}]") for index, element in enumerate(raw)
         )
 
     def _named_sections(self, cls: type[Section], raw: object, path: str) -> object:
         if not isinstance(raw, Mapping):
-            self.problem(path, f"must be a mapping, not {values.kind_of(raw)}")
+            self.problem(path, f"must be a mapping, not {kind_of(raw)}")
             return None
         if len(raw) > BOXES_MAX:
             self.problem(path, f"at most {BOXES_MAX}")
@@ -170,13 +175,63 @@ def _environment_value(name: str, text: str) -> object:
     return parse_scalar(text)
 
 
-def _reader_of(kind: Any) -> Reader | None:
-    """The reader that stands beside a field's type."""
+def told(description: str, read: Reader, schema: dict[str, Any]) -> Meta:
+    """What stands beside the type of a single value: what it is for, its reader, its schema."""
+    return Meta(extra={"read": read, "schema": {"description": description, **schema}})
+
+
+def section_schema(cls: type[Section], definitions: dict[str, Any]) -> dict[str, Any]:
+    """A reference to the JSON Schema of a section, which is put among the definitions."""
+    name = cls.__name__.removesuffix("Section")
+    reference = {"$ref": f"#/$defs/{name}"}
+    if name in definitions:
+        return reference
+    fields = structs.fields(cls)
+    properties: dict[str, Any] = {}
+    definitions[name] = {
+        "description": (cls.__doc__ or "").strip(),
+        "type": "object",
+        "properties": properties,
+        "required": [each.name for each in fields if each.required],
+        "additionalProperties": False,
+    }
+    for each in fields:
+        schema = _schema(each.type, definitions)
+        if isinstance(each.default, str | int | float) and each.default != "":
+            schema.setdefault("default", each.default)
+        properties[each.name] = schema
+    return reference
+
+
+def _schema(kind: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    extra = _extra(kind)
+    if "schema" in extra:
+        return dict(extra["schema"])
+    plain = _plain(kind)
+    if get_origin(plain) is tuple:
+        items = section_schema(get_args(plain)[0], definitions)
+        return {"type": "array", "items": items, "minItems": extra.get("entries_min", 0)}
+    if get_origin(plain) is dict:
+        inner = section_schema(get_args(plain)[1], definitions)
+        names = {"pattern": f"^{_BOX_NAME.pattern}$", "not": {"const": DEFAULT_BOX}}
+        return {"type": "object", "propertyNames": names, "additionalProperties": inner}
+    return section_schema(plain, definitions)
+
+
+def _plain(kind: Any) -> Any:
+    """A type without what stands beside it."""
+    return get_args(kind)[0] if get_origin(kind) is Annotated else kind
+
+
+def _extra(kind: Any) -> dict[str, Any]:
     for note in getattr(kind, "__metadata__", ()):
         if isinstance(note, Meta) and note.extra:
-            reader: Reader = note.extra["read"]
-            return reader
-    return None
+            return note.extra
+    return {}
+
+
+def _reader_of(kind: Any) -> Reader | None:
+    return _extra(kind).get("read")
 
 
 def _join(path: str, key: str) -> str:

@@ -25,6 +25,7 @@ ADDRESS_RANGE_MAX_OCTETS: Final = 40
 
 DURATION_MAX_S: Final = 366 * 86400.0
 PORT_MAX: Final = 65535
+DURATION_PATTERN: Final = r"^([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+$"
 
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _OCTETS: Final = {
@@ -42,6 +43,14 @@ _SIZE: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMG]i?B|B|)", re.A
 _HOST: Final = re.compile(r"[A-Za-z0-9._%:-]*", re.ASCII)
 _COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _ENDPOINT_WANTED: Final = "must be HOST:PORT, such as 127.0.0.1:2775, or :2775 for every interface"
+
+
+class Problems(ValueError):
+    """What is wrong with the entries of a mapping: pairs of key and problem."""
+
+    def __init__(self, found: list[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{key}: {problem}" for key, problem in found))
+        self.found = found
 
 
 class Endpoint:
@@ -190,11 +199,17 @@ def read_carriers(value: object) -> CarrierRules:
         return CarrierRules(_rules(value))
     if not isinstance(value, Mapping):
         raise ValueError(f"must be open, or a mapping such as {{default: open}}, {_not(value)}")
-    rules = {str(country): each for country, each in value.items()}
-    wrong = [each for each in rules if each != DEFAULT and not _COUNTRY.fullmatch(each)]
-    if wrong:
-        raise ValueError(f"{wrong[0]} is neither default nor two capital letters such as FR")
-    by_country = {country: _rules(each) for country, each in rules.items()}
+    by_country: dict[str, str] = {}
+    problems: list[tuple[str, str]] = []
+    for country, rules in value.items():
+        try:
+            if country != DEFAULT and not _COUNTRY.fullmatch(country):
+                raise ValueError("must be default or two capital letters such as FR")
+            by_country[country] = _rules(rules)
+        except ValueError as error:
+            problems.append((country, str(error)))
+    if problems:
+        raise Problems(problems)
     default = by_country.pop(DEFAULT, OPEN)
     return CarrierRules(default, by_country)
 
@@ -203,7 +218,7 @@ def read_scale(value: object) -> float:
     """How many seconds of the network pass in one real second."""
     number = _number(value)
     if not 0.0 < number <= SCALE_MAX:
-        raise ValueError(f"must be above 0 and at most {SCALE_MAX:g}")
+        raise ValueError(f"must be above 0 and at most {SCALE_MAX:.0f}")
     return number
 
 

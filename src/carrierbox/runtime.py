@@ -76,7 +76,7 @@ class Runtime:
         self._log = log
         self._now_source = now
         self._now: LinkTime = now()
-        self._newest_link = 0
+        self.links_opened = 0
         self._readable: list[Link] = []
         self._dirty: list[Link] = []
         self._link_deadline: float = 0.0
@@ -85,8 +85,8 @@ class Runtime:
 
     def opened(self, wire: Wire, peer: str) -> LinkId:
         """A peer connected."""
-        self._newest_link += 1
-        link_id = LinkId(self._newest_link)
+        self.links_opened += 1
+        link_id = LinkId(self.links_opened)
         now = self._now_source()
         session = Session(SMSC, self._settings, now)
         self.links[link_id] = Link(link_id, wire, session, peer)

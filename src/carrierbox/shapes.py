@@ -126,7 +126,7 @@ class PhoneList(Struct, kw_only=True):
 
 
 class Event(Struct, kw_only=True):
-    """One thing that happened; `message_id` is null, other fields empty, where none is concerned."""
+    """One thing that happened; `message_id` is null, others are empty, where none is concerned."""
 
     number: int
     kind: str

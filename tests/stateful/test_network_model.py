@@ -44,6 +44,7 @@ class ModelPhone:
     def __init__(self) -> None:
         self.on = True
         self.awaited = False
+        self.error_due = 0.0
         self.seen: set[int] = set()
         self.duplicates = 0
 
@@ -148,6 +149,7 @@ class NetworkModel(RuleBasedStateMachine):
         else:
             self.expect(due, ("error", part.reference, ABSENT_SUBSCRIBER, IMSI_DETACHED))
             phone.awaited = True
+            phone.error_due = due
 
     def take(self, message: Message, part: RpMtData) -> None:
         phone = self.phones[message.msisdn]
@@ -165,7 +167,7 @@ class NetworkModel(RuleBasedStateMachine):
         phone = self.phones[msisdn]
         if on and phone.awaited:
             phone.awaited = False
-            self.expect(self.now, ("alert", msisdn, 0, 0))
+            self.expect(max(self.now, phone.error_due), ("alert", msisdn, 0, 0))
         phone.on = on
 
     @rule(seconds=st.sampled_from((0.0, 1.0, 2.0, 86_400.0)))
@@ -186,6 +188,7 @@ class NetworkModel(RuleBasedStateMachine):
             self.network.restore(part, NetworkTime(at))
         for msisdn, phone in self.phones.items():
             phone.duplicates = 0
+            phone.error_due = 0.0
             if phone.awaited:
                 self.network.expect_alert(msisdn)
             self.network.declare_phone(msisdn, phone.on)
@@ -210,6 +213,9 @@ class NetworkModel(RuleBasedStateMachine):
             ]
             assert phone.power == model.on
             assert phone.duplicates == model.duplicates
+            subscriber = self.network.hlr.find(msisdn)
+            assert subscriber is not None
+            assert subscriber.message_waiting == model.awaited
 
     @invariant()
     def parts_held_are_those_of_incomplete_messages(self) -> None:

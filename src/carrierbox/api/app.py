@@ -1,12 +1,13 @@
 """The API as one application: routes, errors, guard and its OpenAPI description."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from litestar import Litestar, MediaType, Router, get
 from litestar.datastructures import ResponseHeader, State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import AfterExceptionHookHandler, ASGIApp, Receive, Scope, Send
 
 from carrierbox import __version__
 from carrierbox.api.event_feed import EventFeed
@@ -23,11 +24,12 @@ from carrierbox.runtime import Runtime
 from carrierbox.smsc.ports import NumberPlan
 
 ROOT: Final = "/api/v1"
+OPENAPI_PATH: Final = ROOT + "/openapi.json"
 BODY_OCTETS_MAX: Final = 64 * 1024
 
 INDEX: Final = f"""carrierbox {__version__}: a mobile carrier in a box
 
-GET  {ROOT}/openapi.json              all of this in detail
+GET  {OPENAPI_PATH}              all of this in detail
 GET  {ROOT}/version                   what runs here
 GET  {ROOT}/livez                     whether it answers
 GET  {ROOT}/readyz                    whether it takes messages
@@ -45,6 +47,7 @@ def make_api(
     runtime: Runtime,
     pulse: Pulse,
     boxes: Mapping[str, Box],
+    note: Callable[[], None] | None = None,
     *,
     number_plan: NumberPlan | None = None,
     hosts: Iterable[str] = (),
@@ -52,10 +55,12 @@ def make_api(
 ) -> Litestar:
     """The application over some boxes, the first of them the one that is meant if none is named.
 
-    `hosts` are names it answers to besides IP addresses and localhost: the one it listens on.
-    `number_plan` None loads the one of the package. `log` hears of requests that failed by a bug.
+    `note` is called after each request, because a request may leave reference cycles. `hosts` are
+    the names it answers to besides IP addresses and localhost: the one it listens on. `number_plan`
+    None loads the one of the package. `log` hears of requests that failed by a bug.
     """
     feed = EventFeed()
+    noted = _nobody if note is None else note
     plan = load_number_plan() if number_plan is None else number_plan
     router = Router(
         ROOT,
@@ -68,14 +73,16 @@ def make_api(
     )
     return Litestar(
         [index, router],
-        middleware=[host_guard(hosts)],
+        middleware=[host_guard(hosts), _noting(noted)],
+        after_exception=[_noting_exceptions(noted)],
         exception_handlers=exception_handlers(_nowhere if log is None else log),
         openapi_config=OpenAPIConfig(
             title="carrierbox",
             version=__version__,
             description="Look at and steer a mobile carrier in a box.",
-            path=ROOT,
-            render_plugins=[JsonRenderPlugin()],
+            # A folder of its own, because below it litestar answers unknown paths with a page.
+            path=OPENAPI_PATH,
+            render_plugins=[JsonRenderPlugin(path="/")],
         ),
         request_max_body_size=BODY_OCTETS_MAX,
         response_headers=[ResponseHeader(name="X-Content-Type-Options", value="nosniff")],
@@ -97,5 +104,33 @@ async def index() -> str:
     return INDEX
 
 
-def _nowhere(event: str, fields: dict[str, object]) -> None:
+def _noting(note: Callable[[], None]) -> Callable[[ASGIApp], ASGIApp]:
+    """A middleware that calls `note` when a request is done."""
+
+    def middleware(app: ASGIApp) -> ASGIApp:
+        async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await app(scope, receive, send)
+            finally:
+                note()
+
+        return noted
+
+    return middleware
+
+
+def _noting_exceptions(note: Callable[[], None]) -> AfterExceptionHookHandler:
+    """The same for requests that end before they reach a middleware: unknown paths."""
+
+    async def noted(error: Exception, scope: Scope) -> None:
+        note()
+
+    return noted
+
+
+def _nobody() -> None:
+    """Called where nobody wants to be."""
+
+
+def _nowhere(event: str, fields: dict[str, object], level: str) -> None:
     """The log of nobody."""

@@ -5,9 +5,11 @@ from typing import Annotated, Final
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.openapi import ResponseSpec
+from litestar.params import HeaderParameter, QueryParameter
 from litestar.response import Stream
 
+from carrierbox import shapes
 from carrierbox.api.event_feed import EventFeed, EventReader, TooManyReadersError
 from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box
 from carrierbox.api.problems import Problem, errors
@@ -15,6 +17,7 @@ from carrierbox.box import Box
 
 EVENT_STREAM: Final = "text/event-stream"
 NUMBER_MAX: Final = 2**63 - 1
+TOO_MANY: Final = "1000 event streams are open already: close one, or try later"
 GREETING: Final = b": events follow\n\n"
 """Tells a client that it is connected, and proxies between to let go of the header."""
 
@@ -32,16 +35,22 @@ def event_routes(feed: EventFeed, boxes: Mapping[str, Box]) -> list[HTTPRouteHan
         ),
         tags=["events"],
         media_type=EVENT_STREAM,
-        responses=errors(
-            {400: "since: expected int >= 0", 404: NO_BOX, 503: "1000 event streams are open"}
-        ),
+        responses={
+            200: ResponseSpec(
+                data_container=shapes.Event,
+                generate_examples=False,
+                description="Events without end; `data` of each is this",
+                media_type=EVENT_STREAM,
+            ),
+            **errors({400: "since: expected int >= 0", 404: NO_BOX, 503: TOO_MANY}),
+        },
     )
     async def follow_events(
-        since: Annotated[int | None, Parameter(ge=0, le=NUMBER_MAX)] = None,
+        since: Annotated[int | None, QueryParameter(ge=0, le=NUMBER_MAX)] = None,
         last_event_id: Annotated[
             int | None,
-            Parameter(
-                header="Last-Event-ID",
+            HeaderParameter(
+                name="Last-Event-ID",
                 ge=0,
                 le=NUMBER_MAX,
                 description="Goes before `since`: what a browser sends when it connects again.",

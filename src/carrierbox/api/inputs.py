@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Final, TypeAlias
 
-from litestar.params import Parameter
+from litestar.params import PathParameter, QueryParameter
 
 from carrierbox.api.problems import Problem
 from carrierbox.box import Box
@@ -18,7 +18,10 @@ from carrierbox.identifiers import (
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES
 
 BoxName: TypeAlias = Annotated[
-    str | None, Parameter(query="box", description="Which box; the first if it is not said.")
+    str | None, QueryParameter(name="box", description="Which box; the first if it is not said.")
+]
+PhoneNumber: TypeAlias = Annotated[
+    str, PathParameter(description="A phone's number, with or without + or 00 before it.")
 ]
 BAD_NUMBER: Final = (
     "msisdn: 'abc' is no phone number: write 2 to 15 digits, with or without + or 00 before them"

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import FromPath, FromQuery, QueryParameter
 
 from carrierbox import shapes, views
 from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box, message_state
@@ -34,16 +34,18 @@ def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
         responses=errors({400: "limit: expected int <= 1000", 404: NO_BOX}),
     )
     async def list_messages(
-        limit: Annotated[int, Parameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
-        offset: Annotated[int, Parameter(ge=0, le=OFFSET_MAX)] = 0,
-        to: Annotated[str, Parameter(description="destination_addr, or a number")] = "",
-        source: Annotated[str, Parameter(query="from", description="source_addr")] = "",
-        system_id: str = "",
-        state: Annotated[str, Parameter(description="The name of a message_state")] = "",
+        limit: Annotated[int, QueryParameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
+        offset: Annotated[int, QueryParameter(ge=0, le=OFFSET_MAX)] = 0,
+        to: Annotated[str, QueryParameter(description="destination_addr, or a number")] = "",
+        source: Annotated[str, QueryParameter(name="from", description="source_addr")] = "",
+        system_id: FromQuery[str] = "",
+        state_name: Annotated[
+            str, QueryParameter(name="state", description="The name of a message_state")
+        ] = "",
         box: BoxName = None,
     ) -> shapes.MessageList:
         wanted = views.MessageFilter(
-            to.strip(), source.strip(), system_id, message_state(state) if state else None
+            to.strip(), source.strip(), system_id, message_state(state_name) if state_name else None
         )
         found = chosen_box(boxes, box).centre.registry.oldest_first()
         if not wanted.is_open:
@@ -60,9 +62,11 @@ def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
         operation_id="message",
         summary="One message, and what happened to it on its way",
         tags=["messages"],
-        responses=errors({404: _no_message("0000000042")}),
+        responses=errors({400: "box: expected str", 404: _no_message("0000000042")}),
     )
-    async def show_message(message_id: str, box: BoxName = None) -> shapes.MessageWithEvents:
+    async def show_message(
+        message_id: FromPath[str], box: BoxName = None
+    ) -> shapes.MessageWithEvents:
         chosen = chosen_box(boxes, box)
         message = chosen.centre.registry.find(parse_message_id(message_id))
         if message is None:

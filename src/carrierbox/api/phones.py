@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from litestar import get, post, put
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Parameter
+from litestar.params import QueryParameter, RequestBody
 
 from carrierbox import shapes, views
 from carrierbox.api.asking import Question, Tell, ask
@@ -14,6 +14,7 @@ from carrierbox.api.inputs import (
     BAD_NUMBER,
     NO_BOX,
     BoxName,
+    PhoneNumber,
     chosen_box,
     dialled_address,
     phone_number,
@@ -53,8 +54,8 @@ def _showing_routes(boxes: Mapping[str, Box], plan: NumberPlan) -> list[HTTPRout
         responses=errors({400: "limit: expected int <= 1000", 404: NO_BOX}),
     )
     async def list_phones(
-        limit: Annotated[int, Parameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
-        offset: Annotated[int, Parameter(ge=0, le=OFFSET_MAX)] = 0,
+        limit: Annotated[int, QueryParameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
+        offset: Annotated[int, QueryParameter(ge=0, le=OFFSET_MAX)] = 0,
         box: BoxName = None,
     ) -> shapes.PhoneList:
         chosen = chosen_box(boxes, box)
@@ -76,7 +77,7 @@ def _showing_routes(boxes: Mapping[str, Box], plan: NumberPlan) -> list[HTTPRout
         tags=["phones"],
         responses=errors({400: BAD_NUMBER, 404: _no_phone("33612345678")}),
     )
-    async def show_phone(msisdn: str, box: BoxName = None) -> shapes.Phone:
+    async def show_phone(msisdn: PhoneNumber, box: BoxName = None) -> shapes.Phone:
         return await _shown(chosen_box(boxes, box), plan, phone_number(msisdn))
 
     return [list_phones, show_phone]
@@ -93,7 +94,7 @@ def _steering_routes(
         responses=errors({400: BAD_NUMBER, 404: NO_BOX, 503: STORE_FAILED}),
     )
     async def set_power(
-        msisdn: str, data: shapes.PowerRequest, box: BoxName = None
+        msisdn: PhoneNumber, data: RequestBody[shapes.PowerRequest], box: BoxName = None
     ) -> shapes.Phone:
         chosen, number = chosen_box(boxes, box), phone_number(msisdn)
 
@@ -121,7 +122,7 @@ def _steering_routes(
         ),
     )
     async def send_text(
-        msisdn: str, data: shapes.TextRequest, box: BoxName = None
+        msisdn: PhoneNumber, data: RequestBody[shapes.TextRequest], box: BoxName = None
     ) -> shapes.PartsSent:
         chosen, number = chosen_box(boxes, box), phone_number(msisdn)
         parts = _written(chosen, number, data)

@@ -1,11 +1,15 @@
 """Errors as the API tells them: a status and `{"detail": one sentence}`, whatever went wrong."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.exceptions import HTTPException, NotFoundException, ValidationException
+from litestar.exceptions import (
+    ClientException,
+    HTTPException,
+    ValidationException,
+)
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.types import ExceptionHandlersMap
@@ -13,10 +17,17 @@ from litestar.types import ExceptionHandlersMap
 from carrierbox import shapes
 from carrierbox.errors import StoreError
 
-Log: TypeAlias = Callable[[str, dict[str, object]], None]
+Log: TypeAlias = Callable[[str, dict[str, object], str], None]
+"""Takes the name of what happened, its fields and its level."""
 AnyRequest: TypeAlias = Request[Any, Any, State]
 
-NO_SUCH_PATH = "there is nothing at this path: /api/v1/openapi.json lists what there is"
+BODY: Final = "data"
+"""What litestar calls the parameter that holds the body."""
+_SENTENCES: Final = {
+    404: "there is nothing at this path: /api/v1/openapi.json lists what there is",
+    405: "this path does not take that method: /api/v1/openapi.json lists those it takes",
+    413: "the body is too large: 64 KiB are taken",
+}
 
 
 class Problem(HTTPException):
@@ -46,6 +57,7 @@ def exception_handlers(log: Log) -> ExceptionHandlersMap:
         log(
             "api_failed",
             {"method": request.method, "path": request.url.path, "error": repr(error)},
+            "error",
         )
         return _answer(500, "the API failed at this: its log says more")
 
@@ -60,8 +72,11 @@ def _on_http_exception(request: AnyRequest, error: HTTPException) -> Response[sh
     detail = error.detail
     if isinstance(error, ValidationException):
         detail = _named_fields(error) or detail
-    elif isinstance(error, NotFoundException):
-        detail = NO_SUCH_PATH
+    elif error.status_code in _SENTENCES and not isinstance(error, Problem):
+        detail = _SENTENCES[error.status_code]
+    elif isinstance(error, ClientException) and error.status_code == 400:
+        # The only thing left that litestar finds wrong by itself is JSON that is none.
+        detail = f"body: {_sentence(detail)}"
     return _answer(error.status_code, detail or "the request cannot be done", error.headers)
 
 
@@ -74,10 +89,18 @@ def _named_fields(error: ValidationException) -> str:
     found = error.extra if isinstance(error.extra, list) else []
     told = []
     for each in found:
-        message = str(each.get("message", "")).replace("`", "")
-        message = message[:1].lower() + message[1:]
-        told.append(f"{each['key']}: {message}" if each.get("key") else message)
+        key, message = each.get("key", ""), _sentence(str(each.get("message", "")))
+        if key == BODY:
+            # Without a body the message is nothing but the name that was looked for.
+            key, message = "body", "expected JSON" if message == repr(BODY) else message
+        told.append(f"{key}: {message}" if key else message)
     return "; ".join(told)
+
+
+def _sentence(message: str) -> str:
+    """A message of msgspec as the end of a sentence."""
+    message = message.replace("`", "")
+    return message if message.startswith("JSON") else message[:1].lower() + message[1:]
 
 
 def _answer(

@@ -33,6 +33,8 @@ class Subscriber:
         self.handset = handset
         self.declared = declared
         self.service_centre: str = ""
+        self.alert_not_before: float = 0.0
+        """When the centre hears that the phone is absent: an alert before that would be lost."""
 
     @property
     def msisdn(self) -> str:

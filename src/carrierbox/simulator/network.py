@@ -77,7 +77,10 @@ class CarrierNetwork:
         answer = self._msc.mt_forward(rp, subscriber, now)
         if handset.shown != shown_before:
             self._count_text(handset)
-        self._put(answer, now + self._latency_s)
+        due = now + self._latency_s
+        if subscriber.service_centre != "":
+            subscriber.alert_not_before = due
+        self._put(answer, due)
 
     def next_deadline(self) -> float | None:
         """When the next element is due, in network seconds; None if nothing is on its way."""
@@ -119,12 +122,13 @@ class CarrierNetwork:
         """Switch a phone on or off; one that messages wait for alerts the centre when it returns.
 
         Off is an IMSI detach; on is a location update, whereupon the register alerts the centre
-        and forgets who waited (TS 23.040 §3.2.6, §10 alert).
+        and forgets who waited (TS 23.040 §3.2.6). The alert is due at once, but not before the
+        centre was told that the phone is absent.
         """
         subscriber = self.hlr.declare(msisdn)
         subscriber.handset.power = on
         if on and self.hlr.end_waiting(subscriber):
-            self._put(RpAlertSc(msisdn), now)
+            self._put(RpAlertSc(msisdn), max(now, subscriber.alert_not_before))
 
     def mobile_originated(self, msisdn: str, destination: Address, text: str) -> list[RpMoData]:
         """Write a text on a phone: its parts, for the caller to pass to the centre.

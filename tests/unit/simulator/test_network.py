@@ -134,6 +134,19 @@ def test_a_phone_that_is_off_is_absent_and_alerts_when_it_returns() -> None:
     assert texts(network) == ["Hi"]
 
 
+def test_an_alert_does_not_overtake_the_error_it_is_about() -> None:
+    """The centre would not know yet that it has anything to send again, and wait in vain."""
+    network = CarrierNetwork(latency_s=5.0)
+    network.set_power(PHONE, False, NOON)
+    network.forward(rp(1), NOON)
+    network.set_power(PHONE, True, after(1))
+    assert due(network, after(4)) == []
+    assert due(network, after(5)) == [
+        ("error", 1, ABSENT_SUBSCRIBER, IMSI_DETACHED),
+        ("alert", PHONE),
+    ]
+
+
 def test_a_phone_nobody_wants_anything_of_returns_without_an_alert() -> None:
     """The flag is set by a failed delivery alone."""
     network = CarrierNetwork()

@@ -1,0 +1,116 @@
+"""The client of a running carrier's HTTP API, for the commands that look at it and steer it."""
+
+import json
+import urllib.error
+import urllib.request
+from http.client import HTTPException, HTTPResponse
+from typing import Any, Final
+from urllib.parse import quote, urlencode, urlsplit
+
+from carrierbox.errors import CarrierboxError
+from carrierbox.terminal import printable
+
+DEFAULT_URL: Final = "http://127.0.0.1:8775"
+ANSWER_MAX_OCTETS: Final = 64 * 1024 * 1024
+TIMEOUT_S: Final = 10.0
+PROBLEM_CHARACTERS: Final = 300
+
+BAD_REQUEST: Final = 400
+SERVER_ERRORS: Final = 500
+
+
+class CarrierUnreachableError(CarrierboxError):
+    """Nothing that answers like a carrier is at the URL."""
+
+
+class RequestRefusedError(CarrierboxError):
+    """The carrier answered and said no. `status` is that of HTTP."""
+
+    def __init__(self, status: int, problem: str) -> None:
+        super().__init__(problem)
+        self.status = status
+
+
+class CarrierApi:
+    """The API of the carrier at `url`. Raises CarrierUnreachableError and RequestRefusedError."""
+
+    def __init__(self, url: str = DEFAULT_URL, timeout_s: float = TIMEOUT_S) -> None:
+        self.url = url.rstrip("/")
+        self._timeout_s = timeout_s
+        try:
+            parts = urlsplit(self.url)
+            host, scheme = parts.hostname or "", parts.scheme
+            _ = parts.port
+        except ValueError:
+            host = scheme = ""
+        if scheme not in ("http", "https") or not host:
+            raise CarrierUnreachableError(
+                f"{printable(url)!r} is no address of a carrier: give one such as {DEFAULT_URL}"
+            )
+        handlers: list[urllib.request.BaseHandler] = []
+        if host in ("localhost", "::1") or host.startswith("127."):
+            # A proxy for the outside world cannot reach what listens on this machine.
+            handlers.append(urllib.request.ProxyHandler({}))
+        self._opener = urllib.request.build_opener(*handlers)
+
+    def get(self, *segments: str, **query: str | int) -> dict[str, Any]:
+        """The object at a path below /api/v1."""
+        return self._request("GET", segments, query, None)
+
+    def put(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a PUT of a JSON object."""
+        return self._request("PUT", segments, {}, body)
+
+    def post(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a POST of a JSON object."""
+        return self._request("POST", segments, {}, body)
+
+    def _request(
+        self,
+        method: str,
+        segments: tuple[str, ...],
+        query: dict[str, str | int],
+        body: dict[str, Any] | None,
+    ) -> dict[str, Any]:
+        path = "/".join(quote(segment, safe="") for segment in segments)
+        url = f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
+        request = urllib.request.Request(url, method=method)
+        request.add_header("Accept", "application/json")
+        if body is not None:
+            request.data = json.dumps(body).encode()
+            request.add_header("Content-Type", "application/json")
+        try:
+            with self._opener.open(request, timeout=self._timeout_s) as response:
+                return self._object_of(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise RequestRefusedError(error.code, _problem_of(error)) from None
+        except (OSError, HTTPException, UnicodeError) as error:
+            reason = getattr(error, "reason", None) or error
+            raise CarrierUnreachableError(
+                f"no carrier answers at {self.url} ({reason}): start one with `carrierbox serve`, "
+                "or name another with --url"
+            ) from None
+
+    def _object_of(self, response: HTTPResponse) -> dict[str, Any]:
+        octets = response.read(ANSWER_MAX_OCTETS + 1)
+        try:
+            found = json.loads(octets) if len(octets) <= ANSWER_MAX_OCTETS else None
+        except (ValueError, RecursionError):
+            found = None
+        if not isinstance(found, dict):
+            raise CarrierUnreachableError(
+                f"what answers at {self.url} is no carrierbox: name its address with --url"
+            )
+        return found
+
+
+def _problem_of(error: urllib.error.HTTPError) -> str:
+    """The sentence the carrier gives, or the status if there is none."""
+    try:
+        detail = json.loads(error.read(ANSWER_MAX_OCTETS)).get("detail", "")
+    except (OSError, HTTPException, ValueError, AttributeError, RecursionError):
+        detail = ""
+    if isinstance(detail, str) and detail:
+        return printable(detail[:PROBLEM_CHARACTERS])
+    return f"the carrier answered {error.code} {printable(str(error.reason))}".rstrip()

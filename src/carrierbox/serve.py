@@ -1,0 +1,251 @@
+"""A running carrier: opens the stores, recovers, listens, serves, and ends politely.
+
+The order matters: what an SMPP client waits for comes first, the HTTP libraries and the log are
+imported when binds are already accepted.
+"""
+
+import asyncio
+import contextlib
+import signal
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+from carrierbox.app import PhoneSettings, make_box
+from carrierbox.box import Box, Recovered
+from carrierbox.clock import NetworkClock, link_now
+from carrierbox.config import BoxSection, Configuration
+from carrierbox.config_values import CarrierRules, Endpoint
+from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
+from carrierbox.garbage import Garbage
+from carrierbox.links.pulse import Pulse
+from carrierbox.links.server import address_of, listen
+from carrierbox.logs import log
+from carrierbox.numbering import NumberPlan, load_number_plan
+from carrierbox.runtime import Runtime
+from carrierbox.simulator.policy import OpenPolicy, Policies
+from carrierbox.smsc.ports import Store
+from carrierbox.smsc.stores.memory import MemoryStore
+from carrierbox.smsc.stores.sqlite import SqliteStore
+
+EXIT_FINE: Final = 0
+EXIT_USAGE: Final = 2
+UNBIND_LIMIT_S: Final = 3.0
+IDLE_S: Final = 5.0
+SHUTDOWN_STEP_S: Final = 0.05
+POLICIES: Final = {"open": OpenPolicy}
+
+
+def run(configuration: Configuration, fresh: bool) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code. `fresh` empties the stores first."""
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(Carrier(configuration, fresh).serve())
+    except CarrierboxError as error:
+        print(f"carrierbox: {error}", file=sys.stderr)
+        return EXIT_USAGE
+    return EXIT_FINE
+
+
+class Carrier:
+    """One serving process."""
+
+    def __init__(self, configuration: Configuration, fresh: bool) -> None:
+        self._configuration = configuration
+        self._fresh = fresh
+        self._stores: list[Store] = []
+        self._servers: list[asyncio.Server] = []
+
+    async def serve(self) -> None:
+        """Everything from the first file opened to the last one closed."""
+        loop = asyncio.get_running_loop()
+        stop = asyncio.Event()
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C raises in the loop.
+            for signum in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(signum, stop.set)
+        pulse = Pulse(loop)
+        try:
+            boxes = self._open_boxes(pulse)
+            runtime = Runtime(boxes, self._configuration.session.settings(), pulse.wake, log)
+            await self._serve(runtime, pulse, stop)
+        finally:
+            for server in self._servers:
+                server.close()
+            for store in self._stores:
+                store.close()
+
+    async def _serve(self, runtime: Runtime, pulse: Pulse, stop: asyncio.Event) -> None:
+        garbage = Garbage()
+
+        links_opened = 0
+
+        def turn() -> None:
+            nonlocal links_opened
+            runtime.turn()
+            if runtime.links_opened != links_opened:
+                links_opened = runtime.links_opened
+                garbage.note()
+            garbage.tidy()
+
+        pulse.drive(turn, runtime.next_delay_s)
+        addresses = [await self._listen(runtime, one.smpp) for one in self._configuration.listeners]
+        http = self._listen_http()
+        print(_ready_line(addresses, http, self._configuration), flush=True)
+        api = None
+        if http is not None:
+            # Half a second of imports: clients bind meanwhile, HTTP requests wait in the backlog.
+            from carrierbox.api import ApiServer, make_api
+
+            boxes = {box.name: box for box in runtime.boxes}
+            api = ApiServer(make_api(runtime, pulse, boxes, garbage.note))
+            await api.start(http)
+        idle = asyncio.create_task(_search_when_idle(runtime, garbage))
+        await stop.wait()
+        idle.cancel()
+        if api is not None:
+            await api.stop()
+        await self._end_links(runtime, pulse)
+        pulse.stop()
+
+    def _open_boxes(self, pulse: Pulse) -> list[Box]:
+        number_plan = load_number_plan()
+        boxes = []
+        for name, section in self._configuration.all_boxes().items():
+            store = self._open_store(section, pulse)
+            box = _make_box(name, section, store, number_plan)
+            recovered = box.recover(link_now())
+            if section.store.path is not None:
+                print(_recovered_line(name, section.store.path, recovered), file=sys.stderr)
+            boxes.append(box)
+        return boxes
+
+    def _open_store(self, section: BoxSection, pulse: Pulse) -> Store:
+        path = section.store.path
+        if path is None:
+            memory = MemoryStore()
+            self._stores.append(memory)
+            return memory
+        if self._fresh:
+            _remove_store(path)
+        store = SqliteStore(path, section.store.durability)
+        store.on_ready = pulse.wake_from_thread
+        self._stores.append(store)
+        return store
+
+    async def _listen(self, runtime: Runtime, endpoint: Endpoint) -> str:
+        try:
+            server = await listen(runtime, endpoint.host or None, endpoint.port)
+        except OSError as error:
+            raise _cannot_listen("listeners", endpoint, error, "--smpp") from error
+        self._servers.append(server)
+        host, port = address_of(server)
+        return _address(host, port)
+
+    def _listen_http(self) -> socket.socket | None:
+        endpoint = self._configuration.http.listen
+        if endpoint is None:
+            return None
+        family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
+        try:
+            return socket.create_server((endpoint.host, endpoint.port), family=family, backlog=128)
+        except OSError as error:
+            raise _cannot_listen("http.listen", endpoint, error, "--http") from error
+
+    async def _end_links(self, runtime: Runtime, pulse: Pulse) -> None:
+        """Accept nobody new, unbind everybody, and give them a moment to answer."""
+        for server in self._servers:
+            server.close()
+        runtime.unbind_all()
+        deadline = link_now() + UNBIND_LIMIT_S
+        await pulse.after_turn()
+        while link_now() < deadline and (
+            runtime.links or not all(box.is_settled for box in runtime.boxes)
+        ):
+            await asyncio.sleep(SHUTDOWN_STEP_S)
+
+
+async def _search_when_idle(runtime: Runtime, garbage: Garbage) -> None:
+    turns = runtime.turns
+    while True:
+        await asyncio.sleep(IDLE_S)
+        if runtime.turns == turns:
+            garbage.search()
+        turns = runtime.turns
+
+
+def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberPlan) -> Box:
+    return make_box(
+        name,
+        store,
+        number_plan,
+        [account.settings() for account in section.accounts],
+        [PhoneSettings(one.msisdn, one.power, one.messages_max) for one in section.phones],
+        NetworkClock(scale=section.clock.scale),
+        _policies(section.carriers),
+        section.store.keep.messages,
+    )
+
+
+def _policies(rules: CarrierRules) -> Policies:
+    """The policy each country's carriers were configured to follow."""
+    return Policies(
+        POLICIES[rules.default](),
+        {country: POLICIES[name]() for country, name in rules.by_country.items()},
+    )
+
+
+def _remove_store(path: Path) -> None:
+    """Forget a journal, unless another process holds it."""
+    SqliteStore(path).close()
+    for suffix in ("", "-wal", "-shm"):
+        try:
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot remove {path}{suffix}: {error.strerror}") from error
+
+
+def _recovered_line(name: str, path: Path, recovered: Recovered) -> str:
+    box = "" if name == "default" else f" of box {name}"
+    damaged = f", {recovered.damaged} damaged rows left out" if recovered.damaged else ""
+    return (
+        f"store{box} {path}: {recovered.waiting} waiting, {recovered.receipts_held} receipts held, "
+        f"{recovered.finished} finished{damaged}"
+    )
+
+
+def _ready_line(addresses: list[str], http: socket.socket | None, settings: Configuration) -> str:
+    fields = [f"smpp={address}" for address in addresses]
+    if http is not None:
+        host, port = http.getsockname()[:2]
+        fields.append(f"http={_address(host, port)}")
+    else:
+        fields.append("http=off")
+    account = settings.accounts[0]
+    fields.append(f"system_id={account.system_id}")
+    fields.append(f"store={settings.store.path or ':memory:'}")
+    return "ready " + " ".join(fields)
+
+
+def _address(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _cannot_listen(
+    field: str, endpoint: Endpoint, error: OSError, option: str
+) -> ConfigurationError:
+    address = _address(endpoint.host, endpoint.port)
+    return ConfigurationError(
+        field,
+        f"cannot listen on {address}: {error.strerror or error}; "
+        f"choose another with {option} HOST:PORT (port 0 picks a free one)",
+    )
+
+
+def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    """uvloop where it is installed: half the processor time per read and write."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.Loop
