@@ -1,8 +1,10 @@
 """The client of a running carrier's HTTP API, for the commands that look at it and steer it."""
 
+import contextlib
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -65,6 +67,25 @@ class CarrierApi:
         """The answer to a POST of a JSON object."""
         return self._request("POST", segments, {}, body)
 
+    def events(self, since: int, until: int) -> list[dict[str, Any]]:
+        """The events after the number `since`, up to the number `until`, which must exist.
+
+        An event stream has no end of its own: it is left when `until` was read.
+        """
+        url = f"{self.url}/api/v1/events?{urlencode({'since': since})}"
+        found: list[dict[str, Any]] = []
+        if until <= since:
+            return found
+        with self._open(urllib.request.Request(url)) as response:
+            for line in response:
+                if line.startswith(b"data:"):
+                    event = json.loads(line[len(b"data:") :])
+                    if event["number"] <= until:
+                        found.append(event)
+                    if event["number"] >= until:
+                        break
+        return found
+
     def _request(
         self,
         method: str,
@@ -79,9 +100,15 @@ class CarrierApi:
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
+        with self._open(request) as response:
+            return self._object_of(response)
+
+    @contextlib.contextmanager
+    def _open(self, request: urllib.request.Request) -> Iterator[HTTPResponse]:
+        """An answer to be read; what goes wrong in between, too, is told as one of two errors."""
         try:
             with self._opener.open(request, timeout=self._timeout_s) as response:
-                return self._object_of(response)
+                yield response
         except urllib.error.HTTPError as error:
             with error:
                 raise RequestRefusedError(error.code, _problem_of(error)) from None

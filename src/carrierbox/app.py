@@ -2,12 +2,11 @@
 
 from carrierbox.box import Box
 from carrierbox.clock import NetworkClock
-from carrierbox.numbering import NumberPlan
 from carrierbox.simulator.network import CarrierNetwork
 from carrierbox.simulator.policy import Policies
 from carrierbox.smsc.accounts import Accounts, AccountSettings
 from carrierbox.smsc.centre import MessageCentre
-from carrierbox.smsc.ports import Store
+from carrierbox.smsc.ports import NumberPlan, Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT, Registry
 from carrierbox.trace import Trace
 

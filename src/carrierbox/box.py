@@ -1,7 +1,7 @@
 """One box: a message centre, its network, its clock and its partition of the journal.
 
-A box is driven: `begin` sets the clocks, the centre is told what happened, `finish` runs what is due,
-commits, and lets the effects of committed turns leave. Nothing in it is global to the process, so
+A box is driven: `begin` sets the clocks, the centre is told what happened, `finish` runs what is
+due, commits, and lets the effects of committed turns leave. Nothing in it is global to the process, so
 any number of boxes stand beside each other.
 """
 
@@ -24,7 +24,7 @@ from carrierbox.smsc.effects import (
     Turn,
 )
 from carrierbox.smsc.ports import Committed, Failed, Loaded, LoadJournal, Store
-from carrierbox.smsc.recovery import Recovery, batches_of, snapshot
+from carrierbox.smsc.recovery import Recovery, batches_of, snapshot, still_shown
 from carrierbox.trace import Trace, TraceEvent
 
 REWRITE_ENTRIES_MIN: Final = 1000
@@ -205,7 +205,8 @@ class Box:
             network.set_power(msisdn, power, self.centre.turn.now)
         for rp_mt_data, at in recovery.shown_parts():
             network.restore(rp_mt_data, at)
-        shortest = snapshot(self.centre, recovery.next_at)
+        shown = still_shown(recovery.shown, self._parts_on_phones())
+        shortest = snapshot(self.centre, recovery.next_at, shown)
         recovery.finish()
         for msisdn in self.centre.attempts.waiting_phones():
             network.expect_alert(msisdn)
@@ -214,6 +215,12 @@ class Box:
         registry = self.centre.registry
         waiting = self.centre.attempts.waiting_count()
         return Recovered(waiting, self.centre.deliveries.held(), len(registry) - waiting, damaged)
+
+    def _parts_on_phones(self) -> dict[str, int]:
+        return {
+            phone.msisdn: sum(text.parts for text in phone.inbox)
+            for phone in self.network.phones()
+        }
 
     def _replay(self, recovery: Recovery) -> int:
         """Feed the whole journal; how many rows were damaged."""

@@ -47,27 +47,275 @@ def _run(argv: Sequence[str] | None) -> int:
         arguments = _parser().parse_args(argv)
     except SystemExit as ending:
         return ending.code if isinstance(ending.code, int) else EXIT_USAGE
-    command: Command = arguments.command
-    from carrierbox.errors import CarrierboxError
+    from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
 
+    command: Command = arguments.command
     try:
         return command(arguments)
-    except CarrierboxError as error:
-        return _fail(error)
+    except (ConfigurationError, StoreError) as error:
+        return _fail(error, EXIT_USAGE)
+    except BrokenPipeError:
+        raise
+    except (CarrierboxError, OSError) as error:
+        return _fail(error, EXIT_NOT_HELD)
 
 
-def _fail(error: Exception) -> int:
-    """Say what went wrong; the exit code for it."""
-    from carrierbox import errors
-
+def _fail(error: Exception, code: int) -> int:
+    """Say what went wrong, a line for each problem."""
     for line in str(error).splitlines():
         print(f"carrierbox: {line}", file=sys.stderr)
-    status = getattr(error, "status", None)
-    if isinstance(status, int):
-        if status == 400:
-            return EXIT_USAGE
-        return EXIT_REFUSED if status < 500 else EXIT_NOT_HELD
-    if type(error).__name__ == "CarrierUnreachableError":
-        return EXIT_NO_CONNECTION
-    usage = (errors.ConfigurationError, errors.StoreError, errors.CodecError, errors.ProtocolError)
-    return EXIT_USAGE if isinstance(error, usage) else EXIT_NOT_HELD
+    return code
+
+
+class _Version(argparse.Action):
+    """Prints the version when asked, and works out only then whether this is a compiled build."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: object,
+        option_string: str | None = None,
+    ) -> None:
+        """See `argparse.Action`."""
+        from carrierbox.build_mode import build_mode
+
+        python = ".".join(str(number) for number in sys.version_info[:3])
+        print(f"carrierbox {__version__} ({build_mode()}), Python {python}")
+        parser.exit()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="carrierbox",
+        description="A mobile carrier in a box: an SMPP 3.4 message centre and simulated phones.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_serve(commands)
+    demo = commands.add_parser("demo", help="texts travel to phones, receipts come back")
+    demo.set_defaults(command=_demo)
+    _add_decode(commands)
+    _add_phone(commands)
+    _add_config(commands)
+    return parser
+
+
+def _add_serve(commands: Any) -> None:
+    serve = commands.add_parser("serve", help="start a carrier and stay", allow_abbrev=False)
+    serve.add_argument(
+        "--smpp",
+        action="append",
+        metavar="HOST:PORT",
+        help="where SMPP clients connect; any number (default 127.0.0.1:2775; port 0: a free one)",
+    )
+    serve.add_argument("--http", metavar="HOST:PORT|off", help="default 127.0.0.1:8775")
+    serve.add_argument(
+        "--store",
+        metavar="PATH|:memory:",
+        help="the journal (default: carrier.db in the user's state directory)",
+    )
+    serve.add_argument("--fresh", action="store_true", help="forget what the store holds")
+    serve.add_argument("--durability", metavar="process|power", help="default process")
+    serve.add_argument(
+        "--account",
+        action="append",
+        metavar="SYSTEM_ID:PASSWORD",
+        help="who may bind; any number; * stands for all (default demo:demo)",
+    )
+    serve.add_argument("--carriers", metavar="open", help="the rules of every country's carriers")
+    serve.add_argument("--config", metavar="FILE", type=Path, help="a configuration in YAML")
+    serve.set_defaults(command=_serve)
+
+
+def _add_decode(commands: Any) -> None:
+    decode = commands.add_parser("decode", help="print PDUs field by field", allow_abbrev=False)
+    decode.add_argument(
+        "octets", nargs="+", metavar="HEX", help="PDUs in hexadecimal digits, or - to read them"
+    )
+    decode.add_argument("--json", action="store_true", help="an object on a line for every PDU")
+    decode.set_defaults(command=_decode)
+
+
+def _add_phone(commands: Any) -> None:
+    phone = commands.add_parser("phone", help="look at a phone, or steer it", allow_abbrev=False)
+    phone.add_argument("msisdn", metavar="MSISDN", help="its number, such as +33612345678")
+    phone.set_defaults(command=_phone, action="show", url=None, json=False)
+    actions = phone.add_subparsers(metavar="show|on|off|send TO TEXT", dest="action")
+    shown = actions.add_parser("show", help="what its screen shows (when nothing else is asked)")
+    on = actions.add_parser("on", help="switch it on")
+    off = actions.add_parser("off", help="switch it off")
+    send = actions.add_parser("send", help="let it send a text")
+    send.add_argument("to", metavar="TO")
+    send.add_argument("text", metavar="TEXT")
+    for parser in (phone, shown, on, off, send):
+        parser.add_argument(
+            "--url",
+            default=argparse.SUPPRESS,
+            help="the carrier's HTTP address (default: CARRIERBOX_URL, or http://127.0.0.1:8775)",
+        )
+        parser.add_argument(
+            "--json",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="print what the carrier answers",
+        )
+
+
+def _add_config(commands: Any) -> None:
+    config = commands.add_parser("config", help="check a configuration, print its schema")
+    actions = config.add_subparsers(metavar="check FILE|schema", required=True)
+    check = actions.add_parser("check", help="say what is wrong with a file")
+    check.add_argument("file", metavar="FILE", type=Path)
+    check.set_defaults(command=_config_check)
+    schema = actions.add_parser("schema", help="print the JSON Schema of the file")
+    schema.set_defaults(command=_config_schema)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from carrierbox.config import load_configuration
+    from carrierbox.serve import run
+
+    configuration = load_configuration(arguments.config, os.environ, _overrides(arguments))
+    return run(configuration, arguments.fresh)
+
+
+def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
+    """What the command line says, in the layout of the configuration."""
+    from carrierbox.config_values import store_url
+    from carrierbox.errors import ConfigurationError
+
+    said: dict[str, object] = {}
+    if arguments.smpp:
+        said["listeners"] = [{"smpp": each} for each in arguments.smpp]
+    if arguments.http is not None:
+        said["http"] = {"listen": arguments.http}
+    store = {}
+    if arguments.store is not None:
+        store["url"] = store_url(arguments.store)
+    if arguments.durability is not None:
+        store["durability"] = arguments.durability
+    if store:
+        said["store"] = store
+    if arguments.account:
+        accounts = []
+        for each in arguments.account:
+            system_id, colon, password = each.partition(":")
+            if not colon:
+                raise ConfigurationError("--account", "must be SYSTEM_ID:PASSWORD")
+            accounts.append({"system_id": system_id, "password": password})
+        said["accounts"] = accounts
+    if arguments.carriers is not None:
+        said["carriers"] = arguments.carriers
+    return said
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from carrierbox.demo import run_demo
+
+    return run_demo()
+
+
+def _decode(arguments: argparse.Namespace) -> int:
+    import json
+
+    from carrierbox.decoding import INPUT_MAX_OCTETS, octets_of, pdu_lines, pdu_object, pdus_of
+    from carrierbox.errors import CodecError, ProtocolError
+
+    try:
+        if arguments.octets == ["-"]:
+            text = sys.stdin.read(4 * INPUT_MAX_OCTETS)
+        else:
+            text = " ".join(arguments.octets)
+        for number, pdu in enumerate(pdus_of(octets_of(text))):
+            if arguments.json:
+                print(json.dumps(pdu_object(pdu)))
+            else:
+                print("\n".join(["", *pdu_lines(pdu)] if number else pdu_lines(pdu)))
+    except (CodecError, ProtocolError) as error:
+        return _fail(error, EXIT_USAGE)
+    except UnicodeDecodeError:
+        print("carrierbox: the input is no text: give hexadecimal digits", file=sys.stderr)
+        return EXIT_USAGE
+    return EXIT_FINE
+
+
+def _phone(arguments: argparse.Namespace) -> int:
+    from carrierbox.api_client import (
+        BAD_REQUEST,
+        DEFAULT_URL,
+        SERVER_ERRORS,
+        CarrierApi,
+        CarrierUnreachableError,
+        RequestRefusedError,
+    )
+    from carrierbox.phone_command import Phone
+
+    try:
+        url = arguments.url or os.environ.get("CARRIERBOX_URL") or DEFAULT_URL
+        return _steer(Phone(CarrierApi(url), arguments.msisdn), arguments)
+    except CarrierUnreachableError as error:
+        return _fail(error, EXIT_NO_CONNECTION)
+    except RequestRefusedError as error:
+        if error.status == BAD_REQUEST:
+            return _fail(error, EXIT_USAGE)
+        return _fail(error, EXIT_REFUSED if error.status < SERVER_ERRORS else EXIT_NOT_HELD)
+
+
+def _steer(phone: Any, arguments: argparse.Namespace) -> int:
+    """Do what was asked of a phone and print what the carrier answers."""
+    import json
+
+    from carrierbox.phone_command import heading, sent_line
+
+    action = arguments.action or "show"
+    if action == "send":
+        answer = phone.send(arguments.to, arguments.text)
+    else:
+        answer = phone.show() if action == "show" else phone.switch(action)
+    if arguments.json:
+        print(json.dumps(answer))
+    elif action == "send":
+        print(sent_line(phone, arguments.to, answer))
+    elif action == "show":
+        _print_phone(answer)
+    else:
+        print(heading(answer))
+    return EXIT_FINE
+
+
+def _print_phone(phone: dict[str, Any]) -> None:
+    """A phone with a frame on a terminal, as plain lines everywhere else."""
+    from carrierbox.phone_command import heading, plain_phone, screen_lines, status_lines
+
+    if not sys.stdout.isatty():
+        print("\n".join(plain_phone(phone)))
+        return
+    from rich.console import Console
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    columns = max(20, min(console.width - 6, 72))
+    screen = Text("\n".join(screen_lines(phone, columns)))
+    console.print(Panel(screen, title=Text(heading(phone)), width=columns + 6, padding=(1, 2)))
+    for line in status_lines(phone):
+        console.print(Text(f"  {line}"))
+
+
+def _config_check(arguments: argparse.Namespace) -> int:
+    from carrierbox.config import load_configuration
+
+    load_configuration(arguments.file, {})
+    print(f"{arguments.file} is a valid configuration")
+    return EXIT_FINE
+
+
+def _config_schema(arguments: argparse.Namespace) -> int:
+    import json
+
+    from carrierbox.config import configuration_schema
+
+    print(json.dumps(configuration_schema(), indent=2))
+    return EXIT_FINE

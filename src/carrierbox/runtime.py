@@ -152,6 +152,21 @@ class Runtime:
         ask()
         self._wake()
 
+    def advance_to(self, box: Box, to: NetworkTime) -> None:
+        """Move the clock of a box forward, every deadline on the way at its own time.
+
+        Ends early while the store works: call it again, once the box is settled, until the clock
+        is there. Between two turns only.
+        """
+        self._now = self._now_source()
+        box.advance_to(to, self._now, self)
+        self._wake()
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether all that links received is handled and all that they send is written."""
+        return not self._readable and not self._dirty
+
     def next_delay_s(self) -> float | None:
         """Real seconds until a turn is due by time; None if only an event can bring one."""
         now = self._now_source()

@@ -33,9 +33,10 @@ def padded(text: str, columns: int) -> str:
 
 
 def aligned(rows: list[list[str]], indent: str = "", gap: str = "  ") -> list[str]:
-    """Rows of cells as lines, each column as wide as its widest cell but for the last one.
+    """Rows of cells as lines, each column as wide as its widest cell.
 
-    A cell of more than `CELL_COLUMNS` pushes only its own line apart.
+    The last cell of a row widens nothing; one of more than `CELL_COLUMNS` pushes only its own line
+    apart.
     """
     columns = max((len(row) for row in rows), default=0)
     widths = [_column_width(rows, at) for at in range(columns)]

@@ -36,7 +36,9 @@ class World:
         self.texts = 0
 
     def store(self) -> FakeStore | SlowStore:
-        return SlowStore(self.journal, self.random.randrange(1 << 30)) if self.slow else self.journal
+        return (
+            SlowStore(self.journal, self.random.randrange(1 << 30)) if self.slow else self.journal
+        )
 
     def step(self) -> None:
         kind = self.random.choices(

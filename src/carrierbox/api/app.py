@@ -1,13 +1,13 @@
 """The API as one application: routes, errors, guard and its OpenAPI description."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Final
 
 from litestar import Litestar, MediaType, Router, get
 from litestar.datastructures import ResponseHeader, State
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.types import AfterExceptionHookHandler, ASGIApp, Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import __version__
 from carrierbox.api.event_feed import EventFeed
@@ -119,7 +119,7 @@ def _noting(note: Callable[[], None]) -> Callable[[ASGIApp], ASGIApp]:
     return middleware
 
 
-def _noting_exceptions(note: Callable[[], None]) -> AfterExceptionHookHandler:
+def _noting_exceptions(note: Callable[[], None]) -> Callable[[Exception, Scope], Awaitable[None]]:
     """The same for requests that end before they reach a middleware: unknown paths."""
 
     async def noted(error: Exception, scope: Scope) -> None:

@@ -93,13 +93,15 @@ def _named_fields(error: ValidationException) -> str:
         if key == BODY:
             # Without a body the message is nothing but the name that was looked for.
             key, message = "body", "expected JSON" if message == repr(BODY) else message
+        elif each.get("source") == "header":
+            key = key.replace("_", "-")
         told.append(f"{key}: {message}" if key else message)
     return "; ".join(told)
 
 
 def _sentence(message: str) -> str:
     """A message of msgspec as the end of a sentence."""
-    message = message.replace("`", "")
+    message = message.replace("`", "").replace(" | null", "")
     return message if message.startswith("JSON") else message[:1].lower() + message[1:]
 
 

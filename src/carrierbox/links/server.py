@@ -73,6 +73,11 @@ class SmppConnection(asyncio.Protocol):
         if self._transport is not None:
             self._transport.close()
 
+    def abort(self) -> None:
+        """Cut the connection; what was written and has not left is lost."""
+        if self._transport is not None:
+            self._transport.abort()
+
     def pause_reading(self) -> None:
         """See `Wire.pause_reading`."""
         if self._transport is not None and not self._transport.is_closing():

@@ -47,7 +47,7 @@ class Account:
 
     @property
     def receives_by_choice(self) -> bool:
-        """Whether the range was narrowed: such an account goes before those that take everything."""
+        """Whether the range was narrowed: such an account goes before those that take all."""
         return self.settings.address_range != ANY_ADDRESS
 
 

@@ -155,10 +155,13 @@ def read_user_data(submit: SubmitSm, candidate: Candidate) -> int:
 
 
 def _header_from_sar(tlvs: list[Tlv]) -> bytes:
-    """The concatenation element that says what the three sar_* TLVs say; empty unless all are there."""
+    """The concatenation element that says what the three sar_* TLVs say; empty without all."""
     reference = tlv_int(tlvs, _TAG_SAR_MSG_REF_NUM)
     total = tlv_int(tlvs, _TAG_SAR_TOTAL_SEGMENTS)
     number = tlv_int(tlvs, _TAG_SAR_SEGMENT_SEQNUM)
-    if reference is None or total is None or number is None or not 1 <= number <= total:
+    if reference is None or total is None or number is None:
+        return b""
+    # A TLV of a wrong length may say more than its octet could (T43): then it says nothing.
+    if not 1 <= number <= total <= PARTS_MAX:
         return b""
     return concatenation_header(reference & 0xFFFF, total, number, wide=True)

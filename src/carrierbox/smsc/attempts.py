@@ -18,7 +18,6 @@ from carrierbox.smpp.values import (
 )
 from carrierbox.smsc import journal
 from carrierbox.smsc.admission import Candidate, read_user_data
-from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import (
     DELIVERY_RECEIPT,
     Attempted,
@@ -26,9 +25,8 @@ from carrierbox.smsc.effects import (
     Delivery,
     Forward,
 )
+from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.messages import (
-    RECEIPT_HELD,
-    RECEIPT_SENT,
     Message,
     message_id_of,
     reference_of,
@@ -40,7 +38,6 @@ from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S, retry_delay_s
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
-from carrierbox.trace import RECEIPT_SENT as SENT
 
 ESM_CLASS_MODE: Final = 0x03
 ESM_CLASS_DATAGRAM: Final = 0x01
@@ -89,10 +86,10 @@ def part_count(message: Message) -> int:
 class Attempts:
     """Every message on its way to a phone."""
 
-    def __init__(self, turn: CurrentTurn, registry: Registry, deliveries: Deliveries) -> None:
+    def __init__(self, turn: CurrentTurn, registry: Registry, handover: Handover) -> None:
         self._turn = turn
         self._registry = registry
-        self._deliveries = deliveries
+        self._handover = handover
         self._queues = PhoneQueues()
         self._deadlines = Deadlines()
         self._rebuild_at: int = _DEADLINES_MIN
@@ -200,6 +197,10 @@ class Attempts:
         """The phones something waits for."""
         return [queue.msisdn for queue in self._queues.all() if queue.waiting]
 
+    def deadline_count(self) -> int:
+        """How many deadlines are kept, stale ones among them."""
+        return len(self._deadlines)
+
     # The end of a message.
 
     def conclude(self, message: Message, state: int) -> None:
@@ -216,14 +217,8 @@ class Attempts:
         # Parts are made anew where they are asked for; most messages are never looked at again.
         message.segments = None
         self._registry.finished(message)
-        if delivery is None:
-            return
-        message.receipt = RECEIPT_HELD
-        deliver = self._deliveries.owe(delivery, turn.link_now)
-        if deliver is not None:
-            message.receipt = RECEIPT_SENT
-            turn.effects.append(deliver)
-            turn.trace(SENT, message.message_id, message.system_id, message.msisdn, "")
+        if delivery is not None:
+            self._handover.owe(delivery)
 
     # What a failed commit undoes.
 
@@ -257,8 +252,6 @@ class Attempts:
         message = effect.message
         message.reopen()
         message.segments_acked = 0
-        if effect.delivery is not None:
-            self._deliveries.withdraw(effect.delivery)
         if not message.is_queued:
             self._put_back(message, self._shortly())
 

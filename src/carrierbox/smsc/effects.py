@@ -111,7 +111,7 @@ class Reply(Effect):
 
 
 class Turn:
-    """What one turn decided: the journal batch, and the effects and trace events that wait for it."""
+    """What one turn decided: its journal entries, and the effects and events that wait for them."""
 
     def __init__(self, entries: list[bytes], effects: list[Effect | TraceEvent]) -> None:
         self.entries = entries

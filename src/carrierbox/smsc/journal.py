@@ -4,14 +4,16 @@ Format 1. An entry is its kind (1 octet), the length of what follows (4 octets, 
 its fields, all little endian. A batch is entries one after the other. An accepted message keeps the
 octets of the PDU it came in, so that nothing a client sent is lost by being understood today.
 
-| kind | name | fields |
-|---|---|---|
-| 1 | ACCEPTED | message_id 8, accepted_at, due_at, expires_at (8 each, network seconds as IEEE 754), concatenation reference 2, origin 1, target 1, shown sender's TON 1 and NPI 1, length of the texts 2; system_id, sender, msisdn, country, carrier, rule as UTF-8 with NULs between; the PDU |
-| 2 | ATTEMPTED | message_id 8, parts acknowledged 32 (bit mask), attempts 4, cause 2, diagnostic 2, next attempt 8 |
-| 3 | CONCLUDED | message_id 8, message_state 1, at 8, cause 2, diagnostic 2, receipt owed 1 |
-| 4 | RECEIPT_DONE | message_id 8, command_status 4 |
-| 5 | PHONE_POWER | power 1; msisdn as UTF-8 |
-| 6 | COUNTER | the highest message_id given out so far 8 |
+1 ACCEPTED      message_id 8; accepted_at, due_at, expires_at, 8 each, network seconds as IEEE 754;
+                concatenation reference 2; origin 1; target 1; TON 1 and NPI 1 of the sender that
+                is shown; length of the texts 2; the texts system_id, sender, msisdn, country,
+                carrier and rule as UTF-8 with NULs between; the PDU
+2 ATTEMPTED     message_id 8; parts acknowledged 32, a bit mask; attempts 4; cause 2; diagnostic 2;
+                time of the next attempt 8
+3 CONCLUDED     message_id 8; message_state 1; time 8; cause 2; diagnostic 2; receipt owed 1
+4 RECEIPT_DONE  message_id 8; command_status 4
+5 PHONE_POWER   power 1; msisdn as UTF-8
+6 COUNTER       the highest message_id given out so far 8
 """
 
 import struct
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from carrierbox.clock import NetworkTime
-from carrierbox.errors import StoreError
+from carrierbox.errors import ProtocolError, StoreError
 from carrierbox.identifiers import Address
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.wire import decode_pdu, encode_pdu
@@ -153,7 +155,13 @@ def read_entries(batch: bytes) -> Iterator[Entry]:
         end = position + _HEAD_OCTETS + length
         if end > len(batch):
             raise StoreError("the journal holds a batch that ends inside an entry")
-        yield _read_entry(kind, batch[position:end])
+        try:
+            entry = _read_entry(kind, batch[position:end])
+        except (struct.error, ValueError, IndexError, ProtocolError) as error:
+            raise StoreError(
+                f"the journal holds an entry of kind {kind} that cannot be read: {error}"
+            ) from error
+        yield entry
         position = end
 
 

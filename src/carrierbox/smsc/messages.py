@@ -110,7 +110,7 @@ class Message:
 
     def conclude(self, state: int, at: NetworkTime) -> None:
         """Move from ENROUTE to the final state `state`."""
-        if self.state != ENROUTE or state == ENROUTE:
+        if self.state != ENROUTE or state not in FINAL_STATES:
             raise IllegalTransitionError(
                 f"message {self.message_id} cannot go from state {self.state} to {state}"
             )

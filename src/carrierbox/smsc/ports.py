@@ -39,7 +39,7 @@ Completion: TypeAlias = Committed | Failed | Loaded
 
 
 class LoadJournal:
-    """Ask for at most `batches_max` batches that were committed after `position` (0: from the start)."""
+    """Ask for at most `batches_max` batches committed after `position` (0: from the start)."""
 
     def __init__(self, position: int = 0, batches_max: int = 1000) -> None:
         self.position = position

@@ -49,8 +49,8 @@ class PhoneQueues:
 
     def drop_if_idle(self, queue: PhoneQueue) -> None:
         """Forget a queue that holds nothing."""
-        if queue.in_flight is None and not queue.waiting:
-            self._queues.pop(queue.msisdn, None)
+        if queue.in_flight is None and not queue.waiting and self.is_current(queue):
+            del self._queues[queue.msisdn]
 
     def all(self) -> list[PhoneQueue]:
         """Every queue."""

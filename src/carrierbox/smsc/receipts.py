@@ -6,6 +6,8 @@ sequence_number.
 
 from typing import Final
 
+from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of, decode_text
+from carrierbox.codecs.gsm7_tables import ESCAPE
 from carrierbox.codecs.receipt_text import RECEIPT_WORDS, format_receipt_text
 from carrierbox.smpp.pdus import DeliverSm
 from carrierbox.smpp.tlv import Tlv
@@ -20,6 +22,8 @@ from carrierbox.smsc.messages import FROM_ESME, Message
 RECEIPT_ALWAYS: Final = 1
 RECEIPT_ON_FAILURE: Final = 2
 TEXT_CHARACTERS: Final = 20
+_TEXT_OCTETS: Final = 4 * TEXT_CHARACTERS
+"""More than twenty characters take in any alphabet, but for shifts of ISO-2022-JP."""
 
 _TAG_RECEIPTED_MESSAGE_ID: Final = 0x001E
 _TAG_MESSAGE_STATE: Final = 0x0427
@@ -43,7 +47,7 @@ def parse_message_id(text: str) -> int:
 
 
 def receipt_is_owed(message: Message) -> bool:
-    """Whether registered_delivery asks for a receipt of this final state (SMPP 3.4 §5.2.17, T22)."""
+    """Whether registered_delivery asks for a receipt of this state (SMPP 3.4 §5.2.17, T22)."""
     if message.origin != FROM_ESME:
         return False
     asked = message.submit.registered_delivery & 3
@@ -107,15 +111,11 @@ def _first_characters(message: Message) -> str:
         candidate = Candidate(0)
         read_user_data(submit, candidate)
         octets = candidate.user_data
-    if submit.data_coding == 8:
-        # Every other octet of UCS-2 is the low one; what is not ASCII shows as a question mark.
-        return (
-            octets[: 2 * TEXT_CHARACTERS]
-            .decode("utf-16-be", "replace")
-            .encode("ascii", "replace")
-            .translate(_SAFE)
-            .decode("ascii")
-        )
+    octets = octets[:_TEXT_OCTETS]
+    if alphabet_of(submit.data_coding) != ALPHABET_GSM7 or ESCAPE in octets:
+        text = decode_text(octets, submit.data_coding)[:TEXT_CHARACTERS]
+        octets = text.encode("ascii", "replace")
+    # A septet is one octet, and those that mean the same in ASCII need no decoding.
     return octets[:TEXT_CHARACTERS].translate(_SAFE).decode("ascii")
 
 

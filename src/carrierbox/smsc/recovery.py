@@ -22,7 +22,8 @@ class Recovery:
         self._centre = centre
         self.next_at: dict[int, NetworkTime] = {}
         """When unfinished messages that were attempted are due, by message_id."""
-        self._shown: list[Message] = []
+        self.shown: list[Message] = []
+        """Every message that arrived at a phone, in that order, forgotten ones too."""
         self.entries = 0
         self.unknown = 0
         """Entries about messages whose acceptance was not found: part of a damaged journal."""
@@ -65,12 +66,12 @@ class Recovery:
         if entry.receipt_owed:
             message.receipt = RECEIPT_HELD
         if message.target == TO_PHONE and entry.state == DELIVERED:
-            self._shown.append(message)
+            self.shown.append(message)
         self._centre.registry.finished(message)
 
     def shown_parts(self) -> Iterator[tuple[RpMtData, NetworkTime]]:
         """What phones had received, in that order, each with its time."""
-        for message in self._shown:
+        for message in self.shown:
             for index in range(part_count(message)):
                 yield part_of(message, index, False), message.final_at
         for message in self._centre.registry.oldest_first():
@@ -86,22 +87,38 @@ class Recovery:
         for message in centre.registry.oldest_first():
             if message.is_final:
                 if message.receipt == RECEIPT_HELD:
-                    centre.owe(Delivery(DELIVERY_RECEIPT, message))
+                    centre.handover.owe(Delivery(DELIVERY_RECEIPT, message))
             elif message.target == TO_ESME:
-                centre.owe(Delivery(DELIVERY_MESSAGE, message))
+                centre.handover.owe(Delivery(DELIVERY_MESSAGE, message))
             else:
                 centre.attempts.resume(message, self.next_at.get(message.message_id, now))
 
 
-def snapshot(centre: MessageCentre, next_at: dict[int, NetworkTime]) -> list[bytes]:
-    """The entries of the shortest journal from which `Recovery` makes this centre again.
+def still_shown(shown: list[Message], parts_on_phone: dict[str, int]) -> list[Message]:
+    """Of the messages that arrived, the newest of each phone, as many as its inbox holds parts."""
+    left = dict(parts_on_phone)
+    kept: list[Message] = []
+    for message in reversed(shown):
+        if left.get(message.msisdn, 0) > 0:
+            left[message.msisdn] -= 1
+            kept.append(message)
+    kept.reverse()
+    return kept
 
-    `next_at` holds the next attempt of each unfinished message that was attempted.
+
+def snapshot(
+    centre: MessageCentre, next_at: dict[int, NetworkTime], shown: list[Message]
+) -> list[bytes]:
+    """The entries of the shortest journal from which `Recovery` makes this box again.
+
+    `next_at` holds the next attempt of each unfinished message that was attempted; `shown` the
+    messages that are on phones, also those that history forgot.
     """
     entries: list[bytes] = [journal.counter_entry(centre.registry.newest_id)]
     entries.extend(journal.phone_power_entry(*setting) for setting in centre.phone_power.items())
+    forgotten = [one for one in shown if centre.registry.find(one.message_id) is None]
     finished: list[Message] = []
-    for message in centre.registry.oldest_first():
+    for message in [*forgotten, *centre.registry.oldest_first()]:
         entries.append(journal.accepted_entry(message))
         if message.is_final:
             finished.append(message)

@@ -33,8 +33,11 @@ class Registry:
 
     def add(self, message: Message) -> None:
         """Keep a message."""
-        self._messages[message.message_id] = message
-        self.newest_id = max(self.newest_id, message.message_id)
+        message_id = message.message_id
+        self._messages[message_id] = message
+        # An id of another node says nothing about this node's counter.
+        if self.newest_id < message_id < self._last_id:
+            self.newest_id = message_id
 
     def forget(self, message: Message) -> None:
         """Drop a message as if it had never been."""
@@ -48,9 +51,9 @@ class Registry:
         """Count a message as history; the oldest history goes, but never an owed receipt."""
         finished = self._finished
         finished.append(message)
-        if len(finished) <= self._keep_messages:
-            return
         for _ in range(2):
+            if len(finished) <= self._keep_messages:
+                return
             oldest = finished.popleft()
             if not oldest.is_final:
                 continue

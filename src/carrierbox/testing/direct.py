@@ -20,7 +20,14 @@ from carrierbox.smpp.events import (
     ResponseReceived,
     SessionClosed,
 )
-from carrierbox.smpp.pdus import BindRequest, BindTransceiver, DeliverSm, DeliverSmResp, Pdu, SubmitSm
+from carrierbox.smpp.pdus import (
+    BindRequest,
+    BindTransceiver,
+    DeliverSm,
+    DeliverSmResp,
+    Pdu,
+    SubmitSm,
+)
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
@@ -98,8 +105,10 @@ class DirectCarrier:
         self._links += 1
         link_id = LinkId(self._links)
         pdu = bind or BindTransceiver(
-            system_id=system_id, password="demo", interface_version=0x34, sequence_number=1
+            system_id=system_id, password="demo", interface_version=0x34
         )
+        self._sequence += 1
+        pdu.sequence_number = self._sequence
         self._begin()
         self.box.centre.on_event(link_id, BindReceived(pdu))
         self.run()
@@ -128,9 +137,7 @@ class DirectCarrier:
             sequence_number=delivered.pdu.sequence_number, command_status=command_status
         )
         self._begin()
-        self.box.centre.on_event(
-            delivered.link_id, ResponseReceived(response, delivered.context)
-        )
+        self.box.centre.on_event(delivered.link_id, ResponseReceived(response, delivered.context))
         self.run()
 
     def leave_unanswered(self, delivered: Sent) -> None:

@@ -99,5 +99,3 @@ class SlowStore:
         (completion,) = self.inner.completions()
         completion.ticket = ticket
         return completion
-
-

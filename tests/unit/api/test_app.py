@@ -1,0 +1,91 @@
+"""The application as a whole: its description, its index, its limits."""
+
+import httpx
+import pytest
+
+pytestmark = pytest.mark.asyncio
+
+OPERATIONS = {
+    ("/api/v1/version", "get"),
+    ("/api/v1/livez", "get"),
+    ("/api/v1/readyz", "get"),
+    ("/api/v1/messages", "get"),
+    ("/api/v1/messages/{message_id}", "get"),
+    ("/api/v1/phones", "get"),
+    ("/api/v1/phones/{msisdn}", "get"),
+    ("/api/v1/phones/{msisdn}/power", "put"),
+    ("/api/v1/phones/{msisdn}/messages", "post"),
+    ("/api/v1/events", "get"),
+}
+
+
+async def test_the_description_lists_every_operation(client: httpx.AsyncClient) -> None:
+    """OpenAPI 3.1, at the place that errors name."""
+    answer = await client.get("/openapi.json")
+    assert answer.status_code == 200
+    described = answer.json()
+    assert described["openapi"].startswith("3.1")
+    assert {
+        (path, method) for path, item in described["paths"].items() for method in item
+    } == OPERATIONS
+
+
+async def test_every_operation_is_summed_up_and_shows_its_errors(client: httpx.AsyncClient) -> None:
+    """Each error of the description is the Error shape with an example sentence."""
+    described = (await client.get("/openapi.json")).json()
+    assert described["components"]["schemas"]["Error"]["required"] == ["detail"]
+    errors = 0
+    for item in described["paths"].values():
+        for operation in item.values():
+            assert operation["summary"]
+            for status, response in operation["responses"].items():
+                if int(status) < 400:
+                    continue
+                content = response["content"]["application/json"]
+                assert content["schema"] == {"$ref": "#/components/schemas/Error"}
+                (example,) = content["examples"].values()
+                assert set(example["value"]) == {"detail"}
+                errors += 1
+    assert errors > len(OPERATIONS)
+
+
+async def test_the_index_lists_the_paths(client: httpx.AsyncClient) -> None:
+    """Plain text for whoever opens the address in a browser."""
+    answer = await client.get("http://localhost/")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].startswith("text/plain")
+    for path, _ in OPERATIONS:
+        name = path.replace("{message_id}", "ID").replace("{msisdn}", "MSISDN")
+        assert name in answer.text
+
+
+async def test_a_body_is_bounded(client: httpx.AsyncClient) -> None:
+    """64 KiB, announced or not."""
+    body = b'{"power": "on"' + b" " * 65_536 + b"}"
+
+    async def chunks() -> object:
+        yield body
+
+    for content in (body, chunks()):
+        answer = await client.put(
+            "/phones/33612345678/power",
+            content=content,  # type: ignore[arg-type]
+            headers={"Content-Type": "application/json"},
+        )
+        assert answer.status_code == 413
+        assert answer.json() == {"detail": "the body is too large: 64 KiB are taken"}
+
+
+async def test_browsers_do_not_guess_what_an_answer_is(client: httpx.AsyncClient) -> None:
+    """A text from a phone is data, never a page; and no other site may read it."""
+    answer = await client.get("/messages", headers={"Origin": "https://example.com"})
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not [name for name in answer.headers if name.startswith("access-control")]
+
+
+async def test_a_note_is_made_of_every_request(client: httpx.AsyncClient, noted: list[int]) -> None:
+    """Also of one to a path that is not there: each may leave reference cycles."""
+    for path in ("/livez", "/nothing"):
+        before = len(noted)
+        await client.get(path)
+        assert len(noted) > before

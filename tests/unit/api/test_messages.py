@@ -1,0 +1,113 @@
+"""Messages over HTTP: newest first, page by page, filtered, one with its way."""
+
+import httpx
+import pytest
+
+from carrierbox.api import messages as room
+from carrierbox.box import Box
+
+pytestmark = pytest.mark.asyncio
+
+OFF, ON = "+919812345678", "+33612345678"
+
+
+async def send(client: httpx.AsyncClient, to: str, text: str = "Hi") -> None:
+    """A text from one phone to another is a message like any other."""
+    answer = await client.post("/phones/33612345678/messages", json={"to": to, "text": text})
+    assert answer.status_code == 202
+    await settled(client)
+
+
+async def settled(client: httpx.AsyncClient) -> None:
+    """Each readyz waits for a turn: to the network, to the phone, back, and the final state."""
+    for _ in range(4):
+        assert (await client.get("/readyz")).status_code == 200
+
+
+async def ids(client: httpx.AsyncClient, query: str) -> list[int]:
+    """The ids of the messages that a query finds."""
+    answer = await client.get(f"/messages?{query}")
+    assert answer.status_code == 200
+    return [int(message["message_id"]) for message in answer.json()["messages"]]
+
+
+async def test_the_newest_message_comes_first(client: httpx.AsyncClient) -> None:
+    """Pages do not overlap, and all of them are counted."""
+    for number in range(5):
+        await send(client, ON, str(number))
+    assert await ids(client, "") == [5, 4, 3, 2, 1]
+    assert await ids(client, "limit=2") == [5, 4]
+    assert await ids(client, "limit=2&offset=2") == [3, 2]
+    assert await ids(client, "limit=2&offset=4") == [1]
+    assert await ids(client, "offset=5") == []
+    assert (await client.get("/messages?limit=1")).json()["total"] == 5
+
+
+async def test_filters_leave_out_what_was_not_asked_for(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And count only what they found; many messages are looked at in slices."""
+    monkeypatch.setattr(room, "SLICE", 2)
+    for to in (ON, OFF, ON, OFF, "38100"):
+        await send(client, to)
+    assert await ids(client, "to=919812345678") == [4, 2]
+    assert await ids(client, "to=%2B919812345678&limit=1&offset=1") == [2]
+    assert await ids(client, "to=38100") == [5]
+    assert await ids(client, "from=0033612345678&state=delivered") == [3, 1]
+    assert await ids(client, "state=ENROUTE") == [5, 4, 2]
+    assert await ids(client, "system_id=demo") == [5]
+    assert (await client.get("/messages?to=919812345678&limit=1")).json()["total"] == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=1001", "limit"),
+        ("limit=x", "limit"),
+        ("limit=1.5", "limit"),
+        ("limit=", "limit"),
+        ("offset=-1", "offset"),
+        ("offset=99999999999999999999", "offset"),
+        ("state=LOST", "state"),
+    ],
+)
+async def test_a_wrong_value_is_refused_by_its_name(
+    client: httpx.AsyncClient, query: str, field: str
+) -> None:
+    """400, and the field first."""
+    answer = await client.get(f"/messages?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(f"{field}: ")
+
+
+async def test_a_message_tells_what_happened_to_it(client: httpx.AsyncClient) -> None:
+    """The events of its own way, in order, with their numbers in the trace."""
+    await send(client, OFF)
+    await send(client, ON)
+    seen = (await client.get("/messages/0000000002")).json()
+    assert seen["message_state"] == "DELIVERED"
+    kinds = [event["kind"] for event in seen["events"]]
+    assert kinds.index("accepted") < kinds.index("attempt") < kinds.index("concluded")
+    assert kinds[-1] == "concluded"
+    numbers = [event["number"] for event in seen["events"]]
+    assert numbers == sorted(set(numbers))
+    assert set(seen["events"][0]) == {"number", "kind", "at", "detail"}
+
+
+@pytest.mark.parametrize("message_id", ["0000000099", "abc", "0", "-1", "9" * 40, "٣"])
+async def test_an_unknown_message_is_not_found(client: httpx.AsyncClient, message_id: str) -> None:
+    """404 with a sentence, whatever was asked for."""
+    answer = await client.get(f"/messages/{message_id}")
+    assert answer.status_code == 404
+    assert answer.json()["detail"].startswith("there is no message ")
+
+
+async def test_a_box_is_chosen_by_its_name(client: httpx.AsyncClient, box: Box) -> None:
+    """An unknown one is not found, on every path."""
+    await send(client, ON)
+    assert await ids(client, "box=main") == [1]
+    for path in ("/messages", "/messages/1", "/phones", "/phones/33612345678", "/events"):
+        answer = await client.get(f"{path}?box=spare")
+        assert answer.status_code == 404
+        assert answer.json() == {"detail": "there is no box 'spare': this process has main"}

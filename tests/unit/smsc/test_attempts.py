@@ -1,0 +1,181 @@
+"""The way to a phone: queues, retries, alerts, expiry, parts."""
+
+import pytest
+
+from carrierbox.codecs.segmentation import split_text
+from carrierbox.smpp.pdus import DeliverSm, SubmitSm
+from carrierbox.testing.direct import DirectCarrier
+from carrierbox.trace import ATTEMPT
+
+FRENCH = "33612345678"
+HOUR = 3600
+
+
+def a_submit(text: bytes, **fields: object) -> SubmitSm:
+    submit = SubmitSm(
+        source_addr_ton=5,
+        source_addr="ACME",
+        dest_addr_ton=1,
+        dest_addr_npi=1,
+        destination_addr=FRENCH,
+        short_message=text,
+        registered_delivery=1,
+    )
+    for name, value in fields.items():
+        setattr(submit, name, value)
+    return submit
+
+
+def stats(carrier: DirectCarrier) -> list[str]:
+    """The final state each receipt tells."""
+    found = []
+    for one in carrier.deliveries():
+        assert isinstance(one.pdu, DeliverSm)
+        found.append(one.pdu.short_message.decode().partition("stat:")[2][:7])
+    return found
+
+
+def attempts(carrier: DirectCarrier) -> int:
+    """How often the centre has tried, over all messages."""
+    _, events = carrier.box.trace.since(0)
+    return sum(event.kind == ATTEMPT for event in events)
+
+
+@pytest.fixture
+def carrier() -> DirectCarrier:
+    return DirectCarrier()
+
+
+def test_a_phone_that_is_off_gets_its_texts_in_order_when_it_comes_back(
+    carrier: DirectCarrier,
+) -> None:
+    """Design §2: the alert wakes the queue of that phone, in order."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for number in range(5):
+        carrier.submit(link, a_submit(b"text %d" % number))
+    carrier.advance(3 * HOUR)
+    assert carrier.shown(FRENCH) == []
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == [f"text {number}" for number in range(5)]
+    assert stats(carrier) == ["DELIVRD"] * 5
+
+
+def test_an_absent_phone_is_tried_again_by_the_schedule_of_that_cause(
+    carrier: DirectCarrier,
+) -> None:
+    """Retry by cause: after 1, 5 and 15 minutes for an absent subscriber."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"Hi"))
+    counted = [attempts(carrier)]
+    for seconds in (59, 1, 299, 1, 899, 1):
+        carrier.advance(seconds)
+        counted.append(attempts(carrier))
+    assert counted == [1, 1, 2, 2, 3, 3, 4]
+
+
+def test_a_message_nobody_could_deliver_expires_with_its_last_cause(
+    carrier: DirectCarrier,
+) -> None:
+    """SMPP 3.4 §5.2.16 and appendix B: validity wins over the schedule; dlvrd is 000 (T28)."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"Hi", validity_period="000000020000000R"))
+    carrier.advance(2 * HOUR - 1)
+    assert stats(carrier) == []
+    carrier.advance(1)
+    assert stats(carrier) == ["EXPIRED"]
+    receipt = carrier.deliveries()[0].pdu
+    assert isinstance(receipt, DeliverSm)
+    assert b"dlvrd:000" in receipt.short_message
+    assert b"err:006" in receipt.short_message
+    carrier.set_power(FRENCH, True)
+    carrier.advance(100 * HOUR)
+    assert carrier.shown(FRENCH) == []
+    assert stats(carrier) == ["EXPIRED"]
+
+
+def test_a_queue_of_different_validities_loses_only_what_expired(carrier: DirectCarrier) -> None:
+    """Order is kept around a message that expires in the middle."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"first"))
+    carrier.submit(link, a_submit(b"short", validity_period="000000003000000R"))
+    carrier.submit(link, a_submit(b"last"))
+    carrier.advance(HOUR)
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["first", "last"]
+    assert sorted(stats(carrier)) == ["DELIVRD", "DELIVRD", "EXPIRED"]
+
+
+def test_a_datagram_is_tried_once(carrier: DirectCarrier) -> None:
+    """SMPP 3.4 §2.10.2: datagram mode has no store and forward."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"Hi", esm_class=1))
+    assert stats(carrier) == ["UNDELIV"]
+
+
+def test_a_scheduled_message_waits_for_its_time(carrier: DirectCarrier) -> None:
+    """SMPP 3.4 §5.2.15: not before schedule_delivery_time."""
+    link = carrier.bind()
+    carrier.submit(link, a_submit(b"Hi", schedule_delivery_time="000000010000000R"))
+    carrier.advance(HOUR - 1)
+    assert carrier.shown(FRENCH) == []
+    carrier.advance(1)
+    assert carrier.shown(FRENCH) == ["Hi"]
+
+
+def test_a_long_text_is_cut_by_the_centre_and_gets_one_receipt(carrier: DirectCarrier) -> None:
+    """Design §2, unit of state: one submit is one message with one receipt."""
+    link = carrier.bind()
+    carrier.submit(link, a_submit(b"x" * 200))
+    assert carrier.shown(FRENCH) == ["x" * 200]
+    assert carrier.phone(FRENCH).inbox[0].parts == 2
+    assert stats(carrier) == ["DELIVRD"]
+
+
+def test_parts_cut_by_the_client_are_messages_with_receipts_of_their_own(
+    carrier: DirectCarrier,
+) -> None:
+    """T30: one id and one receipt per part; the phone joins them."""
+    link = carrier.bind()
+    text = "The quick brown fox jumps over the lazy dog. " * 8
+    _, segments = split_text(text, reference=7)
+    assert len(segments) == 3
+    for segment in segments:
+        octets = segment.user_data_header + segment.user_data
+        carrier.submit(link, a_submit(octets, esm_class=0x40))
+    assert carrier.shown(FRENCH) == [text]
+    assert stats(carrier) == ["DELIVRD"] * 3
+
+
+def test_one_phone_that_is_off_does_not_hold_up_another(carrier: DirectCarrier) -> None:
+    """Queues are per phone."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"waits"))
+    carrier.submit(link, a_submit(b"goes", destination_addr="447700900123"))
+    assert carrier.shown("447700900123") == ["goes"]
+
+
+def test_what_waits_is_counted_by_message_and_by_phone(carrier: DirectCarrier) -> None:
+    """The start line and the API tell how many wait."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for _ in range(3):
+        carrier.submit(link, a_submit(b"Hi"))
+    assert carrier.box.centre.attempts.waiting_count() == 3
+    assert carrier.box.centre.attempts.waiting_phones() == [FRENCH]
+
+
+def test_deadlines_do_not_pile_up_behind_messages_that_are_gone(carrier: DirectCarrier) -> None:
+    """Every buffer is bounded: expiries of delivered messages leave the heap."""
+    link = carrier.bind()
+    for _ in range(12_000):
+        carrier.request(link, a_submit(b"Hi", registered_delivery=0))
+        if carrier.box.centre.attempts.waiting_count() > 50:
+            carrier.run()
+    carrier.run()
+    assert carrier.box.centre.attempts.deadline_count() <= 10_001

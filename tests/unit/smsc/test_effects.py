@@ -1,0 +1,75 @@
+"""The closed set of things a turn leads to."""
+
+import pytest
+
+from carrierbox.clock import NetworkTime
+from carrierbox.identifiers import Address, LinkId
+from carrierbox.relay import RpMtData
+from carrierbox.smpp.pdus import DeliverSm, SubmitSm, SubmitSmResp
+from carrierbox.smsc import effects
+from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
+
+AT = NetworkTime(1.0)
+LINK = LinkId(3)
+MESSAGE = Message(
+    7,
+    "acme",
+    FROM_ESME,
+    TO_PHONE,
+    SubmitSm(),
+    Address(5, 0, "Acme"),
+    "336",
+    "FR",
+    "Orange",
+    "open",
+    0,
+    AT,
+    AT,
+    AT,
+)
+DELIVERY = effects.Delivery(effects.DELIVERY_RECEIPT, MESSAGE)
+PART = RpMtData(7 << 8, "336", MESSAGE.source, 0, 0, b"", b"hi", AT, False)
+
+EVERY_EFFECT: list[effects.Effect] = [
+    effects.Answer(LINK, SubmitSmResp("7", 1), True),
+    effects.Forward(MESSAGE, PART),
+    effects.Deliver(LINK, DELIVERY, DeliverSm()),
+    effects.Disconnect(LINK),
+    effects.Accepted(MESSAGE),
+    effects.Attempted(MESSAGE),
+    effects.Concluded(MESSAGE, DELIVERY),
+    effects.Acknowledged(DELIVERY),
+    effects.PhonePower("336", True, None),
+    effects.Reply(lambda problem: None),
+]
+
+
+def test_every_effect_there_is_stands_in_the_list_above() -> None:
+    """The set is closed: whoever adds one sees it here, and decides how it is undone."""
+    assert sorted(one.__name__ for one in effects.Effect.__subclasses__()) == sorted(
+        type(one).__name__ for one in EVERY_EFFECT
+    )
+
+
+@pytest.mark.parametrize("effect", EVERY_EFFECT, ids=lambda one: type(one).__name__)
+def test_an_effect_is_one_kind_only(effect: effects.Effect) -> None:
+    """The runtime tells them apart by their class."""
+    kinds = [kind for kind in effects.Effect.__subclasses__() if isinstance(effect, kind)]
+    assert kinds == [type(effect)]
+
+
+def test_a_delivery_begins_untried_and_is_itself_only() -> None:
+    """Two deliveries of one message are two: taking back one leaves the other."""
+    other = effects.Delivery(effects.DELIVERY_RECEIPT, MESSAGE)
+    assert other.tries == 0
+    assert other != DELIVERY
+    assert effects.DELIVERY_RECEIPT != effects.DELIVERY_MESSAGE
+
+
+def test_a_reply_tells_whoever_asked() -> None:
+    """The caller hears how it ended, and only then."""
+    told: list[str] = []
+    reply = effects.Reply(told.append)
+    assert told == []
+    reply.tell("full")
+    assert told == ["full"]

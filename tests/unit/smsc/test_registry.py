@@ -1,0 +1,196 @@
+"""The messages in memory, and the ids they get."""
+
+import pytest
+
+from carrierbox.clock import NetworkTime
+from carrierbox.errors import StoreError
+from carrierbox.identifiers import Address
+from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.values import DELIVERED
+from carrierbox.smsc.messages import (
+    FROM_ESME,
+    RECEIPT_DONE,
+    RECEIPT_HELD,
+    RECEIPT_NONE,
+    RECEIPT_SENT,
+    TO_PHONE,
+    Message,
+)
+from carrierbox.smsc.registry import Registry
+
+ID_MAX = (1 << 63) - 1
+AT = NetworkTime(1.0)
+
+
+def message(message_id: int) -> Message:
+    return Message(
+        message_id,
+        "acme",
+        FROM_ESME,
+        TO_PHONE,
+        SubmitSm(),
+        Address(5, 0, "Acme"),
+        "33612345678",
+        "FR",
+        "Orange",
+        "open",
+        0,
+        AT,
+        AT,
+        AT,
+    )
+
+
+def add_new(registry: Registry) -> Message:
+    new = message(registry.next_id())
+    registry.add(new)
+    return new
+
+
+def finish(registry: Registry, *messages: Message, receipt: int = RECEIPT_NONE) -> None:
+    for one in messages:
+        one.conclude(DELIVERED, AT)
+        one.receipt = receipt
+        registry.finished(one)
+
+
+def test_ids_only_grow() -> None:
+    """Design, message ids: also after a message was dropped as if it had never been."""
+    registry = Registry()
+    first = add_new(registry)
+    registry.forget(first)
+    assert registry.next_id() > first.message_id
+    assert registry.newest_id > first.message_id
+
+
+def test_ids_go_on_after_what_a_journal_held() -> None:
+    """Design: the counter is never reset; an old message does not set it back."""
+    registry = Registry()
+    registry.add(message(500))
+    registry.add(message(20))
+    assert registry.next_id() == 501
+
+
+@pytest.mark.parametrize("node", [0, 1, 5, 1023])
+def test_a_node_gives_out_ids_of_its_own_range(node: int) -> None:
+    """Design: ten bits of node, 53 of a counter, 63 together."""
+    registry = Registry(node)
+    ids = [registry.next_id() for _ in range(3)]
+    assert ids == [(node << 53) + number for number in (1, 2, 3)]
+    assert all(message_id >> 53 == node for message_id in ids)
+
+
+@pytest.mark.parametrize("node", [-1, 1024, 1 << 53])
+def test_there_are_1024_nodes(node: int) -> None:
+    """Design: ten bits."""
+    with pytest.raises(ValueError, match="1023"):
+        Registry(node)
+
+
+@pytest.mark.parametrize("node", [0, 1023])
+def test_a_node_that_has_given_out_all_its_ids_says_so(node: int) -> None:
+    """Design: 53 bits, the last of them included; never an id of the next node."""
+    registry = Registry(node)
+    last = ((node + 1) << 53) - 1
+    registry.add(message(last - 1))
+    assert registry.next_id() == last <= ID_MAX
+    for _ in range(2):
+        with pytest.raises(StoreError):
+            registry.next_id()
+    assert registry.newest_id == last
+
+
+def test_a_message_of_another_node_does_not_move_the_counter() -> None:
+    """Design, several machines: a dead node's journal is adopted by replaying it."""
+    registry = Registry(1)
+    first = registry.next_id()
+    registry.add(message((7 << 53) + 9))
+    registry.add(message(9))
+    assert registry.next_id() == first + 1
+    assert len(registry) == 2
+
+
+def test_a_message_is_found_until_it_is_forgotten() -> None:
+    """Forgetting twice, or what was never there, changes nothing."""
+    registry = Registry()
+    one = add_new(registry)
+    assert registry.find(one.message_id) is one
+    registry.forget(one)
+    registry.forget(one)
+    assert registry.find(one.message_id) is None
+    assert len(registry) == 0
+
+
+def test_messages_are_listed_in_both_orders() -> None:
+    """The list may be walked while messages come and go."""
+    registry = Registry()
+    messages = [add_new(registry) for _ in range(3)]
+    assert registry.oldest_first() == messages
+    newest = registry.newest_first()
+    registry.forget(messages[0])
+    assert list(newest) == messages[::-1]
+
+
+@pytest.mark.parametrize("keep", [0, 1, 2, 3, 10])
+def test_history_holds_exactly_the_newest(keep: int) -> None:
+    """Design: so many finished messages are kept, not one fewer and not one more."""
+    registry = Registry(keep_messages=keep)
+    messages = [add_new(registry) for _ in range(25)]
+    for number, one in enumerate(messages, 1):
+        finish(registry, one)
+        held = [held for held in registry.oldest_first() if held.is_final]
+        assert held == messages[max(0, number - keep) : number]
+
+
+def test_unfinished_messages_are_never_dropped() -> None:
+    """History is bounded, what is on its way is not."""
+    registry = Registry(keep_messages=2)
+    waiting = [add_new(registry) for _ in range(50)]
+    finish(registry, *[add_new(registry) for _ in range(50)])
+    assert [one for one in registry.oldest_first() if not one.is_final] == waiting
+    assert len(registry) == 52
+
+
+@pytest.mark.parametrize("receipt", [RECEIPT_HELD, RECEIPT_SENT])
+def test_a_message_whose_receipt_is_owed_is_never_dropped(receipt: int) -> None:
+    """Design: a receipt is kept until it is acknowledged."""
+    registry = Registry(keep_messages=3)
+    owed = [add_new(registry) for _ in range(10)]
+    finish(registry, *owed, receipt=receipt)
+    finish(registry, *[add_new(registry) for _ in range(100)], receipt=RECEIPT_DONE)
+    assert all(registry.find(one.message_id) is one for one in owed)
+
+
+def test_history_shrinks_again_once_its_receipts_are_acknowledged() -> None:
+    """A backlog of receipts does not stay in memory for good."""
+    registry = Registry(keep_messages=3)
+    owed = [add_new(registry) for _ in range(50)]
+    finish(registry, *owed, receipt=RECEIPT_HELD)
+    assert len(registry) == 50
+    for one in owed:
+        one.receipt = RECEIPT_DONE
+    finish(registry, *[add_new(registry) for _ in range(100)])
+    assert len(registry) == 3
+
+
+def test_a_message_that_was_reopened_is_not_history() -> None:
+    """A failed commit undoes a final state: the message stays, however much ends after it."""
+    registry = Registry(keep_messages=2)
+    reopened = add_new(registry)
+    finish(registry, reopened)
+    reopened.reopen()
+    finish(registry, *[add_new(registry) for _ in range(20)])
+    assert registry.find(reopened.message_id) is reopened
+
+
+@pytest.mark.xfail(
+    strict=True, reason="history is cut when a message ends, not when that is durable"
+)
+def test_a_message_can_be_reopened_although_much_ended_after_it() -> None:
+    """Design: a failed commit takes back every end of the turns behind it, none may be lost."""
+    registry = Registry(keep_messages=2)
+    messages = [add_new(registry) for _ in range(5)]
+    finish(registry, *messages)
+    for one in messages:
+        one.reopen()
+    assert registry.oldest_first() == messages

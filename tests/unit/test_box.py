@@ -1,0 +1,124 @@
+"""Turns, commits and failures of a box."""
+
+from carrierbox.clock import LinkTime, NetworkTime
+from carrierbox.smpp.pdus import SubmitSm, SubmitSmResp
+from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR
+from carrierbox.testing.direct import START, DirectCarrier
+from carrierbox.testing.stores import FakeStore, SlowStore
+
+FRENCH = "33612345678"
+
+
+def a_submit(text: bytes) -> SubmitSm:
+    return SubmitSm(destination_addr=FRENCH, source_addr="1", short_message=text)
+
+
+def answers(carrier: DirectCarrier) -> list[int]:
+    return [one.pdu.command_status for one in carrier.sent if isinstance(one.pdu, SubmitSmResp)]
+
+
+class HeldStore(FakeStore):
+    """Writes and tells nothing until it is released."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_held = False
+
+    def completions(self):  # type: ignore[no-untyped-def]
+        return [] if self.is_held else super().completions()
+
+
+def held_carrier() -> tuple[DirectCarrier, HeldStore]:
+    store = HeldStore()
+    carrier = DirectCarrier(store=store)
+    return carrier, store
+
+
+def test_nothing_leaves_before_its_commit() -> None:
+    """Design §2: no ESME_ROK, no part to a phone, no trace before the commit."""
+    carrier, store = held_carrier()
+    link = carrier.bind()
+    traced = carrier.box.trace.newest
+    store.is_held = True
+    carrier.request(link, a_submit(b"Hi"))
+    carrier.run(turns_max=5)
+    assert answers(carrier) == []
+    assert carrier.shown(FRENCH) == []
+    assert carrier.box.trace.newest == traced
+    assert not carrier.box.is_settled
+    store.is_held = False
+    carrier.run()
+    assert answers(carrier) == [ESME_ROK]
+    assert carrier.shown(FRENCH) == ["Hi"]
+
+
+def test_turns_gather_behind_the_commit_in_flight_and_go_in_one_batch() -> None:
+    """Design §3: one commit in flight."""
+    carrier, store = held_carrier()
+    link = carrier.bind()
+    store.is_held = True
+    for number in range(4):
+        carrier.request(link, a_submit(b"%d" % number))
+        carrier.run(turns_max=1)
+    assert store.submitted == 1
+    store.is_held = False
+    carrier.run()
+    # The first message alone, the three behind it together, then what the phone acknowledged.
+    assert store.submitted <= 6
+    assert answers(carrier) == [ESME_ROK] * 4
+    assert carrier.shown(FRENCH) == ["0", "1", "2", "3"]
+
+
+def test_a_failed_commit_fails_every_turn_gathered_behind_it() -> None:
+    """Design §2: they were decided on what did not happen."""
+    carrier, store = held_carrier()
+    link = carrier.bind()
+    store.fail()
+    store.is_held = True
+    for number in range(3):
+        carrier.request(link, a_submit(b"%d" % number))
+        carrier.run(turns_max=1)
+    store.is_held = False
+    carrier.run()
+    assert answers(carrier) == [ESME_RSYSERR] * 3
+    assert carrier.box.store_failures == 1
+    assert carrier.box.last_store_problem == "disk full"
+    carrier.advance(3600)
+    assert carrier.shown(FRENCH) == []
+
+
+def test_a_bind_behind_a_failed_commit_is_still_answered() -> None:
+    """A bind promises nothing that the journal holds."""
+    carrier, store = held_carrier()
+    link = carrier.bind()
+    store.fail()
+    store.is_held = True
+    carrier.request(link, a_submit(b"Hi"))
+    carrier.run(turns_max=1)
+    carrier.bind()
+    store.is_held = False
+    carrier.run()
+    assert [one.pdu.command_status for one in carrier.sent] == [ESME_ROK, ESME_RSYSERR, ESME_ROK]
+
+
+def test_advance_runs_each_deadline_at_its_own_time() -> None:
+    """Design §2: deadlines in order of time, committing as it goes."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"Hi"))
+    box = carrier.box
+    box.advance_to(NetworkTime(START + 400), LinkTime(0.0), carrier)
+    times = [event.at - START for event in box.trace.of_message(1) if event.kind == 7]
+    assert times == [0.0, 60.0, 360.0]
+    assert box.clock.now() == START + 400
+
+
+def test_a_recovery_waits_for_a_store_that_takes_its_time() -> None:
+    """Only recovery, before serving, waits."""
+    journal = FakeStore()
+    first = DirectCarrier(store=journal)
+    first.submit(first.bind(), a_submit(b"Hi"))
+    second = DirectCarrier(store=SlowStore(journal, seed=5))
+    assert second.recovered.finished == 1
+    assert second.shown(FRENCH) == ["Hi"]

@@ -1,0 +1,326 @@
+"""The driver, with sessions on both ends and wires that are lists."""
+
+from carrierbox.app import make_box
+from carrierbox.clock import LinkTime, NetworkClock
+from carrierbox.identifiers import LinkId
+from carrierbox.runtime import Runtime
+from carrierbox.smpp.events import Event, RequestReceived, ResponseReceived, SessionClosed
+from carrierbox.smpp.pdus import BindTransceiver, DeliverSm, DeliverSmResp, Pdu, SubmitSm
+from carrierbox.smpp.session import Session, SessionSettings
+from carrierbox.smpp.states import ESME
+from carrierbox.smpp.values import ESME_RINVSYSID, ESME_ROK
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.ports import NumberPlan, NumberRoute
+from carrierbox.testing.direct import START, number_plan
+from carrierbox.testing.stores import FakeStore
+
+FRENCH = "33612345678"
+
+
+class Wire:
+    """A wire that keeps what was written and what was asked of it."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.is_closed = False
+        self.is_paused = False
+
+    def write(self, octets: bytes) -> None:
+        self.written.append(octets)
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def pause_reading(self) -> None:
+        self.is_paused = True
+
+    def resume_reading(self) -> None:
+        self.is_paused = False
+
+
+class Harness:
+    """A runtime with boxes, and clients that are sessions of the other end."""
+
+    def __init__(
+        self,
+        *accounts: list[AccountSettings],
+        settings: SessionSettings,
+        plan: NumberPlan | None = None,
+    ) -> None:
+        self.now = 100.0
+        self.wakes = 0
+        self.logged: list[str] = []
+        self.boxes = [
+            make_box(
+                f"box{number}",
+                FakeStore(),
+                plan or number_plan(),
+                each,
+                [],
+                NetworkClock(start=START, running=False),
+            )
+            for number, each in enumerate(accounts)
+        ]
+        self.runtime = Runtime(
+            self.boxes,
+            settings,
+            self.count_wake,
+            lambda event, fields: self.logged.append(event),
+            lambda: LinkTime(self.now),
+        )
+
+    def count_wake(self) -> None:
+        self.wakes += 1
+
+    def run(self) -> None:
+        """Turn while something asks for it."""
+        for _ in range(10_000):
+            self.wakes = 0
+            self.runtime.turn()
+            if not self.wakes:
+                return
+        raise AssertionError("the runtime asks for turns for ever")
+
+
+class Client:
+    """An ESME on a wire of the harness."""
+
+    def __init__(self, harness: Harness, settings: SessionSettings | None = None) -> None:
+        self.harness = harness
+        self.wire = Wire()
+        self.session = Session(ESME, settings or SessionSettings(window=5000), harness.now)
+        self.link_id: LinkId = harness.runtime.opened(self.wire, "test")
+        self.events: list[Event] = []
+
+    def exchange(self) -> None:
+        """Carry octets both ways until nothing moves."""
+        while True:
+            octets = self.session.data_to_send()
+            if octets:
+                self.harness.runtime.received(self.link_id, octets)
+            self.harness.run()
+            written, self.wire.written = b"".join(self.wire.written), []
+            if not octets and not written:
+                return
+            self.session.receive_octets(written)
+            while (event := self.session.next_event(self.harness.now)) is not None:
+                self.events.append(event)
+
+    def bind(self, system_id: str = "demo") -> None:
+        self.send(BindTransceiver(system_id=system_id, password="demo", interface_version=0x34))
+        self.exchange()
+
+    def send(self, pdu: Pdu) -> None:
+        self.session.send(pdu, self.harness.now)
+
+    def statuses(self) -> list[int]:
+        return [one.pdu.command_status for one in self.events if isinstance(one, ResponseReceived)]
+
+    def take_deliveries(self) -> int:
+        """Answer the deliver_sm that came; how many."""
+        count = 0
+        for event in self.events:
+            if isinstance(event, RequestReceived) and isinstance(event.pdu, DeliverSm):
+                self.send(DeliverSmResp(sequence_number=event.pdu.sequence_number))
+                count += 1
+        self.events = [one for one in self.events if not isinstance(one, RequestReceived)]
+        return count
+
+
+def a_submit(text: bytes = b"Hi", registered_delivery: int = 0) -> SubmitSm:
+    return SubmitSm(
+        source_addr="ACME",
+        source_addr_ton=5,
+        destination_addr=FRENCH,
+        dest_addr_ton=1,
+        dest_addr_npi=1,
+        short_message=text,
+        registered_delivery=registered_delivery,
+    )
+
+
+def a_harness(plan: NumberPlan | None = None, **settings: float) -> Harness:
+    given = SessionSettings()
+    for name, value in settings.items():
+        setattr(given, name, value)
+    return Harness([AccountSettings("demo", "demo")], settings=given, plan=plan)
+
+
+def test_a_client_binds_submits_and_gets_its_receipt() -> None:
+    """The main job, over octets."""
+    harness = a_harness()
+    client = Client(harness)
+    client.bind()
+    client.send(a_submit(registered_delivery=1))
+    client.exchange()
+    assert client.statuses() == [ESME_ROK, ESME_ROK]
+    assert client.take_deliveries() == 1
+
+
+def test_a_turn_writes_once_per_link() -> None:
+    """Design §3: one coalesced write per read."""
+    harness = a_harness()
+    client = Client(harness)
+    client.bind()
+    for _ in range(50):
+        client.send(a_submit())
+    harness.runtime.received(client.link_id, client.session.data_to_send())
+    harness.runtime.turn()
+    assert len(client.wire.written) == 1
+
+
+def test_requests_behind_a_bind_in_the_same_read_are_judged_bound() -> None:
+    """T02, T11: a pipelined submit_sm is judged in the state after the bind."""
+    harness = a_harness()
+    client = Client(harness)
+    other = Client(harness)
+    other.bind()
+    other.send(a_submit())
+    pipelined = other.session.data_to_send()
+    client.send(BindTransceiver(system_id="demo", password="demo", interface_version=0x34))
+    harness.runtime.received(client.link_id, client.session.data_to_send() + pipelined)
+    harness.run()
+    assert harness.boxes[0].network.contact(FRENCH).shown == 1
+
+
+def test_the_system_id_decides_about_the_box() -> None:
+    """Design §1: any number of boxes behind the same port."""
+    harness = Harness(
+        [AccountSettings("one", "demo")],
+        [AccountSettings("two", "demo")],
+        settings=SessionSettings(),
+    )
+    client = Client(harness)
+    client.bind("two")
+    client.send(a_submit())
+    client.exchange()
+    shown = [box.network.contact(FRENCH).shown for box in harness.boxes]
+    assert shown == [0, 1]
+    stranger = Client(harness)
+    stranger.bind("three")
+    assert stranger.statuses() == [ESME_RINVSYSID]
+    assert stranger.wire.is_closed
+
+
+def test_more_requests_than_the_window_wait_for_answers_not_for_ever() -> None:
+    """T16: back-pressure bounds what is unanswered; all are answered in the end."""
+    harness = a_harness(inbound_window=10)
+    client = Client(harness)
+    client.bind()
+    for _ in range(200):
+        client.send(a_submit())
+    client.exchange()
+    assert client.statuses() == [ESME_ROK] * 201
+
+
+def test_a_peer_that_does_not_read_is_not_served_until_it_does() -> None:
+    """T17: its requests wait, others are served."""
+    harness = a_harness()
+    slow, quick = Client(harness), Client(harness)
+    slow.bind()
+    quick.bind()
+    harness.runtime.write_paused(slow.link_id, True)
+    slow.send(a_submit(b"slow"))
+    slow.exchange()
+    quick.send(a_submit(b"quick"))
+    quick.exchange()
+    assert [text.text for text in harness.boxes[0].network.contact(FRENCH).inbox] == ["quick"]
+    harness.runtime.write_paused(slow.link_id, False)
+    slow.exchange()
+    assert slow.statuses() == [ESME_ROK, ESME_ROK]
+
+
+def test_a_peer_that_floods_is_not_read_until_its_backlog_is_gone() -> None:
+    """Every buffer is bounded: reading pauses above the read-ahead."""
+    harness = a_harness()
+    client = Client(harness)
+    client.bind()
+    harness.runtime.write_paused(client.link_id, True)
+    for _ in range(4000):
+        client.send(a_submit(b"x" * 140))
+    harness.runtime.received(client.link_id, client.session.data_to_send())
+    harness.run()
+    assert client.wire.is_paused
+    harness.runtime.write_paused(client.link_id, False)
+    harness.run()
+    assert not client.wire.is_paused
+
+
+def test_a_connection_that_is_gone_gives_its_receipts_back() -> None:
+    """T18: what was unanswered on it goes to another receiver."""
+    harness = a_harness()
+    client, other = Client(harness), Client(harness)
+    client.bind()
+    client.send(a_submit(registered_delivery=1))
+    client.exchange()
+    harness.runtime.closed(client.link_id)
+    harness.run()
+    assert client.link_id not in harness.runtime.links
+    other.bind()
+    assert other.take_deliveries() == 1
+
+
+def test_a_link_without_a_bind_is_closed_in_time() -> None:
+    """SMPP 3.4 §7.2: session_init_timer."""
+    harness = a_harness(session_init_timeout_s=30.0)
+    client = Client(harness)
+    harness.run()
+    delay = harness.runtime.next_delay_s()
+    assert delay is not None
+    assert delay <= 30.0
+    harness.now += 30.0
+    harness.run()
+    assert client.wire.is_closed
+    assert not harness.runtime.links
+
+
+def test_the_end_is_polite_to_everyone() -> None:
+    """T15: bound links get an unbind, others are closed."""
+    harness = a_harness()
+    bound, unbound = Client(harness), Client(harness)
+    bound.bind()
+    harness.runtime.unbind_all()
+    harness.run()
+    bound.exchange()
+    assert any(isinstance(event, SessionClosed) for event in bound.events)
+    assert bound.wire.is_closed
+    assert unbound.wire.is_closed
+    assert not harness.runtime.links
+
+
+class FaultyPlan:
+    """A number plan with a bug: British numbers make it fall over."""
+
+    def route(self, msisdn: str) -> NumberRoute | None:
+        if msisdn.startswith("44"):
+            raise RuntimeError("a bug")
+        return number_plan().route(msisdn)
+
+
+def test_a_fault_in_the_centre_ends_one_link_only() -> None:
+    """The one place where a bug costs a link and not the process."""
+    harness = a_harness(plan=FaultyPlan())
+    victim, other = Client(harness), Client(harness)
+    victim.bind()
+    other.bind()
+    submit = a_submit()
+    submit.destination_addr = "447700900123"
+    victim.send(submit)
+    victim.exchange()
+    assert victim.wire.is_closed
+    assert harness.logged == ["link_failed"]
+    other.send(a_submit())
+    other.exchange()
+    assert other.statuses() == [ESME_ROK, ESME_ROK]
+
+
+def test_a_request_from_inside_the_process_runs_at_the_present_time() -> None:
+    """The API enters the centre by the same door."""
+    harness = a_harness()
+    box = harness.boxes[0]
+    told: list[str] = []
+    harness.runtime.request(box, lambda: box.centre.set_phone_power(FRENCH, False, told.append))
+    assert told == []
+    harness.run()
+    assert told == [""]
+    assert not box.network.contact(FRENCH).power
