@@ -51,7 +51,7 @@ demo: $(DEMO)
 	@.venv-demo/bin/python -m carrierbox demo $(ARGS)
 
 run: $(DEMO)
-	@exec .venv-demo/bin/python -m carrierbox serve $(ARGS)
+	@exec .venv-demo/bin/python -m carrierbox serve --hints $(ARGS)
 
 check: $(DEV)
 	$(PY) -m ruff format --check .

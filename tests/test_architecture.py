@@ -64,6 +64,7 @@ LATE_IMPORTS = {
     "cli/": "each command imports what it needs; --version imports nothing",
     "demo.py": "smpplib comes with an extra and is asked for only when the demo runs",
     "demo/": "smpplib comes with an extra and is asked for only when the demo runs",
+    "testing/plugin.py": "pytest loads it at every start, also where no test needs a carrier",
 }
 
 # Files without a twin in tests/unit, and why.

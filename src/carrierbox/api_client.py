@@ -77,12 +77,13 @@ class CarrierApi:
         if until <= since:
             return found
         with self._open(urllib.request.Request(url)) as response:
-            for line in response:
+            while line := response.readline(ANSWER_MAX_OCTETS):
                 if line.startswith(b"data:"):
-                    event = json.loads(line[len(b"data:") :])
-                    if event["number"] <= until:
+                    event = self._parsed(line[len(b"data:") :])
+                    number = event.get("number", until)
+                    if number <= until:
                         found.append(event)
-                    if event["number"] >= until:
+                    if number >= until:
                         break
         return found
 
@@ -121,8 +122,11 @@ class CarrierApi:
 
     def _object_of(self, response: HTTPResponse) -> dict[str, Any]:
         octets = response.read(ANSWER_MAX_OCTETS + 1)
+        return self._parsed(octets if len(octets) <= ANSWER_MAX_OCTETS else b"")
+
+    def _parsed(self, octets: bytes) -> dict[str, Any]:
         try:
-            found = json.loads(octets) if len(octets) <= ANSWER_MAX_OCTETS else None
+            found = json.loads(octets)
         except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):

@@ -71,6 +71,7 @@ class Box:
         self.store = store
         self.trace = trace
         self.last_store_problem = ""
+        """Why the last commit failed; empty once one worked again."""
         self.store_failures = 0
         self._gathered: list[Turn] = []
         self._committing: list[Turn] = []
@@ -149,6 +150,7 @@ class Box:
                 if completion.ticket != self._ticket:
                     continue
                 if isinstance(completion, Committed):
+                    self.last_store_problem = ""
                     self._release(links)
                 elif isinstance(completion, Failed):
                     self._take_back(completion.problem, links)
@@ -218,8 +220,7 @@ class Box:
 
     def _parts_on_phones(self) -> dict[str, int]:
         return {
-            phone.msisdn: sum(text.parts for text in phone.inbox)
-            for phone in self.network.phones()
+            phone.msisdn: sum(text.parts for text in phone.inbox) for phone in self.network.phones()
         }
 
     def _replay(self, recovery: Recovery) -> int:

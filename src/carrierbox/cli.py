@@ -125,6 +125,9 @@ def _add_serve(commands: Any) -> None:
         help="who may bind; any number; * stands for all (default demo:demo)",
     )
     serve.add_argument("--carriers", metavar="open", help="the rules of every country's carriers")
+    serve.add_argument(
+        "--hints", action="store_true", help="also print what to type to connect a client"
+    )
     serve.add_argument("--config", metavar="FILE", type=Path, help="a configuration in YAML")
     serve.set_defaults(command=_serve)
 
@@ -178,7 +181,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from carrierbox.serve import run
 
     configuration = load_configuration(arguments.config, os.environ, _overrides(arguments))
-    return run(configuration, arguments.fresh)
+    return run(configuration, arguments.fresh, arguments.hints)
 
 
 def _overrides(arguments: argparse.Namespace) -> dict[str, object]:

@@ -25,6 +25,7 @@ from carrierbox.logs import log
 from carrierbox.numbering import NumberPlan, load_number_plan
 from carrierbox.runtime import Runtime
 from carrierbox.simulator.policy import OpenPolicy, Policies
+from carrierbox.smsc.accounts import ANY
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.smsc.stores.sqlite import SqliteStore
@@ -34,14 +35,49 @@ EXIT_USAGE: Final = 2
 UNBIND_LIMIT_S: Final = 3.0
 IDLE_S: Final = 5.0
 SHUTDOWN_STEP_S: Final = 0.05
+HINTS: Final = """
+Connect with   host {host}   port {port}   system_id {name}   password {password}
+
+Python, with smpplib (pip install smpplib):
+
+    import smpplib.client
+    client = smpplib.client.Client("{host}", {port})
+    client.connect()
+    client.bind_transceiver(system_id="{name}", password="{password}")
+    client.send_message(source_addr_ton=5, source_addr="ACME", dest_addr_ton=1, dest_addr_npi=1,
+                        destination_addr="33612345678", short_message=b"Hello", registered_delivery=1)
+    client.listen()
+
+JavaScript, with node-smpp (npm install smpp):
+
+    const smpp = require('smpp');
+    const session = smpp.connect('smpp://{host}:{port}', () => {{
+      session.bind_transceiver({{system_id: '{name}', password: '{password}'}}, () => {{
+        session.submit_sm({{source_addr_ton: 5, source_addr: 'ACME', dest_addr_ton: 1, dest_addr_npi: 1,
+          destination_addr: '33612345678', short_message: 'Hello', registered_delivery: 1}},
+          (answer) => console.log(answer.message_id));
+      }});
+    }});
+    session.on('deliver_sm', (pdu) => {{
+      console.log(pdu.short_message.message);
+      session.send(pdu.response());
+    }});
+
+Then see the phone:  carrierbox phone +33612345678
+
+Ctrl-C ends it.
+"""
 POLICIES: Final = {"open": OpenPolicy}
 
 
-def run(configuration: Configuration, fresh: bool) -> int:
-    """Serve until SIGTERM or SIGINT; the exit code. `fresh` empties the stores first."""
+def run(configuration: Configuration, fresh: bool, hints: bool = False) -> int:
+    """Serve until SIGTERM or SIGINT; the exit code.
+
+    `fresh` empties the stores first, `hints` tells on stderr what to type to connect.
+    """
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(Carrier(configuration, fresh).serve())
+            runner.run(Carrier(configuration, fresh, hints).serve())
     except CarrierboxError as error:
         print(f"carrierbox: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -51,9 +87,10 @@ def run(configuration: Configuration, fresh: bool) -> int:
 class Carrier:
     """One serving process."""
 
-    def __init__(self, configuration: Configuration, fresh: bool) -> None:
+    def __init__(self, configuration: Configuration, fresh: bool, hints: bool) -> None:
         self._configuration = configuration
         self._fresh = fresh
+        self._hints = hints
         self._stores: list[Store] = []
         self._servers: list[asyncio.Server] = []
 
@@ -66,16 +103,19 @@ class Carrier:
                 loop.add_signal_handler(signum, stop.set)
         pulse = Pulse(loop)
         try:
-            boxes = self._open_boxes(pulse)
+            number_plan = load_number_plan()
+            boxes = self._open_boxes(pulse, number_plan)
             runtime = Runtime(boxes, self._configuration.session.settings(), pulse.wake, log)
-            await self._serve(runtime, pulse, stop)
+            await self._serve(runtime, pulse, number_plan, stop)
         finally:
             for server in self._servers:
                 server.close()
             for store in self._stores:
                 store.close()
 
-    async def _serve(self, runtime: Runtime, pulse: Pulse, stop: asyncio.Event) -> None:
+    async def _serve(
+        self, runtime: Runtime, pulse: Pulse, number_plan: NumberPlan, stop: asyncio.Event
+    ) -> None:
         garbage = Garbage()
 
         links_opened = 0
@@ -92,13 +132,26 @@ class Carrier:
         addresses = [await self._listen(runtime, one.smpp) for one in self._configuration.listeners]
         http = self._listen_http()
         print(_ready_line(addresses, http, self._configuration), flush=True)
+        if self._hints:
+            print(_hints(addresses, self._configuration), file=sys.stderr, flush=True)
         api = None
         if http is not None:
             # Half a second of imports: clients bind meanwhile, HTTP requests wait in the backlog.
             from carrierbox.api import ApiServer, make_api
 
             boxes = {box.name: box for box in runtime.boxes}
-            api = ApiServer(make_api(runtime, pulse, boxes, garbage.note))
+            endpoint = self._configuration.http.listen
+            api = ApiServer(
+                make_api(
+                    runtime,
+                    pulse,
+                    boxes,
+                    garbage.note,
+                    number_plan=number_plan,
+                    hosts=[endpoint.host] if endpoint is not None else [],
+                    log=log,
+                )
+            )
             await api.start(http)
         idle = asyncio.create_task(_search_when_idle(runtime, garbage))
         await stop.wait()
@@ -108,8 +161,7 @@ class Carrier:
         await self._end_links(runtime, pulse)
         pulse.stop()
 
-    def _open_boxes(self, pulse: Pulse) -> list[Box]:
-        number_plan = load_number_plan()
+    def _open_boxes(self, pulse: Pulse, number_plan: NumberPlan) -> list[Box]:
         boxes = []
         for name, section in self._configuration.all_boxes().items():
             store = self._open_store(section, pulse)
@@ -203,6 +255,15 @@ def _remove_store(path: Path) -> None:
             path.with_name(path.name + suffix).unlink(missing_ok=True)
         except OSError as error:
             raise StoreError(f"cannot remove {path}{suffix}: {error.strerror}") from error
+
+
+def _hints(addresses: list[str], configuration: Configuration) -> str:
+    """What to type to connect: for a person who just started it."""
+    host, _, port = addresses[0].rpartition(":")
+    account = configuration.accounts[0]
+    name = "demo" if account.system_id == ANY else account.system_id
+    password = "demo" if account.password == ANY else account.password
+    return HINTS.format(host=host.strip("[]"), port=port, name=name, password=password)
 
 
 def _recovered_line(name: str, path: Path, recovered: Recovered) -> str:

@@ -4,7 +4,6 @@ Read-only and synchronous. Whatever may be long is done in pieces of the caller'
 who shares a loop with the message path can let it go on in between.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
@@ -189,13 +188,6 @@ def _kind(event: TraceEvent) -> str:
 
 
 # Phones.
-
-
-def count_waiting(messages: Iterable[Message], counts: dict[str, int]) -> None:
-    """Add up how many of these messages wait for each of the phones in `counts`."""
-    for message in messages:
-        if not message.is_final and message.target == TO_PHONE and message.msisdn in counts:
-            counts[message.msisdn] += 1
 
 
 def phone_summary(

@@ -34,7 +34,7 @@ def played() -> Iterator[Played]:
             self.end_headers()
             self.wfile.write(carrier.body)
 
-        do_GET = do_PUT = do_POST = _answer  # noqa: N815
+        do_GET = do_PUT = do_POST = _answer
 
         def log_message(self, format: str, *args: object) -> None:
             """Say nothing."""
@@ -97,7 +97,7 @@ def test_a_port_where_nothing_listens_is_told_with_the_remedy(played: Played) ->
     port = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
     url = f"http://127.0.0.1:{port.server_port}"
     port.server_close()
-    with pytest.raises(CarrierUnreachableError, match="carrierbox serve.*--url"):
+    with pytest.raises(CarrierUnreachableError, match=r"carrierbox serve.*--url"):
         CarrierApi(url).get("version")
 
 

@@ -85,6 +85,8 @@ def test_a_failed_commit_fails_every_turn_gathered_behind_it() -> None:
     assert carrier.box.last_store_problem == "disk full"
     carrier.advance(3600)
     assert carrier.shown(FRENCH) == []
+    carrier.submit(link, a_submit(b"Hi"))
+    assert carrier.box.last_store_problem == ""
 
 
 def test_a_bind_behind_a_failed_commit_is_still_answered() -> None:

@@ -26,12 +26,26 @@ from carrierbox.smpp.values import COMMAND_NAMES
 from carrierbox.smpp.wire import encode_pdu
 
 # The submit_sm of SMPP 3.4 has these fields in this order (§4.4.1).
-SUBMIT_SM_FIELDS = (
-    "service_type source_addr_ton source_addr_npi source_addr dest_addr_ton dest_addr_npi "
-    "destination_addr esm_class protocol_id priority_flag schedule_delivery_time validity_period "
-    "registered_delivery replace_if_present_flag data_coding sm_default_msg_id sm_length "
-    "short_message"
-).split()
+SUBMIT_SM_FIELDS = [
+    "service_type",
+    "source_addr_ton",
+    "source_addr_npi",
+    "source_addr",
+    "dest_addr_ton",
+    "dest_addr_npi",
+    "destination_addr",
+    "esm_class",
+    "protocol_id",
+    "priority_flag",
+    "schedule_delivery_time",
+    "validity_period",
+    "registered_delivery",
+    "replace_if_present_flag",
+    "data_coding",
+    "sm_default_msg_id",
+    "sm_length",
+    "short_message",
+]
 HEADER = [
     "command",
     "command_length",
@@ -237,9 +251,7 @@ def test_pdus_in_a_row_come_one_after_the_other() -> None:
     given: list[int] = []
     with pytest.raises(CodecError, match=r"less than a header of 16 \(at position 34\)"):
         given.extend(pdu.command_id for pdu in pdus_of(row))
-    assert given == []
-    pdus = pdus_of(row)
-    assert [next(pdus).command_id, next(pdus).command_id] == [0x15, 0x80000004]
+    assert given == [0x15, 0x80000004]
 
 
 @pytest.mark.parametrize(

@@ -274,12 +274,3 @@ def test_a_phone_of_nobodys_number_belongs_nowhere(carrier: DirectCarrier) -> No
     handset = carrier.phone("0" * 12)
     seen = views.phone_summary(carrier.box.network, number_plan(), handset, 3)
     assert (seen.country, seen.carrier, seen.waiting) == ("", "", 3)
-
-
-def test_only_unfinished_messages_wait_for_a_phone(carrier: DirectCarrier, link: LinkId) -> None:
-    """One that is on its way counts, one that arrived or waits elsewhere does not."""
-    for destination in (FRENCH, FRENCH, INDIAN):
-        submitted(carrier, link, submit_sm("+" + destination))
-    counts = {FRENCH: 0, INDIAN: 0, "4915112345678": 0}
-    views.count_waiting(carrier.box.centre.registry.oldest_first(), counts)
-    assert counts == {FRENCH: 2, INDIAN: 0, "4915112345678": 0}

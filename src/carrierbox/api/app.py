@@ -56,7 +56,7 @@ def make_api(
     """The application over some boxes, the first of them the one that is meant if none is named.
 
     `note` is called after each request, because a request may leave reference cycles. `hosts` are
-    the names it answers to besides IP addresses and localhost: the one it listens on. `number_plan`
+    the names it answers to besides IP addresses and names without a dot. `number_plan`
     None loads the one of the package. `log` hears of requests that failed by a bug.
     """
     feed = EventFeed()

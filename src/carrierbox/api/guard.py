@@ -13,16 +13,16 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox.api.problems import Problem
 
-ALWAYS: Final = "localhost"
 _CHANGING: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 def host_guard(names: Iterable[str] = ()) -> Callable[[ASGIApp], ASGIApp]:
-    """A middleware that answers under IP addresses, localhost and `names`, others get 403.
+    """A middleware that answers under IP addresses, names without a dot and `names`.
 
-    A body that is not JSON gets 415.
+    Others get 403: a page from elsewhere has a name with a dot, while localhost, and the name of a
+    container among its neighbours, have none. A body that is not JSON gets 415.
     """
-    allowed = frozenset(name.lower().rstrip(".") for name in (ALWAYS, *names))
+    allowed = frozenset(name.lower().rstrip(".") for name in names)
 
     def middleware(app: ASGIApp) -> ASGIApp:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,7 +39,7 @@ def _check(method: str, headers: Iterable[tuple[bytes, bytes]], allowed: frozens
     for name, value in headers:
         if name == b"host":
             host = host_of(value.decode("latin-1"))
-            if host not in allowed and not _is_ip_address(host):
+            if not _is_near(host) and host not in allowed:
                 raise Problem(
                     403,
                     f"this server does not answer as {host[:80]!r}: use its IP address, localhost, "
@@ -59,7 +59,10 @@ def host_of(header: str) -> str:
     return value.partition(":")[0].rstrip(".")
 
 
-def _is_ip_address(host: str) -> bool:
+def _is_near(host: str) -> bool:
+    """Whether a page from elsewhere cannot have this name."""
+    if host and "." not in host:
+        return True
     try:
         ip_address(host)
     except ValueError:

@@ -1,6 +1,5 @@
 """Phones over HTTP: what they show, their power, and what they send."""
 
-import asyncio
 from collections.abc import Mapping
 from typing import Annotated, Final
 
@@ -24,7 +23,6 @@ from carrierbox.box import Box
 from carrierbox.errors import CodecError
 from carrierbox.relay import RpMoData
 from carrierbox.runtime import Runtime
-from carrierbox.simulator.handset import Handset
 from carrierbox.simulator.network import PhoneOffError
 from carrierbox.smsc.centre import STORE_FAILED, MessageCentre
 from carrierbox.smsc.ports import NumberPlan
@@ -32,8 +30,6 @@ from carrierbox.smsc.ports import NumberPlan
 LIST_DEFAULT: Final = 100
 LIST_MAX: Final = 1000
 OFFSET_MAX: Final = 2**53
-SLICE: Final = 2000
-"""How many messages are looked at before everybody else on the loop has a turn."""
 
 PHONE_PATH: Final = "/phones/{msisdn:str}"
 
@@ -61,10 +57,10 @@ def _showing_routes(boxes: Mapping[str, Box], plan: NumberPlan) -> list[HTTPRout
         chosen = chosen_box(boxes, box)
         phones = chosen.network.phones()
         page = phones[offset : offset + limit]
-        waiting = await _waiting(chosen, page)
+        waiting_for = chosen.centre.attempts.waiting_for
         return shapes.PhoneList(
             phones=[
-                views.phone_summary(chosen.network, plan, handset, waiting[handset.msisdn])
+                views.phone_summary(chosen.network, plan, handset, waiting_for(handset.msisdn))
                 for handset in page
             ],
             total=len(phones),
@@ -78,7 +74,7 @@ def _showing_routes(boxes: Mapping[str, Box], plan: NumberPlan) -> list[HTTPRout
         responses=errors({400: BAD_NUMBER, 404: _no_phone("33612345678")}),
     )
     async def show_phone(msisdn: PhoneNumber, box: BoxName = None) -> shapes.Phone:
-        return await _shown(chosen_box(boxes, box), plan, phone_number(msisdn))
+        return _shown(chosen_box(boxes, box), plan, phone_number(msisdn))
 
     return [list_phones, show_phone]
 
@@ -104,7 +100,7 @@ def _steering_routes(
         for problem in await ask(runtime, chosen, [switch]):
             if problem:
                 raise Problem(503, problem)
-        return await _shown(chosen, plan, number)
+        return _shown(chosen, plan, number)
 
     @post(
         PHONE_PATH + "/messages",
@@ -156,20 +152,9 @@ def _no_phone(msisdn: str) -> str:
     )
 
 
-async def _shown(box: Box, plan: NumberPlan, msisdn: str) -> shapes.Phone:
+def _shown(box: Box, plan: NumberPlan, msisdn: str) -> shapes.Phone:
     handset = box.network.phone(msisdn)
     if handset is None:
         raise Problem(404, _no_phone(msisdn))
-    waiting = await _waiting(box, [handset])
-    return views.phone_view(box.network, plan, handset, waiting[msisdn])
-
-
-async def _waiting(box: Box, handsets: list[Handset]) -> dict[str, int]:
-    """How many messages wait for each of these phones."""
-    counts = {handset.msisdn: 0 for handset in handsets}
-    if counts:
-        messages = box.centre.registry.oldest_first()
-        for start in range(0, len(messages), SLICE):
-            views.count_waiting(messages[start : start + SLICE], counts)
-            await asyncio.sleep(0)
-    return counts
+    waiting = box.centre.attempts.waiting_for(msisdn)
+    return views.phone_view(box.network, plan, handset, waiting)

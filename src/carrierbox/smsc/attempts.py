@@ -193,6 +193,11 @@ class Attempts:
         """How many messages wait for a phone or are on their way to one."""
         return self._queues.message_count()
 
+    def waiting_for(self, msisdn: str) -> int:
+        """How many messages wait for this phone or are on their way to it."""
+        queue = self._queues.find(msisdn)
+        return 0 if queue is None else len(queue.waiting) + (queue.in_flight is not None)
+
     def waiting_phones(self) -> list[str]:
         """The phones something waits for."""
         return [queue.msisdn for queue in self._queues.all() if queue.waiting]

@@ -340,9 +340,7 @@ class Phone:
     @property
     def is_on(self) -> bool:
         """Whether it is switched on."""
-        return self._carrier._look(
-            lambda engine: engine.box.network.contact(self._msisdn).power
-        )
+        return self._carrier._look(lambda engine: engine.box.network.contact(self._msisdn).power)
 
     def on(self) -> None:
         """Switch it on; what waited for it arrives."""
@@ -375,9 +373,7 @@ class Phone:
         """
         destination = _dialled(to)
         carrier = self._carrier
-        carrier._call(
-            lambda: carrier._running().send(self._msisdn, destination, text, LIMIT_S)
-        )
+        carrier._call(lambda: carrier._running().send(self._msisdn, destination, text, LIMIT_S))
 
     def _set_power(self, power: bool) -> None:
         carrier = self._carrier

@@ -104,9 +104,7 @@ class DirectCarrier:
         """Connect and bind; a transceiver unless another bind is given. Runs turns."""
         self._links += 1
         link_id = LinkId(self._links)
-        pdu = bind or BindTransceiver(
-            system_id=system_id, password="demo", interface_version=0x34
-        )
+        pdu = bind or BindTransceiver(system_id=system_id, password="demo", interface_version=0x34)
         self._sequence += 1
         pdu.sequence_number = self._sequence
         self._begin()

@@ -34,9 +34,7 @@ class LoopThread:
         """Whether calls are taken."""
         return self._thread.is_alive() and not self._loop.is_closed()
 
-    def call(
-        self, work: Callable[[], Coroutine[Any, Any, Result]], limit_s: float
-    ) -> Result:
+    def call(self, work: Callable[[], Coroutine[Any, Any, Result]], limit_s: float) -> Result:
         """Run a coroutine on the loop; what it returns or raises. From any other thread.
 
         `work` keeps to `limit_s` seconds itself; a loop that is stuck ends the wait as well.

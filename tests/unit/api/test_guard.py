@@ -26,7 +26,15 @@ def test_a_host_stands_without_its_port(header: str, host: str) -> None:
 
 @pytest.mark.asyncio
 @pytest.mark.parametrize(
-    "host", ["localhost", "LOCALHOST:8775", "127.0.0.1:8775", "192.168.1.7", "[::1]:8775"]
+    "host",
+    [
+        "localhost",
+        "LOCALHOST:8775",
+        "carrierbox:8775",
+        "127.0.0.1:8775",
+        "192.168.1.7",
+        "[::1]:8775",
+    ],
 )
 async def test_addresses_and_localhost_are_answered(client: httpx.AsyncClient, host: str) -> None:
     """No web page can have a name like these but one of this machine."""
