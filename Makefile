@@ -72,34 +72,39 @@ test: $(DEV)
 test-fast: $(DEV)
 	$(PY) -m pytest -n 2 -m 'not slow and not service and not interop' $(ARGS)
 
-# The wheel is built from a copy, installed into an environment of its own, and the tests run from a
-# folder beside which there is no src/: nothing but the installed wheel can be imported.
+# The wheel is built from a copy and installed into an environment of its own.
 COMPILED := .venv-compiled
+COMPILED_READY := $(COMPILED)/.ready-$(HERE)
 COMPILED_TESTS := tests/unit tests/conformance tests/properties tests/integration tests/test_package.py
 TABLES := src/carrierbox/data/numbering.tsv
+SOURCES := $(shell find src/carrierbox -type f ! -name '*.pyc')
 
-test-compiled:
+$(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 	rm -rf $(COMPILED)
 	$(PYTHON) -m venv $(COMPILED)
-	mkdir $(COMPILED)/source $(COMPILED)/run
+	mkdir $(COMPILED)/source
 	cp -R pyproject.toml setup.py README.md LICENSE src $(COMPILED)/source
-	cp -R pyproject.toml tests tools $(wildcard examples) $(COMPILED)/run
-	$(COMPILED)/bin/python -m pip wheel --verbose --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source \
-	    >$(COMPILED)/build.log 2>&1 || { tail -n 50 $(COMPILED)/build.log; exit 1; }
-	@grep -E 'carrierbox: |error: ' $(COMPILED)/build.log
+	$(COMPILED)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source
 	rm -rf $(COMPILED)/source
 	$(COMPILED)/bin/python -m pip install --quiet hypothesis pytest-xdist httpx \
 	    "phonenumbers==$$(sed -n '1s/^# phonenumbers \([0-9.]*[0-9]\)\. .*/\1/p' $(TABLES))" \
 	    "$$(echo $(COMPILED)/dist/*.whl)[test]"
 	$(COMPILED)/bin/carrierbox --version | tee $(COMPILED)/version
 	grep -qw compiled $(COMPILED)/version
+	touch $@
+
+# The tests run from a folder beside which there is no src/: only the installed wheel is imported.
+test-compiled: $(COMPILED_READY)
+	rm -rf $(COMPILED)/run
+	mkdir $(COMPILED)/run
+	cp -R pyproject.toml README.md docs tests tools $(wildcard examples) $(COMPILED)/run
 	cd $(COMPILED)/run && env -u PYTHONPATH ../bin/python -m pytest -n 2 $(wildcard $(COMPILED_TESTS)) $(ARGS)
+
+smoke: $(COMPILED_READY)
+	$(COMPILED)/bin/python bench/smoke.py $(ARGS)
 
 tables: $(DEV)
 	$(PY) tools/make_tables.py
-
-smoke: $(DEV)
-	$(PY) bench/smoke.py $(ARGS)
 
 clean:
 	rm -rf .venv .venv-demo .venv-compiled build dist src/*.egg-info

@@ -37,7 +37,7 @@ EXIT_NOT_HELD: Final = 1
 
 _RECEIPT: Final = re.compile(r"\bid:(\S+).*\bstat:(\S+)", re.DOTALL)
 
-FRENCH: Final = "Café à 5 € : votre code est 4821. À tout à l'heure !"
+FRENCH: Final = "Café à 5 €. Votre code : 4821. Merci, et à demain !"
 INDIAN: Final = "नमस्ते! आपका कोड 4821 है 🙂"
 LONG: Final = (
     "Your order has left the warehouse. It travels by train to Boston tonight, by van to your "

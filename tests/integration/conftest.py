@@ -50,6 +50,20 @@ class SmppClient:
 
     def answer_to(self, to: str, message: bytes, **fields: Any) -> Any:
         """Submit and wait for the response, whatever it says."""
+        asked = self._submit(to, message, **fields)
+        known = len(self.answers)
+        while len(self.answers) == known:
+            self.read()
+        answer = self.answers[-1]
+        assert answer.sequence == asked.sequence
+        return answer
+
+    def submit_without_waiting(self, to: str, message: bytes, times: int) -> None:
+        """Submit the same message again and again."""
+        for _ in range(times):
+            self._submit(to, message)
+
+    def _submit(self, to: str, message: bytes, **fields: Any) -> Any:
         given: dict[str, Any] = {
             "source_addr_ton": consts.SMPP_TON_ALNUM,
             "source_addr": "ACME",
@@ -59,13 +73,7 @@ class SmppClient:
             "registered_delivery": 1,
             "short_message": message,
         }
-        asked = self._client.send_message(**{**given, **fields})
-        known = len(self.answers)
-        while len(self.answers) == known:
-            self.read()
-        answer = self.answers[-1]
-        assert answer.sequence == asked.sequence
-        return answer
+        return self._client.send_message(**{**given, **fields})
 
     def read(self) -> None:
         """Wait for one PDU and act on it."""
@@ -144,6 +152,8 @@ class RawClient:
         self.socket.settimeout(LIMIT_S)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.socket.connect((host, port))
+        self.rest = b""
+        """What is left to send of a PDU that was begun."""
 
     def send(self, octets: bytes) -> None:
         """Write octets."""

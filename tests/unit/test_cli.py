@@ -74,11 +74,11 @@ class Served:
 
     def __init__(self, outcome: int | Exception = 0) -> None:
         self.configuration: Any = None
-        self.fresh = False
+        self.fresh = self.hints = False
         self._outcome = outcome
 
-    def run(self, configuration: object, fresh: bool) -> int:
-        self.configuration, self.fresh = configuration, fresh
+    def run(self, configuration: object, fresh: bool, hints: bool) -> int:
+        self.configuration, self.fresh, self.hints = configuration, fresh, hints
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
@@ -118,11 +118,12 @@ def test_serve_hands_over_what_the_command_line_says(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CARRIERBOX_HTTP__LISTEN", "127.0.0.1:9")
     options = (
         "serve --smpp 127.0.0.1:0 --smpp :2776 --http off --store :memory: --fresh "
-        "--durability power --account a:b:c --account *:* --carriers open"
+        "--durability power --account a:b:c --account *:* --carriers open --hints"
     )
     assert main(options.split()) == 0
     found = served.configuration
     assert served.fresh
+    assert served.hints
     assert [one.smpp for one in found.listeners] == [Endpoint("127.0.0.1", 0), Endpoint("", 2776)]
     assert found.http.listen is None
     assert found.store.path is None
@@ -140,6 +141,7 @@ def test_serve_without_options_has_the_defaults(
     standing_in(monkeypatch, "carrierbox.serve", run=served.run)
     assert main(["serve"]) == 0
     assert not served.fresh
+    assert not served.hints
     assert served.configuration.listeners[0].smpp == Endpoint("127.0.0.1", 2775)
     assert tmp_path in served.configuration.store.path.parents
 
@@ -381,7 +383,7 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
     program = (
         "import sys\n"
         "from carrierbox.cli import main\n"
-        f"sys.exit(main(['decode', '{ENQUIRE_LINK * 5000}']))\n"
+        f"sys.exit(main(['decode', '{ENQUIRE_LINK}' * 5000]))\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -182,5 +182,6 @@ def test_endpoints_and_rules_are_values() -> None:
 
 def test_kinds_have_words() -> None:
     """For sentences about wrong types."""
-    kinds = [kind_of(each) for each in (None, True, 1, 1.5, "x", {}, [])]
+    values: list[object] = [None, True, 1, 1.5, "x", {}, []]
+    kinds = [kind_of(each) for each in values]
     assert kinds == ["nothing", "true", "a number", "a number", "text", "a mapping", "a list"]

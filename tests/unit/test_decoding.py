@@ -194,7 +194,10 @@ def test_names_stand_beside_numbers() -> None:
 
 def test_lists_of_structures_are_lists() -> None:
     """submit_multi and its response (SMPP 3.4 §4.5)."""
-    destinations = [SmeDestination(1, 1, "336"), DistributionListDestination("all")]
+    destinations: list[SmeDestination | DistributionListDestination] = [
+        SmeDestination(1, 1, "336"),
+        DistributionListDestination("all"),
+    ]
     found = told(SubmitMulti(dest_address=destinations, short_message=b"x"))
     assert found["number_of_dests"] == 2
     assert found["dest_address"] == [

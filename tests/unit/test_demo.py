@@ -185,7 +185,7 @@ def test_a_client_without_its_package_is_told_how_to_get_it(
     real_import = builtins.__import__
 
     def without_smpplib(name: str, *args: Any, **options: Any) -> Any:
-        if name.split(".")[0] == "smpplib":
+        if name.partition(".")[0] == "smpplib":
             raise ImportError(name)
         return real_import(name, *args, **options)
 

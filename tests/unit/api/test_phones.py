@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from carrierbox.api import phones as room
 from carrierbox.smsc.centre import STORE_FAILED
 from carrierbox.testing.stores import FakeStore
 
@@ -20,10 +19,9 @@ async def send(
 
 
 async def test_phones_are_listed_in_the_order_of_their_first_contact(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient,
 ) -> None:
     """In short form: without texts, with what waits for each."""
-    monkeypatch.setattr(room, "SLICE", 1)
     await send(client, "+" + OFF)
     await send(client, "+" + OFF)
     await send(client, "+4915112345678")

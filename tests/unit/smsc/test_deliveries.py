@@ -278,7 +278,7 @@ def test_several_refused_receipts_keep_their_order() -> None:
 
 @pytest.mark.xfail(strict=True, reason="each refusal of one window doubles the back-off")
 def test_a_window_that_is_refused_at_once_is_one_refusal() -> None:
-    """T29: a client that is full answers its whole window so; that is one reason to wait a second."""
+    """T29: a client that is full answers its whole window so; that is one reason to wait."""
     desk = Desk()
     desk.bind()
     owed = several(7)

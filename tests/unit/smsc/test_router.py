@@ -50,7 +50,7 @@ def test_a_whole_number_is_a_phone_however_it_is_dialled(plan: NumberPlan, writt
 
 
 def test_a_short_code_is_no_phone(plan: NumberPlan) -> None:
-    """T45: `33700` begins like France and is a service; as an international number it is a phone."""
+    """T45: `33700` begins like France and is a service; an international number is a phone."""
     routing = router(plan)
     assert routing.phone_of(dialled("33700")) is None
     assert routing.phone_of(dialled("12345678")) is None
