@@ -14,7 +14,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo run test test-fast test-compiled check fix tables smoke clean
+.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix tables smoke clean
 
 help:
 	@echo 'make demo           texts travel from an SMPP client to phones, receipts come back'
@@ -25,6 +25,7 @@ help:
 	@echo 'make test-fast      the tests that need no service and little time'
 	@echo 'make test           every test'
 	@echo 'make test-compiled  build the wheel and test what it installs'
+	@echo 'make interop-deps   other people'"'"'s clients that are not in Python, for make test (needs npm)'
 	@echo 'make tables         generate the numbering tables anew'
 	@echo 'make smoke          200,000 messages: processor time per message, memory'
 	@echo 'make clean          remove what was made, the virtual environments too'
@@ -103,10 +104,17 @@ test-compiled: $(COMPILED_READY)
 smoke: $(COMPILED_READY)
 	$(COMPILED)/bin/python bench/smoke.py $(ARGS)
 
+NODE_MODULES := .node_modules-cache
+
+interop-deps:
+	mkdir -p $(NODE_MODULES)
+	cp tests/interop/package.json tests/interop/package-lock.json $(NODE_MODULES)
+	npm ci --prefix $(NODE_MODULES) --silent --no-audit --no-fund
+
 tables: $(DEV)
 	$(PY) tools/make_tables.py
 
 clean:
-	rm -rf .venv .venv-demo .venv-compiled build dist src/*.egg-info
+	rm -rf .venv .venv-demo .venv-compiled $(NODE_MODULES) build dist src/*.egg-info
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find src tests tools -name __pycache__ -prune -exec rm -rf {} +

@@ -15,6 +15,7 @@ from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import (
     Answer,
+    Concluded,
     Deliver,
     Disconnect,
     Effect,
@@ -184,6 +185,8 @@ class Box:
         elif isinstance(effect, Deliver):
             if not links.send(effect.link_id, effect.pdu, effect.delivery):
                 self.centre.on_undelivered(effect)
+        elif isinstance(effect, Concluded):
+            self.centre.registry.finished(effect.message)
         elif isinstance(effect, PhonePower):
             self.network.set_power(effect.msisdn, effect.power, self.centre.turn.now)
         elif isinstance(effect, Reply):

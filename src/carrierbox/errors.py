@@ -1,4 +1,4 @@
-"""Every exception of carrierbox, in one tree.
+"""The tree of exceptions; a room's own ones are subclasses, defined beside what raises them.
 
     CarrierboxError
     ├── ConfigurationError      a setting is wrong; names the field and the remedy

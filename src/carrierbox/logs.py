@@ -6,7 +6,7 @@ structlog is imported with the first line that is logged, so that the SMPP port 
 import sys
 from typing import Any, Final
 
-LEVELS: Final = ("debug", "info", "warning", "error")
+_OWN_KEYS: Final = frozenset({"timestamp", "level", "event"})
 
 _loggers: Final[list[Any]] = []
 
@@ -15,19 +15,25 @@ def log(event: str, fields: dict[str, object], level: str = "info") -> None:
     """Write one line to stderr: the time, the level, what happened, and its fields."""
     if not _loggers:
         _loggers.append(_make_logger())
-    getattr(_loggers[0], level)(event, **fields)
+    getattr(_loggers[0], level)(event, **{_key(name): value for name, value in fields.items()})
+
+
+def _key(name: str) -> str:
+    """A field's name as logfmt can write it, and none of the line's own."""
+    key = "".join(each if each.isprintable() and each not in ' ="' else "_" for each in name)
+    return f"{key}_" if key in _OWN_KEYS else key or "_"
 
 
 def _make_logger() -> Any:
     import structlog
 
-    structlog.configure(
+    # Wrapped, not configured: a program that embeds a carrier keeps its own settings.
+    return structlog.wrap_logger(
+        structlog.PrintLogger(sys.stderr),
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=True,
+        wrapper_class=structlog.BoundLogger,
     )
-    return structlog.get_logger()

@@ -227,7 +227,6 @@ class Runtime:
                 self._log("link_failed", {"link_id": link.link_id, "error": repr(error)})
                 self.disconnect(link.link_id)
                 break
-        self._note_deadline(session.next_deadline())
         self._mark_dirty(link)
 
     def _tell_box(self, link: Link, event: Event) -> None:
@@ -237,11 +236,15 @@ class Runtime:
             link.box.centre.on_event(link.link_id, event)
 
     def _box_of(self, system_id: str) -> Box:
-        """The box whose accounts know this name; the first one refuses a name nobody knows."""
+        """The box that names this system_id, else one that takes any; the first refuses the rest."""
+        taking_any: Box | None = None
         for box in self.boxes:
-            if box.centre.accounts.knows(system_id):
+            accounts = box.centre.accounts
+            if accounts.names(system_id):
                 return box
-        return self.boxes[0]
+            if taking_any is None and accounts.takes_any:
+                taking_any = box
+        return taking_any or self.boxes[0]
 
     def _expire_links(self, now: LinkTime) -> None:
         earliest = now + SWEEP_S
@@ -267,6 +270,8 @@ class Runtime:
         self._dirty = []
         for link in dirty:
             link.is_dirty = False
+            # Here, for what was sent has a timer of its own.
+            self._note_deadline(link.session.next_deadline())
             octets = link.session.data_to_send()
             if octets:
                 link.wire.write(octets)

@@ -9,6 +9,7 @@ import contextlib
 import signal
 import socket
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
@@ -136,7 +137,9 @@ class Carrier:
             print(_hints(addresses, self._configuration), file=sys.stderr, flush=True)
         api = None
         if http is not None:
-            # Half a second of imports: clients bind meanwhile, HTTP requests wait in the backlog.
+            # Half a second of imports, in a thread: clients bind and are served meanwhile, HTTP
+            # requests wait in the backlog.
+            await asyncio.to_thread(import_module, "carrierbox.api")
             from carrierbox.api import ApiServer, make_api
 
             boxes = {box.name: box for box in runtime.boxes}

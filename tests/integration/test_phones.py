@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     Connect = Callable[..., SmppClient]
 
 
-def test_a_phone_writes_to_an_application(
-    carrier: Carrier, phone: Phone, connect: Connect
-) -> None:
+def test_a_phone_writes_to_an_application(carrier: Carrier, phone: Phone, connect: Connect) -> None:
     """SMPP 3.4 §4.6: a deliver_sm that is no receipt, from the phone to the short code."""
     client = connect(carrier, "trx")
     phone.send("36000", "STOP")

@@ -196,6 +196,14 @@ def test_the_system_id_decides_about_the_box() -> None:
     client.exchange()
     shown = [box.network.contact(FRENCH).shown for box in harness.boxes]
     assert shown == [0, 1]
+    greedy = Harness(
+        [AccountSettings("*", "*")], [AccountSettings("two", "demo")], settings=SessionSettings()
+    )
+    named, any_name = Client(greedy), Client(greedy)
+    named.bind("two")
+    any_name.bind("three")
+    assert [box.centre.bindings.count("two") for box in greedy.boxes] == [0, 1]
+    assert greedy.boxes[0].centre.bindings.count("three") == 1
     stranger = Client(harness)
     stranger.bind("three")
     assert stranger.statuses() == [ESME_RINVSYSID]

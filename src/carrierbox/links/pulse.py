@@ -18,6 +18,7 @@ class Pulse:
         self._is_called = False
         self._timer: asyncio.TimerHandle | None = None
         self._timer_at = 0.0
+        self._is_stopped = False
         self._after_turn: list[asyncio.Future[None]] = []
 
     def drive(self, turn: Callable[[], None], next_delay_s: Callable[[], float | None]) -> None:
@@ -38,7 +39,9 @@ class Pulse:
             self._loop.call_soon_threadsafe(self.wake)
 
     async def after_turn(self) -> None:
-        """Wait until a turn that began after this call has ended."""
+        """Wait until a turn that began after this call has ended; not at all after `stop`."""
+        if self._is_stopped:
+            return
         future: asyncio.Future[None] = self._loop.create_future()
         self._after_turn.append(future)
         self.wake()
@@ -46,6 +49,7 @@ class Pulse:
 
     def stop(self) -> None:
         """Call nothing any more."""
+        self._is_stopped = True
         self._turn = None
         if self._timer is not None:
             self._timer.cancel()
@@ -56,22 +60,29 @@ class Pulse:
         self._is_called = False
         if self._turn is None or self._next_delay_s is None:
             return
-        self._turn()
-        waiting, self._after_turn = self._after_turn, []
-        for future in waiting:
-            if not future.done():
-                future.set_result(None)
-        if not self._is_called:
-            self._arm(self._next_delay_s())
+        try:
+            self._turn()
+        finally:
+            # Also after a turn that failed: others wait, and time goes on.
+            waiting, self._after_turn = self._after_turn, []
+            for future in waiting:
+                if not future.done():
+                    future.set_result(None)
+            if not self._is_called and self._next_delay_s is not None:
+                self._arm(self._next_delay_s())
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self.wake()
 
     def _arm(self, delay_s: float | None) -> None:
         if delay_s is None:
             return
         at = self._loop.time() + delay_s
-        if self._timer is not None and not self._timer.cancelled():
+        if self._timer is not None:
             # An earlier timer costs one idle turn; moving it would cost something at every turn.
-            if self._loop.time() < self._timer_at <= at + SLACK_S:
+            if self._timer_at <= at + SLACK_S:
                 return
             self._timer.cancel()
         self._timer_at = at
-        self._timer = self._loop.call_at(at, self.wake)
+        self._timer = self._loop.call_at(at, self._on_timer)

@@ -8,6 +8,7 @@ from carrierbox.identifiers import LinkId
 
 WRITE_HIGH_WATER_OCTETS: Final = 1024 * 1024
 BACKLOG: Final = 1024
+CLOSE_LIMIT_S: Final = 5.0
 
 
 class LinkOwner(Protocol):
@@ -69,9 +70,13 @@ class SmppConnection(asyncio.Protocol):
             self._transport.write(octets)
 
     def close(self) -> None:
-        """See `Wire.close`."""
-        if self._transport is not None:
-            self._transport.close()
+        """See `Wire.close`. A peer that reads nothing more is left after a while."""
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        transport.close()
+        if transport.get_write_buffer_size():
+            asyncio.get_running_loop().call_later(CLOSE_LIMIT_S, transport.abort)
 
     def abort(self) -> None:
         """Cut the connection; what was written and has not left is lost."""

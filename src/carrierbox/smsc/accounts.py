@@ -7,6 +7,8 @@ from carrierbox.smpp.values import ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
 
 ANY: Final = "*"
 ANY_ADDRESS: Final = ".*"
+ACCOUNTS_MAX: Final = 10_000
+"""How many names may bind under `*` and be remembered."""
 
 
 class AccountSettings:
@@ -40,9 +42,16 @@ class Account:
         self.system_id = system_id
         self.settings = settings
         self._range = re.compile(settings.address_range)
+        self._is_anchored = "^" in settings.address_range or "$" in settings.address_range
 
     def receives(self, address: str) -> bool:
-        """Whether messages to `address` belong to this account."""
+        """Whether messages to `address` belong to this account.
+
+        `^1234` is every address that begins so, as the specification writes it (SMPP 3.4 §5.2.7,
+        Appendix A); a pattern without anchors is the whole address.
+        """
+        if self._is_anchored and self._range.search(address) is not None:
+            return True
         return self._range.fullmatch(address) is not None
 
     @property
@@ -56,9 +65,11 @@ class Accounts:
 
     def __init__(self, settings: list[AccountSettings]) -> None:
         self._settings = {one.system_id: one for one in settings}
-        self._accounts: dict[str, Account] = {
-            one.system_id: Account(one.system_id, one) for one in settings if one.system_id != ANY
-        }
+        self._accounts: dict[str, Account] = {}
+        for one in settings:
+            account = Account(one.system_id, one)
+            if one.system_id != ANY:
+                self._accounts[one.system_id] = account
 
     def check(self, system_id: str, password: str) -> int:
         """The command_status a bind with these credentials deserves."""
@@ -69,16 +80,24 @@ class Accounts:
             return ESME_RINVPASWD
         return ESME_ROK
 
-    def knows(self, system_id: str) -> bool:
-        """Whether a bind with this name belongs to this box."""
-        return system_id in self._settings or ANY in self._settings
+    def names(self, system_id: str) -> bool:
+        """Whether this very name was configured."""
+        return system_id in self._settings
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether any name may bind."""
+        return ANY in self._settings
 
     def account(self, system_id: str) -> Account | None:
-        """The account of a name that may bind; made at first use under `*`."""
+        """The account of a name that may bind; made at first use under `*`.
+
+        None for a name that was not configured, and for new ones beyond `ACCOUNTS_MAX`.
+        """
         account = self._accounts.get(system_id)
         if account is None:
             settings = self._settings.get(ANY)
-            if settings is None:
+            if settings is None or len(self._accounts) >= ACCOUNTS_MAX:
                 return None
             account = self._accounts[system_id] = Account(system_id, settings)
         return account

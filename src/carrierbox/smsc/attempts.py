@@ -221,7 +221,6 @@ class Attempts:
         )
         # Parts are made anew where they are asked for; most messages are never looked at again.
         message.segments = None
-        self._registry.finished(message)
         if delivery is not None:
             self._handover.owe(delivery)
 

@@ -12,13 +12,12 @@ from carrierbox.smsc.accounts import Account
 class Binding:
     """One bound link of an account."""
 
-    def __init__(self, link_id: LinkId, account: Account, command_id: int, version: int) -> None:
+    def __init__(self, link_id: LinkId, account: Account, command_id: int) -> None:
         self.link_id = link_id
         self.account = account
         self.system_id = account.system_id
         self.transmits = command_id in (BIND_TRANSMITTER, BIND_TRANSCEIVER)
         self.receives = command_id in (BIND_RECEIVER, BIND_TRANSCEIVER)
-        self.interface_version = version
         self.window = account.settings.window
         self.outstanding = 0
         """deliver_sm sent on this link and not yet answered."""

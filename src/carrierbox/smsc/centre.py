@@ -30,6 +30,7 @@ from carrierbox.smpp.pdus import (
 )
 from carrierbox.smpp.values import (
     ESME_RALYBND,
+    ESME_RBINDFAIL,
     ESME_RINVCMDID,
     ESME_ROK,
     ESME_RSYSERR,
@@ -86,7 +87,7 @@ class MessageCentre:
         self.bindings = Bindings()
         self.deliveries = Deliveries(self.bindings)
         self.turn = CurrentTurn()
-        self.handover = Handover(self.turn, registry, self.bindings, self.deliveries)
+        self.handover = Handover(self.turn, self.bindings, self.deliveries)
         self.attempts = Attempts(self.turn, registry, self.handover)
         self.phone_power: dict[str, bool] = {}
         """What users set, by MSISDN."""
@@ -131,7 +132,11 @@ class MessageCentre:
     def _on_bind(self, link_id: LinkId, pdu: BindRequest) -> None:
         status = self.accounts.check(pdu.system_id, pdu.password)
         account = self.accounts.account(pdu.system_id) if status == ESME_ROK else None
-        if account is not None and self.bindings.count(pdu.system_id) >= account.settings.binds_max:
+        if status == ESME_ROK and account is None:
+            status = ESME_RBINDFAIL
+        elif (
+            account is not None and self.bindings.count(pdu.system_id) >= account.settings.binds_max
+        ):
             status = ESME_RALYBND
         response = _response_to(pdu, status)
         if isinstance(response, BindResponse):
@@ -141,7 +146,7 @@ class MessageCentre:
             self.turn.trace(REFUSED, 0, pdu.system_id, "", f"bind: {status_name(status)}")
             self.turn.effects.append(Disconnect(link_id))
             return
-        self.bindings.bind(Binding(link_id, account, pdu.command_id, pdu.interface_version))
+        self.bindings.bind(Binding(link_id, account, pdu.command_id))
         self.turn.trace(BOUND, 0, pdu.system_id, "", "")
         self.handover.pump(pdu.system_id)
 

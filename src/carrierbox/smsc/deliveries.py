@@ -36,6 +36,8 @@ class _Outbox:
     def __init__(self, system_id: str) -> None:
         self.system_id = system_id
         self.waiting: deque[Delivery] = deque()
+        self.refused: list[Delivery] = []
+        """Refused for now, in the order of the refusals; they go first when the back-off ends."""
         self.not_before: float = 0.0
         self.back_off_s: float = 0.0
 
@@ -52,7 +54,7 @@ class Deliveries:
         """Owe an account one more; the effect that sends it if a receiver has room at once."""
         system_id = delivery.message.system_id
         outbox = self._outbox(system_id)
-        if outbox.waiting or now < outbox.not_before:
+        if outbox.waiting or outbox.refused or now < outbox.not_before:
             outbox.waiting.append(delivery)
             return None
         binding = self._bindings.receiver_with_room(system_id)
@@ -67,6 +69,9 @@ class Deliveries:
         outbox = self._outboxes.get(system_id)
         if outbox is None or now < outbox.not_before:
             return sent
+        if outbox.refused:
+            outbox.waiting.extendleft(reversed(outbox.refused))
+            outbox.refused.clear()
         while outbox.waiting:
             binding = self._bindings.receiver_with_room(system_id)
             if binding is None:
@@ -81,19 +86,29 @@ class Deliveries:
     def withdraw(self, delivery: Delivery) -> None:
         """Owe it no longer, if it still waits."""
         outbox = self._outboxes.get(delivery.message.system_id)
-        if outbox is not None and delivery in outbox.waiting:
+        if outbox is None:
+            return
+        if delivery in outbox.waiting:
             outbox.waiting.remove(delivery)
+        elif delivery in outbox.refused:
+            outbox.refused.remove(delivery)
 
     def withdraw_message(self, message: Message) -> None:
         """Owe nothing for a message that was never accepted."""
         outbox = self._outboxes.get(message.system_id)
         if outbox is not None:
             outbox.waiting = deque(one for one in outbox.waiting if one.message is not message)
+            outbox.refused = [one for one in outbox.refused if one.message is not message]
 
     def refuse(self, delivery: Delivery, now: LinkTime) -> None:
-        """The ESME cannot take it now: keep it, and leave the account alone for a while."""
+        """The ESME cannot take it now: keep it, and leave the account alone for a while.
+
+        A client that is full refuses its whole window: that is one reason to wait, not many.
+        """
         outbox = self._outbox(delivery.message.system_id)
-        outbox.waiting.appendleft(delivery)
+        outbox.refused.append(delivery)
+        if now < outbox.not_before:
+            return
         outbox.back_off_s = min(max(outbox.back_off_s * 2, BACK_OFF_FIRST_S), BACK_OFF_MAX_S)
         self.hold(outbox.system_id, LinkTime(now + outbox.back_off_s))
 
@@ -106,6 +121,8 @@ class Deliveries:
     def hold(self, system_id: str, until: LinkTime) -> None:
         """Send nothing to this account before `until`."""
         outbox = self._outbox(system_id)
+        if until <= outbox.not_before:
+            return
         outbox.not_before = until
         heapq.heappush(self._deadlines, (until, system_id))
 
@@ -123,7 +140,7 @@ class Deliveries:
 
     def held(self) -> int:
         """How many deliver_sm wait, unsent, over all accounts."""
-        return sum(len(outbox.waiting) for outbox in self._outboxes.values())
+        return sum(len(outbox.waiting) + len(outbox.refused) for outbox in self._outboxes.values())
 
     def _outbox(self, system_id: str) -> _Outbox:
         outbox = self._outboxes.get(system_id)

@@ -18,7 +18,6 @@ from carrierbox.smsc.effects import (
     Delivery,
 )
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, RECEIPT_SENT, Message
-from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_REFUSED
@@ -31,12 +30,10 @@ class Handover:
     def __init__(
         self,
         turn: CurrentTurn,
-        registry: Registry,
         bindings: Bindings,
         deliveries: Deliveries,
     ) -> None:
         self._turn = turn
-        self._registry = registry
         self._bindings = bindings
         self._deliveries = deliveries
 
@@ -118,7 +115,6 @@ class Handover:
             message.receipt = RECEIPT_DONE
             turn.entries.append(journal.concluded_entry(message, False))
             turn.effects.append(Concluded(message, delivery))
-            self._registry.finished(message)
         else:
             message.receipt = RECEIPT_DONE
             turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))

@@ -30,6 +30,9 @@ from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ACCEPTED, MOBILE_ORIGINATED, ROUTED, SUBMITTED
 
+ADDRESS_CHARACTERS_MAX: Final = 20
+USER_DATA_MAX: Final = 160
+
 
 class Intake:
     """The door of a centre."""
@@ -84,6 +87,8 @@ class Intake:
     def from_phone(self, element: RpMoData) -> Message | None:
         """The message a phone sends to an ESME or to another phone; None if nobody is there."""
         destination = element.destination
+        if not _is_dialable(destination.value) or len(element.user_data) > USER_DATA_MAX:
+            return None
         account = self._router.account_for(destination)
         msisdn = self._router.phone_of(destination)
         if account is None and msisdn is None:
@@ -164,6 +169,11 @@ def _source_of(submit: SubmitSm, account: Account) -> Address:
     if submit.source_addr:
         return Address(submit.source_addr_ton, submit.source_addr_npi, submit.source_addr)
     return Address(TON_ALPHANUMERIC, 0, account.system_id[:ALPHANUMERIC_CHARACTERS_MAX])
+
+
+def _is_dialable(address: str) -> bool:
+    """Whether a destination can stand in a PDU (SMPP 3.4 §5.2.9)."""
+    return 0 < len(address) <= ADDRESS_CHARACTERS_MAX and address.isascii() and "\0" not in address
 
 
 def _submit_of(element: RpMoData) -> SubmitSm:

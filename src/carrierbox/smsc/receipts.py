@@ -10,7 +10,7 @@ from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of, decode_tex
 from carrierbox.codecs.gsm7_tables import ESCAPE
 from carrierbox.codecs.receipt_text import RECEIPT_WORDS, format_receipt_text
 from carrierbox.smpp.pdus import DeliverSm
-from carrierbox.smpp.tlv import Tlv
+from carrierbox.smpp.tlv import Tlv, tlv_octets
 from carrierbox.smpp.values import (
     DELIVERED,
     ESM_CLASS_DELIVERY_RECEIPT,
@@ -25,6 +25,7 @@ TEXT_CHARACTERS: Final = 20
 _TEXT_OCTETS: Final = 4 * TEXT_CHARACTERS
 """More than twenty characters take in any alphabet, but for shifts of ISO-2022-JP."""
 
+_TAG_USER_MESSAGE_REFERENCE: Final = 0x0204
 _TAG_RECEIPTED_MESSAGE_ID: Final = 0x001E
 _TAG_MESSAGE_STATE: Final = 0x0427
 _TAG_NETWORK_ERROR_CODE: Final = 0x0423
@@ -89,6 +90,10 @@ def receipt_pdu(message: Message) -> DeliverSm:
                 bytes((_NETWORK_TYPE_GSM, message.cause >> 8, message.cause & 0xFF)),
             )
         )
+    if submit.tlvs:
+        reference = tlv_octets(submit.tlvs, _TAG_USER_MESSAGE_REFERENCE)
+        if reference is not None:
+            tlvs.append(Tlv(_TAG_USER_MESSAGE_REFERENCE, reference))
     return DeliverSm(
         service_type=submit.service_type,
         source_addr_ton=submit.dest_addr_ton,

@@ -43,7 +43,7 @@ class Recovery:
             self._centre.phone_power[entry.msisdn] = entry.power
             return
         if entry.kind == journal.COUNTER:
-            registry.newest_id = max(registry.newest_id, entry.message_id)
+            registry.note_id(entry.message_id)
             return
         message = registry.find(entry.message_id)
         if message is None:

@@ -33,9 +33,11 @@ class Registry:
 
     def add(self, message: Message) -> None:
         """Keep a message."""
-        message_id = message.message_id
-        self._messages[message_id] = message
-        # An id of another node says nothing about this node's counter.
+        self._messages[message.message_id] = message
+        self.note_id(message.message_id)
+
+    def note_id(self, message_id: int) -> None:
+        """This id was given out; one of another node says nothing about this node's counter."""
         if self.newest_id < message_id < self._last_id:
             self.newest_id = message_id
 
@@ -48,7 +50,10 @@ class Registry:
         return self._messages.get(message_id)
 
     def finished(self, message: Message) -> None:
-        """Count a message as history; the oldest history goes, but never an owed receipt."""
+        """Count a message whose end is committed as history.
+
+        The oldest history goes, but never what still owes a receipt.
+        """
         finished = self._finished
         finished.append(message)
         for _ in range(2):

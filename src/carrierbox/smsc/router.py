@@ -38,7 +38,8 @@ class Router:
         An account that chose a range gets what is in it, whole numbers included; one that takes
         everything gets only what is no phone's number.
         """
-        account = self._accounts.receiver_of(destination.value.removeprefix("+"))
+        address = msisdn_or_none(destination.value) or destination.value
+        account = self._accounts.receiver_of(address)
         if account is None or account.receives_by_choice:
             return account
         return None if self.phone_of(destination) is not None else account

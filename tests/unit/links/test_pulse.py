@@ -219,7 +219,6 @@ def test_a_deadline_is_kept_after_the_timer_before_it_fired_in_time() -> None:
         assert work.loop.armed() == [deadline + 0.5]
 
 
-@pytest.mark.xfail(strict=True, reason="a timer that fired early is taken for one that still waits")
 @pytest.mark.parametrize("early_s", [0.0004, 0.0000001])
 def test_a_timer_that_fires_early_is_set_again(early_s: float) -> None:
     """uvloop rounds to milliseconds, asyncio to the clock's resolution: neither may stall a box."""
@@ -326,7 +325,6 @@ def test_whoever_waits_when_the_process_ends_is_let_go() -> None:
     run(main())
 
 
-@pytest.mark.xfail(strict=True, reason="nobody resolves a wait that begins after stop")
 def test_whoever_waits_after_the_end_is_let_go_too() -> None:
     """A request that comes in between the last turn and the end of the process."""
 
@@ -343,7 +341,6 @@ def test_whoever_waits_after_the_end_is_let_go_too() -> None:
     run(main())
 
 
-@pytest.mark.xfail(strict=True, reason="a turn that raises leaves its waiters and its timer behind")
 def test_a_turn_that_raises_is_not_the_last() -> None:
     """A bug in one turn must not leave a process that answers nobody and keeps no deadline."""
 

@@ -12,7 +12,7 @@ OTHER = Account("other", AccountSettings("other", "x", window=2))
 def bound(
     bindings: Bindings, link: int, account: Account = ACME, command_id: int = BIND_TRANSCEIVER
 ) -> Binding:
-    binding = Binding(LinkId(link), account, command_id, 0x34)
+    binding = Binding(LinkId(link), account, command_id)
     bindings.bind(binding)
     return binding
 

@@ -203,3 +203,20 @@ def test_a_user_is_told_when_a_switch_could_not_be_written() -> None:
     assert carrier.phone(FRENCH).power
     assert carrier.set_power(FRENCH, False) == ""
     assert not carrier.phone(FRENCH).power
+
+
+def test_ends_that_were_not_written_lose_no_message_however_short_history_is() -> None:
+    """Design §2: history is what is committed; a failed commit takes all its ends back."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store, keep_messages=2)
+    link = carrier.bind()
+    phones = [f"3361234567{number}" for number in range(5)]
+    store.fail(after=1)
+    for msisdn in phones:
+        carrier.request(link, a_submit(to=msisdn))
+    carrier.run()
+    assert carrier.deliveries() == []
+    carrier.advance(10)
+    carrier.pass_link_time(2)
+    assert len(carrier.deliveries()) == 5
+    assert [carrier.shown(msisdn) for msisdn in phones] == [["Hi"]] * 5

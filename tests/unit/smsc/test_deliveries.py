@@ -28,7 +28,7 @@ class Desk:
     def bind(self, system_id: str = "acme", command_id: int = values.BIND_TRANSCEIVER) -> Binding:
         self._links += 1
         account = Account(system_id, AccountSettings(system_id, "", window=self.window))
-        binding = Binding(LinkId(self._links), account, command_id, 0x34)
+        binding = Binding(LinkId(self._links), account, command_id)
         self.bindings.bind(binding)
         return binding
 
@@ -181,9 +181,11 @@ def test_accounts_do_not_wait_for_each_other() -> None:
     assert desk.owe(delivery(3, "acme")) == [None]
 
 
-def refuse_until_taken(desk: Desk, refused: Delivery, times: int) -> list[float]:
+def refuse_until_taken(
+    desk: Desk, refused: Delivery, times: int, start: float = NOW
+) -> list[float]:
     """How long the account is left alone after each of so many refusals."""
-    now, waits = float(NOW), []
+    now, waits = float(start), []
     for _ in range(times):
         desk.deliveries.refuse(refused, LinkTime(now))
         at = desk.deliveries.next_deadline()
@@ -206,7 +208,7 @@ def test_a_client_that_refuses_is_left_alone_ever_longer() -> None:
     assert (waits[0], waits[-1]) == (BACK_OFF_FIRST_S, BACK_OFF_MAX_S)
     desk.deliveries.relax("acme")
     desk.deliveries.relax("stranger")
-    assert refuse_until_taken(desk, refused, 2) == [1.0, 2.0]
+    assert refuse_until_taken(desk, refused, 2, NOW + 3600) == [1.0, 2.0]
 
 
 def test_nothing_is_sent_to_an_account_that_is_left_alone() -> None:
@@ -264,7 +266,6 @@ def test_a_status_ends_a_delivery_or_asks_for_another_try(status: int, settled: 
     assert is_settled(status) == settled
 
 
-@pytest.mark.xfail(strict=True, reason="each refusal goes before the one before it")
 def test_several_refused_receipts_keep_their_order() -> None:
     """Design: oldest first. Answers come in the order of the requests, so do refusals."""
     desk = Desk()
@@ -276,7 +277,6 @@ def test_several_refused_receipts_keep_their_order() -> None:
     assert desk.on_time(NOW + BACK_OFF_MAX_S) == owed
 
 
-@pytest.mark.xfail(strict=True, reason="each refusal of one window doubles the back-off")
 def test_a_window_that_is_refused_at_once_is_one_refusal() -> None:
     """T29: a client that is full answers its whole window so; that is one reason to wait."""
     desk = Desk()
@@ -288,7 +288,6 @@ def test_a_window_that_is_refused_at_once_is_one_refusal() -> None:
     assert desk.on_time(NOW + 2 * BACK_OFF_FIRST_S) != []
 
 
-@pytest.mark.xfail(strict=True, reason="a later hold may end a longer one")
 def test_a_short_pause_does_not_end_a_longer_one() -> None:
     """A failed commit holds an account for a second; the ESME's own back-off goes on."""
     desk = Desk()

@@ -360,3 +360,10 @@ def test_states_have_their_names() -> None:
     assert describe_state(values.DELIVERED) == "DELIVERED"
     assert describe_state(values.ENROUTE) == "ENROUTE"
     assert describe_state(99) == "99"
+
+
+def test_the_clients_own_reference_comes_back_in_the_receipt() -> None:
+    """SMPP 3.4 §5.3.2.17: user_message_reference is copied into receipts."""
+    reference = Tlv(0x0204, b"\x12\x34")
+    assert reference in receipt_pdu(message(submitted(tlvs=[reference]))).tlvs
+    assert all(tlv.tag != 0x0204 for tlv in receipt_pdu(message(submitted())).tlvs)

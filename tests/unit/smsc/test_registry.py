@@ -181,16 +181,3 @@ def test_a_message_that_was_reopened_is_not_history() -> None:
     reopened.reopen()
     finish(registry, *[add_new(registry) for _ in range(20)])
     assert registry.find(reopened.message_id) is reopened
-
-
-@pytest.mark.xfail(
-    strict=True, reason="history is cut when a message ends, not when that is durable"
-)
-def test_a_message_can_be_reopened_although_much_ended_after_it() -> None:
-    """Design: a failed commit takes back every end of the turns behind it, none may be lost."""
-    registry = Registry(keep_messages=2)
-    messages = [add_new(registry) for _ in range(5)]
-    finish(registry, *messages)
-    for one in messages:
-        one.reopen()
-    assert registry.oldest_first() == messages

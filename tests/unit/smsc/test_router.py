@@ -85,7 +85,6 @@ def test_without_accounts_nobody_receives(plan: NumberPlan) -> None:
     assert receiver(router(plan), dialled("33700")) == ""
 
 
-@pytest.mark.xfail(strict=True, reason="a chosen range is compared with what was typed")
 @pytest.mark.parametrize("written", ["0033612345678", "+33 6 12 34 56 78"])
 def test_a_chosen_number_is_found_however_it_is_dialled(plan: NumberPlan, written: str) -> None:
     """T45: routing compares normalised digits, for services as for phones."""
