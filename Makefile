@@ -25,7 +25,7 @@ help:
 	@echo 'make test-fast      the tests that need no service and little time'
 	@echo 'make test           every test'
 	@echo 'make test-compiled  build the wheel and test what it installs'
-	@echo 'make interop-deps   other people'"'"'s clients that are not in Python, for make test (needs npm)'
+	@echo 'make interop-deps   node-smpp, which some tests use as a client (needs npm)'
 	@echo 'make tables         generate the numbering tables anew'
 	@echo 'make smoke          200,000 messages: processor time per message, memory'
 	@echo 'make clean          remove what was made, the virtual environments too'

@@ -11,6 +11,7 @@ import pytest
 from carrierbox.identifiers import LinkId
 from carrierbox.smpp.pdus import BindReceiver, SubmitSm, SubmitSmResp
 from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR, ESME_RX_T_APPN
+from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.testing.direct import DirectCarrier, Sent
 from carrierbox.testing.stores import FakeStore, SlowStore
 
@@ -26,7 +27,8 @@ class World:
         self.random = Random(seed)
         self.journal = FakeStore()
         self.slow = slow
-        self.carrier = DirectCarrier(store=self.store())
+        self.accounts = [AccountSettings("demo", "demo", binds_max=1000)]
+        self.carrier = DirectCarrier(store=self.store(), accounts=self.accounts)
         self.link = self.carrier.bind()
         self.promised: dict[str, str] = {}
         self.refused: list[str] = []
@@ -82,7 +84,7 @@ class World:
         self.asked.clear()
         self.journal.completions()
         start = self.carrier.clock.now() + self.random.choice([0, 30, 600])
-        self.carrier = DirectCarrier(store=self.store(), start=start)
+        self.carrier = DirectCarrier(store=self.store(), accounts=self.accounts, start=start)
         self.seen = 0
         self.link = self.carrier.bind()
 

@@ -31,6 +31,7 @@ from carrierbox.smpp.pdus import (
 from carrierbox.smpp.values import (
     ESME_RALYBND,
     ESME_RBINDFAIL,
+    ESME_RINVBNDSTS,
     ESME_RINVCMDID,
     ESME_ROK,
     ESME_RSYSERR,
@@ -153,7 +154,8 @@ class MessageCentre:
     def _on_request(self, link_id: LinkId, pdu: Pdu) -> None:
         binding = self.bindings.of_link(link_id)
         if not isinstance(pdu, SubmitSm) or binding is None:
-            self.turn.effects.append(Answer(link_id, _response_to(pdu, ESME_RINVCMDID), False))
+            status = ESME_RINVBNDSTS if binding is None else ESME_RINVCMDID
+            self.turn.effects.append(Answer(link_id, _response_to(pdu, status), False))
             return
         message = self._intake.from_esme(binding.account, pdu)
         if message is None:
