@@ -8,6 +8,7 @@ from carrierbox.smsc.accounts import Accounts, AccountSettings
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.ports import NumberPlan, Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT, Registry
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.trace import Trace
 
 
@@ -28,6 +29,7 @@ def make_box(
     phones: list[PhoneSettings],
     clock: NetworkClock,
     policies: Policies | None = None,
+    settings: CentreSettings | None = None,
     keep_messages: int = KEEP_MESSAGES_DEFAULT,
 ) -> Box:
     """One carrier in a box, ready for `Box.recover`."""
@@ -39,5 +41,6 @@ def make_box(
         number_plan,
         policies or Policies(),
         Registry(keep_messages=keep_messages),
+        settings or CentreSettings(),
     )
     return Box(name, centre, network, clock, store, Trace())

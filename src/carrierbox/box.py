@@ -20,6 +20,7 @@ from carrierbox.smsc.effects import (
     Disconnect,
     Effect,
     Forward,
+    Notify,
     PhonePower,
     Reply,
     Turn,
@@ -191,6 +192,8 @@ class Box:
             self.network.set_power(effect.msisdn, effect.power, self.centre.turn.now)
         elif isinstance(effect, Reply):
             effect.tell("")
+        elif isinstance(effect, Notify):
+            links.send(effect.link_id, effect.pdu, None)
         elif isinstance(effect, Disconnect):
             links.disconnect(effect.link_id)
 

@@ -13,7 +13,6 @@ from carrierbox.identifiers import msisdn_or_none
 from carrierbox.simulator.handset import Handset, Text
 from carrierbox.simulator.network import CarrierNetwork
 from carrierbox.smsc.admission import Candidate, read_user_data
-from carrierbox.smsc.attempts import part_count
 from carrierbox.smsc.messages import (
     FROM_PHONE,
     RECEIPT_DONE,
@@ -22,6 +21,7 @@ from carrierbox.smsc.messages import (
     TO_PHONE,
     Message,
 )
+from carrierbox.smsc.parts import part_count
 from carrierbox.smsc.ports import NumberPlan
 from carrierbox.smsc.receipts import describe_state, err_of, render_message_id
 from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
@@ -88,7 +88,7 @@ def message_view(message: Message) -> shapes.Message:
     """A message as the API shows it."""
     submit = message.submit
     return shapes.Message(
-        message_id=render_message_id(message.message_id),
+        message_id=render_message_id(message.client_id),
         system_id=message.system_id,
         source_addr=submit.source_addr,
         destination_addr=submit.destination_addr,

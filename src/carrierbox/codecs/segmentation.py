@@ -1,14 +1,17 @@
 """Cutting a long text into parts that each fit one short message (TS 23.040 §9.2.3.24.1)."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from carrierbox.codecs.data_coding import (
     ALPHABET_GSM7,
     ALPHABET_UCS2,
+    DATA_CODING_DEFAULT,
     alphabet_of,
     encode_text,
 )
 from carrierbox.codecs.gsm7_tables import ESCAPE
+from carrierbox.codecs.national_language import encode_national, shift_header, shift_pairs
 from carrierbox.codecs.user_data_header import PARTS_MAX, merge_concatenation
 from carrierbox.errors import CodecError
 
@@ -68,8 +71,7 @@ def split_user_data(
     """
     if fits_one_segment(len(user_data), alphabet, len(header)):
         return [Segment(header, user_data)]
-    element_octets = _WIDE_ELEMENT_OCTETS if wide else _NARROW_ELEMENT_OCTETS
-    capacity = segment_capacity(alphabet, max(len(header), 1) + element_octets)
+    capacity = _part_capacity(alphabet, len(header), wide)
     if capacity < _CAPACITY_MIN:
         raise CodecError(f"a user data header of {len(header)} octets leaves no room for text")
     if len(user_data) > capacity * PARTS_MAX:
@@ -84,10 +86,68 @@ def split_user_data(
     ]
 
 
-def split_text(text: str, reference: int, *, wide: bool = False) -> tuple[int, list[Segment]]:
-    """The data_coding of `text` and its parts; errors as for `split_user_data`."""
+def part_count(
+    user_data: bytes, alphabet: int, *, wide: bool = False, header_octets: int = 0
+) -> int:
+    """How many parts `split_user_data` would make; 0 if the header leaves no room for text.
+
+    The answer may be above 255, where `split_user_data` refuses.
+    """
+    if fits_one_segment(len(user_data), alphabet, header_octets):
+        return 1
+    capacity = _part_capacity(alphabet, header_octets, wide)
+    if capacity < _CAPACITY_MIN:
+        return 0
+    return len(_pieces(user_data, alphabet, capacity))
+
+
+def best_encoding(
+    text: str, languages: Sequence[int], *, wide: bool = False
+) -> tuple[int, int, bytes] | None:
+    """The locking shift, the single shift and the septets that cut `text` into the fewest parts.
+
+    Only `languages` (TS 23.038 §6.2.1.2.4) may be named beside the default tables; among equals
+    the simplest is taken: no shift, a single one, a locking one, both, then the order of
+    `languages`. None if no choice has all characters: then only UCS-2 does.
+    """
+    best: tuple[int, int, bytes] | None = None
+    fewest = 0
+    for locking_shift, single_shift in shift_pairs(languages):
+        septets = encode_national(text, locking_shift, single_shift)
+        if septets is None:
+            continue
+        header_octets = len(shift_header(locking_shift, single_shift))
+        parts = part_count(septets, ALPHABET_GSM7, wide=wide, header_octets=header_octets)
+        if best is None or parts < fewest:
+            best = (locking_shift, single_shift, septets)
+            fewest = parts
+        if fewest == 1:
+            break
+    return best
+
+
+def split_text(
+    text: str, reference: int, *, wide: bool = False, languages: Sequence[int] = ()
+) -> tuple[int, list[Segment]]:
+    """The data_coding of `text` and its parts; errors as for `split_user_data`.
+
+    With `languages` their national tables are used where that saves parts (`best_encoding`), and
+    every part's header names them.
+    """
+    if languages:
+        chosen = best_encoding(text, languages, wide=wide)
+        if chosen is not None:
+            locking_shift, single_shift, septets = chosen
+            header = shift_header(locking_shift, single_shift)
+            parts = split_user_data(septets, ALPHABET_GSM7, reference, wide=wide, header=header)
+            return DATA_CODING_DEFAULT, parts
     data_coding, octets = encode_text(text)
     return data_coding, split_user_data(octets, alphabet_of(data_coding), reference, wide=wide)
+
+
+def _part_capacity(alphabet: int, header_octets: int, wide: bool) -> int:
+    element_octets = _WIDE_ELEMENT_OCTETS if wide else _NARROW_ELEMENT_OCTETS
+    return segment_capacity(alphabet, max(header_octets, 1) + element_octets)
 
 
 def _pieces(user_data: bytes, alphabet: int, capacity: int) -> list[bytes]:

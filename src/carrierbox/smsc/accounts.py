@@ -17,7 +17,7 @@ class AccountSettings:
     `system_id` `*` stands for every name and `password` `*` for every password. `window` is how
     many deliver_sm may be unanswered on one of its binds; `binds_max` how many links it may bind;
     `address_range` a regular expression over the numbers it receives messages for (SMPP 3.4
-    §5.2.7).
+    §5.2.7); `data_sm` says that it is sent data_sm in the place of deliver_sm.
     """
 
     def __init__(
@@ -27,12 +27,14 @@ class AccountSettings:
         window: int = 100,
         binds_max: int = 10,
         address_range: str = ANY_ADDRESS,
+        data_sm: bool = False,
     ) -> None:
         self.system_id = system_id
         self.password = password
         self.window = window
         self.binds_max = binds_max
         self.address_range = address_range
+        self.data_sm = data_sm
 
 
 class Account:

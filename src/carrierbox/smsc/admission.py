@@ -18,7 +18,6 @@ from carrierbox.identifiers import TON_ABBREVIATED, TON_ALPHANUMERIC, msisdn_or_
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.tlv import Tlv, tlv_int, tlv_octets
 from carrierbox.smpp.values import (
-    ESME_RINVDFTMSGID,
     ESME_RINVDSTADR,
     ESME_RINVDSTNPI,
     ESME_RINVDSTTON,
@@ -72,7 +71,7 @@ def examine(submit: SubmitSm, now: NetworkTime) -> Candidate:
         candidate.command_status = ESME_RINVDSTADR
         return candidate
     candidate.msisdn = msisdn
-    candidate.command_status = _read_times(submit, now, candidate)
+    candidate.command_status = read_times(submit, now, candidate)
     if candidate.command_status == ESME_ROK:
         candidate.command_status = read_user_data(submit, candidate)
     return candidate
@@ -99,14 +98,12 @@ def _check_fields(submit: SubmitSm) -> int:
         status = ESME_RINVREGDLVFLG
     elif submit.replace_if_present_flag > 1:
         status = ESME_RINVREPFLAG
-    elif submit.sm_default_msg_id:
-        status = ESME_RINVDFTMSGID
     elif len(submit.short_message) > SHORT_MESSAGE_OCTETS_MAX:
         status = ESME_RINVMSGLEN
     return status
 
 
-def _read_times(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
+def read_times(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
     """schedule_delivery_time and validity_period (SMPP 3.4 §7.1.1, T42)."""
     candidate.due_at = now
     candidate.expires_at = NetworkTime(now + VALIDITY_DEFAULT_S)

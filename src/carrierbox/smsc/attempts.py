@@ -8,30 +8,36 @@ to the first.
 from typing import Final
 
 from carrierbox.clock import NetworkTime
-from carrierbox.codecs.data_coding import alphabet_of, to_user_data
-from carrierbox.codecs.segmentation import split_user_data
-from carrierbox.relay import CAUSE_NAMES, RpAck, RpAlertSc, RpError, RpMtData
+from carrierbox.relay import ABSENT_SUBSCRIBER, CAUSE_NAMES, RpAck, RpAlertSc, RpError
+from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.values import (
+    DELETED,
     DELIVERED,
+    ESM_CLASS_DATAGRAM,
+    ESM_CLASS_FORWARD,
+    ESM_CLASS_MODE_MASK,
     EXPIRED,
+    REGISTERED_DELIVERY_INTERMEDIATE,
     UNDELIVERABLE,
 )
 from carrierbox.smsc import journal
-from carrierbox.smsc.admission import Candidate, read_user_data
+from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.effects import (
     DELIVERY_RECEIPT,
     Attempted,
     Concluded,
     Delivery,
     Forward,
+    Replaced,
 )
 from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.messages import (
     Message,
     message_id_of,
-    reference_of,
     segment_of,
 )
+from carrierbox.smsc.outcomes import outcome_answer, wants_pending_flag
+from carrierbox.smsc.parts import part_count, part_of
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
 from carrierbox.smsc.receipts import describe_state, receipt_is_owed
 from carrierbox.smsc.registry import Registry
@@ -39,59 +45,23 @@ from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S, retry_delay_s
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
-ESM_CLASS_MODE: Final = 0x03
-ESM_CLASS_DATAGRAM: Final = 0x01
+_SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 _DEADLINES_MIN: Final = 10_000
-
-
-def cut(message: Message, user_data_header: bytes, user_data: bytes) -> None:
-    """Cut a text into the parts the phone will get. CodecError if there would be over 255."""
-    message.tp_dcs, user_data = to_user_data(user_data, message.submit.data_coding)
-    message.segments = split_user_data(
-        user_data,
-        alphabet_of(message.tp_dcs),
-        message.concatenation_reference,
-        header=user_data_header,
-    )
-
-
-def part_of(message: Message, index: int, more_messages: bool) -> RpMtData:
-    """One part as it crosses to the network: the same for every attempt."""
-    if message.segments is None:
-        candidate = Candidate(0)
-        read_user_data(message.submit, candidate)
-        cut(message, candidate.user_data_header, candidate.user_data)
-    assert message.segments is not None
-    segment = message.segments[index]
-    return RpMtData(
-        reference_of(message.message_id, index),
-        message.msisdn,
-        message.source,
-        message.submit.protocol_id,
-        message.tp_dcs,
-        segment.user_data_header,
-        segment.user_data,
-        message.accepted_at,
-        more_messages,
-    )
-
-
-def part_count(message: Message) -> int:
-    """How many parts the phone gets."""
-    if message.segments is None:
-        part_of(message, 0, False)
-    return len(message.segments) if message.segments is not None else 0
 
 
 class Attempts:
     """Every message on its way to a phone."""
 
-    def __init__(self, turn: CurrentTurn, registry: Registry, handover: Handover) -> None:
+    def __init__(
+        self, turn: CurrentTurn, registry: Registry, handover: Handover, alerts: Alerts
+    ) -> None:
         self._turn = turn
         self._registry = registry
         self._handover = handover
+        self._alerts = alerts
         self._queues = PhoneQueues()
         self._deadlines = Deadlines()
+        self._scheduled: dict[str, list[Message]] = {}
         self._rebuild_at: int = _DEADLINES_MIN
 
     # Into the queue.
@@ -99,11 +69,10 @@ class Attempts:
     def enqueue(self, message: Message) -> None:
         """Begin with a new message: now if its time has come and its phone is free."""
         if message.due_at > self._turn.now:
-            self._deadlines.add(message.due_at, message)
+            self._schedule(message)
             return
         queue = self._queues.queue(message.msisdn)
-        queue.waiting.append(message)
-        message.is_queued = True
+        queue.add(message)
         if queue.in_flight is not None or queue.retry_at:
             self._arm_expiry(message)
         else:
@@ -112,15 +81,51 @@ class Attempts:
     def resume(self, message: Message, next_at: float) -> None:
         """Go on with a message found in the journal; its next attempt is due at `next_at`."""
         if message.due_at > self._turn.now:
-            self._deadlines.add(message.due_at, message)
+            self._schedule(message)
             return
         queue = self._queues.queue(message.msisdn)
-        queue.waiting.append(message)
-        message.is_queued = True
+        queue.add(message)
         self._arm_expiry(message)
         if not queue.retry_at:
             queue.retry_at = max(next_at, self._turn.now)
             self._deadlines.add(queue.retry_at, queue)
+
+    # What ESMEs ask of messages that wait.
+
+    def pending(self, msisdn: str) -> list[Message]:
+        """The messages to a phone that are neither final nor on their way, oldest first."""
+        queue = self._queues.find(msisdn)
+        found = [] if queue is None else [one for one in queue.waiting if not one.is_final]
+        return found + self._scheduled.get(msisdn, [])
+
+    def cancel(self, message: Message) -> bool:
+        """Delete a message that waits (SMPP 3.4 §4.9); False if it is final or on its way."""
+        if message.is_final or message.segments_out:
+            return False
+        self.conclude(message, DELETED)
+        self._unschedule(message)
+        self._drop_finished(message.msisdn)
+        return True
+
+    def replace(
+        self, message: Message, submit: SubmitSm, due_at: NetworkTime, expires_at: NetworkTime
+    ) -> bool:
+        """Give a message that waits another text and other times (SMPP 3.4 §4.10).
+
+        False if it is final, on its way, or partly on the phone.
+        """
+        if message.is_final or message.segments_out or message.segments_acked:
+            return False
+        turn = self._turn
+        turn.effects.append(Replaced(message))
+        message.submit = submit
+        message.segments = None
+        message.accepted_at = turn.now
+        message.due_at = due_at
+        message.expires_at = expires_at
+        turn.entries.append(journal.replaced_entry(message))
+        self._rearm(message)
+        return True
 
     # The network's answers.
 
@@ -221,6 +226,9 @@ class Attempts:
         )
         # Parts are made anew where they are asked for; most messages are never looked at again.
         message.segments = None
+        if message.awaited is not None:
+            turn.effects.append(outcome_answer(message))
+            message.awaited = None
         if delivery is not None:
             self._handover.owe(delivery)
 
@@ -232,6 +240,7 @@ class Attempts:
         if queue is not None and message in queue.waiting:
             queue.waiting.remove(message)
             self._queues.drop_if_idle(queue)
+        self._unschedule(message)
         self._registry.forget(message)
         # Deadlines that still name it find it finished.
         message.conclude(UNDELIVERABLE, self._turn.now)
@@ -256,8 +265,20 @@ class Attempts:
         message = effect.message
         message.reopen()
         message.segments_acked = 0
-        if not message.is_queued:
+        if message.due_at > self._turn.now:
+            self._schedule(message)
+        elif not message.is_queued:
             self._put_back(message, self._shortly())
+
+    def undo_replaced(self, effect: Replaced) -> None:
+        """The message keeps the text and the times it had."""
+        message = effect.message
+        message.submit = effect.submit
+        message.segments = None
+        message.accepted_at = effect.accepted_at
+        message.due_at = effect.due_at
+        message.expires_at = effect.expires_at
+        self._rearm(message)
 
     # Inside.
 
@@ -300,29 +321,34 @@ class Attempts:
         """The network answered every part and not all arrived: retry, or give up."""
         turn = self._turn
         self._release(message)
+        if message.cause == ABSENT_SUBSCRIBER and wants_pending_flag(message):
+            self._alerts.ask(message)
         delay_s = retry_delay_s(message.cause, message.attempts)
-        if delay_s is None or message.submit.esm_class & ESM_CLASS_MODE == ESM_CLASS_DATAGRAM:
+        if delay_s is None or message.submit.esm_class & ESM_CLASS_MODE_MASK in _SINGLE_SHOT:
             self.conclude(message, UNDELIVERABLE)
             self._go_on(message.msisdn)
             return
         next_at = NetworkTime(min(turn.now + delay_s, message.expires_at))
         turn.entries.append(journal.attempted_entry(message, next_at))
         turn.effects.append(Attempted(message))
+        if message.submit.registered_delivery & REGISTERED_DELIVERY_INTERMEDIATE:
+            self._handover.notify(message)
         self._put_back(message, next_at)
 
     def _on_message_deadline(self, message: Message) -> None:
         """A message that was scheduled is due, or one that waits has expired."""
         if message.is_final:
             return
-        queue = self._queues.queue(message.msisdn)
-        if queue.in_flight is message:
+        if message.segments_out:
             return
         if self._turn.now >= message.expires_at:
             self.conclude(message, EXPIRED)
-            while queue.waiting and queue.waiting[0].is_final:
-                queue.waiting.popleft().is_queued = False
-            self._queues.drop_if_idle(queue)
-        elif not message.is_queued:
+            self._drop_finished(message.msisdn)
+        elif message.is_queued:
+            # It was armed for an earlier time, before it was replaced.
+            self._rearm(message)
+        else:
+            self._unschedule(message)
             self.enqueue(message)
 
     def _release(self, message: Message) -> None:
@@ -334,6 +360,41 @@ class Attempts:
         queue = self._queues.find(msisdn)
         if queue is not None and queue.in_flight is None and not queue.retry_at:
             self._attempt_next(queue)
+
+    def _schedule(self, message: Message) -> None:
+        """Let a message wait for its time outside the queue of its phone."""
+        self._scheduled.setdefault(message.msisdn, []).append(message)
+        self._deadlines.add(message.due_at, message)
+
+    def _unschedule(self, message: Message) -> None:
+        scheduled = self._scheduled.get(message.msisdn)
+        if scheduled is not None and message in scheduled:
+            scheduled.remove(message)
+            if not scheduled:
+                del self._scheduled[message.msisdn]
+
+    def _rearm(self, message: Message) -> None:
+        """Wake up for a message at the times it has now."""
+        message.expiry_is_armed = False
+        if not message.is_queued:
+            self._deadlines.add(message.due_at, message)
+        elif message.due_at > self._turn.now:
+            queue = self._queues.queue(message.msisdn)
+            queue.waiting.remove(message)
+            message.is_queued = False
+            self._queues.drop_if_idle(queue)
+            self._schedule(message)
+        else:
+            self._arm_expiry(message)
+
+    def _drop_finished(self, msisdn: str) -> None:
+        """Let go of finished messages at the head of a queue."""
+        queue = self._queues.find(msisdn)
+        if queue is None:
+            return
+        while queue.waiting and queue.waiting[0].is_final:
+            queue.waiting.popleft().is_queued = False
+        self._queues.drop_if_idle(queue)
 
     def _put_back(self, message: Message, next_at: float) -> None:
         """Put a message back at the head of its queue, which waits until `next_at`."""

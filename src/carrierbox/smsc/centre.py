@@ -26,13 +26,11 @@ from carrierbox.smpp.pdus import (
     BindResponse,
     Pdu,
     SubmitSm,
-    SubmitSmResp,
 )
 from carrierbox.smpp.values import (
     ESME_RALYBND,
     ESME_RBINDFAIL,
     ESME_RINVBNDSTS,
-    ESME_RINVCMDID,
     ESME_ROK,
     ESME_RSYSERR,
     RESPONSE_BIT,
@@ -40,6 +38,7 @@ from carrierbox.smpp.values import (
 )
 from carrierbox.smsc import journal
 from carrierbox.smsc.accounts import Accounts
+from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.deliveries import Deliveries
@@ -56,16 +55,18 @@ from carrierbox.smsc.effects import (
     Effect,
     Forward,
     PhonePower,
+    Replaced,
     Reply,
     Turn,
 )
 from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.messages import TO_ESME, Message
+from carrierbox.smsc.operations import Operations
 from carrierbox.smsc.ports import NumberPlan
-from carrierbox.smsc.receipts import render_message_id
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import BOUND, PHONE, REFUSED, UNBOUND, TraceEvent
 
@@ -82,6 +83,7 @@ class MessageCentre:
         number_plan: NumberPlan,
         screening: Screening,
         registry: Registry,
+        settings: CentreSettings,
     ) -> None:
         self.accounts = accounts
         self.registry = registry
@@ -89,10 +91,13 @@ class MessageCentre:
         self.deliveries = Deliveries(self.bindings)
         self.turn = CurrentTurn()
         self.handover = Handover(self.turn, self.bindings, self.deliveries)
-        self.attempts = Attempts(self.turn, registry, self.handover)
+        self._alerts = Alerts(self.turn, self.bindings)
+        self.attempts = Attempts(self.turn, registry, self.handover, self._alerts)
         self.phone_power: dict[str, bool] = {}
         """What users set, by MSISDN."""
-        self._intake = Intake(self.turn, registry, Router(number_plan, accounts), screening)
+        router = Router(number_plan, accounts)
+        self._intake = Intake(self.turn, registry, router, screening, settings)
+        self._operations = Operations(self.turn, registry, self._intake, self.attempts, settings)
 
     # Turns.
 
@@ -153,24 +158,13 @@ class MessageCentre:
 
     def _on_request(self, link_id: LinkId, pdu: Pdu) -> None:
         binding = self.bindings.of_link(link_id)
-        if not isinstance(pdu, SubmitSm) or binding is None:
-            status = ESME_RINVBNDSTS if binding is None else ESME_RINVCMDID
-            self.turn.effects.append(Answer(link_id, _response_to(pdu, status), False))
-            return
-        message = self._intake.from_esme(binding.account, pdu)
-        if message is None:
-            status = self._intake.refusal
-            self.turn.trace(
-                REFUSED, 0, binding.system_id, pdu.destination_addr, status_name(status)
-            )
-            answer = Answer(link_id, SubmitSmResp("", pdu.sequence_number, status), False)
-            self.turn.effects.append(answer)
-            return
-        message_id = render_message_id(message.message_id)
-        self.turn.effects.append(
-            Answer(link_id, SubmitSmResp(message_id, pdu.sequence_number), True)
-        )
-        self.attempts.enqueue(message)
+        if binding is None:
+            refusal = _response_to(pdu, ESME_RINVBNDSTS)
+            self.turn.effects.append(Answer(link_id, refusal, False))
+        elif isinstance(pdu, SubmitSm):
+            self._operations.on_submit(link_id, binding.account, pdu)
+        else:
+            self._operations.on_request(link_id, binding.account, pdu)
 
     # The network.
 
@@ -182,6 +176,7 @@ class MessageCentre:
             self.attempts.on_error(element)
         elif isinstance(element, RpAlertSc):
             self.attempts.on_alert(element)
+            self._alerts.on_alert(element.msisdn)
         else:
             self.submit_from_phone(element, _nobody_asked)
 
@@ -232,7 +227,9 @@ class MessageCentre:
         if isinstance(effect, Answer):
             if not effect.durable:
                 return effect
-            refusal = SubmitSmResp("", effect.pdu.sequence_number, ESME_RSYSERR)
+            refusal = PDU_CLASSES[effect.pdu.command_id]()
+            refusal.sequence_number = effect.pdu.sequence_number
+            refusal.command_status = ESME_RSYSERR
             return Answer(effect.link_id, refusal, False)
         if isinstance(effect, Disconnect):
             return effect
@@ -244,6 +241,8 @@ class MessageCentre:
             self.attempts.undo_attempted(effect)
         elif isinstance(effect, Concluded):
             self._undo_concluded(effect)
+        elif isinstance(effect, Replaced):
+            self.attempts.undo_replaced(effect)
         elif isinstance(effect, Deliver):
             self.handover.undo_deliver(effect)
         elif isinstance(effect, Acknowledged):

@@ -15,9 +15,14 @@ from carrierbox.smpp.values import (
     ESME_RX_R_APPN,
 )
 from carrierbox.smsc.bindings import Binding, Bindings
-from carrierbox.smsc.effects import DELIVERY_RECEIPT, Deliver, Delivery
+from carrierbox.smsc.effects import DELIVERY_NOTIFICATION, DELIVERY_RECEIPT, Deliver, Delivery
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.receipts import mobile_originated_pdu, receipt_pdu
+from carrierbox.smsc.receipts import (
+    data_sm_of,
+    mobile_originated_pdu,
+    notification_pdu,
+    receipt_pdu,
+)
 
 BACK_OFF_FIRST_S: Final = 1.0
 BACK_OFF_MAX_S: Final = 60.0
@@ -152,9 +157,13 @@ class Deliveries:
 def _deliver(binding: Binding, delivery: Delivery) -> Deliver:
     binding.outstanding += 1
     delivery.tries += 1
-    pdu = (
-        receipt_pdu(delivery.message)
-        if delivery.kind == DELIVERY_RECEIPT
-        else mobile_originated_pdu(delivery.message)
-    )
+    message = delivery.message
+    if delivery.kind == DELIVERY_RECEIPT:
+        pdu = receipt_pdu(message)
+    elif delivery.kind == DELIVERY_NOTIFICATION:
+        pdu = notification_pdu(message, delivery.at)
+    else:
+        pdu = mobile_originated_pdu(message)
+    if binding.account.settings.data_sm:
+        return Deliver(binding.link_id, delivery, data_sm_of(pdu))
     return Deliver(binding.link_id, delivery, pdu)

@@ -9,22 +9,26 @@ nothing leaves the centre.
 from collections.abc import Callable
 from typing import Final
 
+from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import LinkId
 from carrierbox.relay import RpMtData
-from carrierbox.smpp.pdus import DeliverSm, Pdu
+from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc.messages import Message
 from carrierbox.trace import TraceEvent
 
 DELIVERY_RECEIPT: Final = 0
 DELIVERY_MESSAGE: Final = 1
+DELIVERY_NOTIFICATION: Final = 2
 
 
 class Delivery:
-    """A deliver_sm that one account is owed: a receipt, or a message from a phone."""
+    """A deliver_sm that one account is owed: a receipt, a notification, a phone's message."""
 
     def __init__(self, kind: int, message: Message) -> None:
         self.kind = kind
         self.message = message
+        self.at: NetworkTime = NetworkTime(0.0)
+        """When a notification's attempt failed."""
         self.tries: int = 0
 
 
@@ -50,9 +54,9 @@ class Forward(Effect):
 
 
 class Deliver(Effect):
-    """Send a deliver_sm to a bound receiver."""
+    """Send a deliver_sm, or the data_sm in its place, to a bound receiver."""
 
-    def __init__(self, link_id: LinkId, delivery: Delivery, pdu: DeliverSm) -> None:
+    def __init__(self, link_id: LinkId, delivery: Delivery, pdu: Pdu) -> None:
         self.link_id = link_id
         self.delivery = delivery
         self.pdu = pdu
@@ -77,6 +81,25 @@ class Attempted(Effect):
 
     def __init__(self, message: Message) -> None:
         self.message = message
+
+
+class Replaced(Effect):
+    """A message that waited got another text; what it held before."""
+
+    def __init__(self, message: Message) -> None:
+        self.message = message
+        self.submit = message.submit
+        self.accepted_at = message.accepted_at
+        self.due_at = message.due_at
+        self.expires_at = message.expires_at
+
+
+class Notify(Effect):
+    """Send a PDU that has no answer."""
+
+    def __init__(self, link_id: LinkId, pdu: Pdu) -> None:
+        self.link_id = link_id
+        self.pdu = pdu
 
 
 class Concluded(Effect):

@@ -12,12 +12,20 @@ from carrierbox.smsc.bindings import Bindings
 from carrierbox.smsc.deliveries import Deliveries, is_settled
 from carrierbox.smsc.effects import (
     DELIVERY_MESSAGE,
+    DELIVERY_NOTIFICATION,
+    DELIVERY_RECEIPT,
     Acknowledged,
     Concluded,
     Deliver,
     Delivery,
 )
-from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, RECEIPT_SENT, Message
+from carrierbox.smsc.messages import (
+    FROM_ESME,
+    RECEIPT_DONE,
+    RECEIPT_HELD,
+    RECEIPT_SENT,
+    Message,
+)
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_REFUSED
@@ -39,10 +47,17 @@ class Handover:
 
     def owe(self, delivery: Delivery) -> None:
         """Owe an account a deliver_sm, and send it if a receiver has room."""
-        delivery.message.receipt = RECEIPT_HELD
+        _mark(delivery, RECEIPT_HELD)
         deliver = self._deliveries.owe(delivery, self._turn.link_now)
         if deliver is not None:
             self._send(deliver)
+
+    def notify(self, message: Message) -> None:
+        """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""
+        if message.origin == FROM_ESME:
+            delivery = Delivery(DELIVERY_NOTIFICATION, message)
+            delivery.at = self._turn.now
+            self.owe(delivery)
 
     def pump(self, system_id: str) -> None:
         """Send what an account's receivers have room for."""
@@ -64,7 +79,7 @@ class Handover:
             self._settle(context, command_status)
             self._deliveries.relax(message.system_id)
         else:
-            message.receipt = RECEIPT_HELD
+            _mark(context, RECEIPT_HELD)
             self._trace(RECEIPT_REFUSED, message, status_name(command_status))
             self._deliveries.refuse(context, self._turn.link_now)
         self.pump(message.system_id)
@@ -95,7 +110,7 @@ class Handover:
 
     def undo_acknowledged(self, delivery: Delivery) -> None:
         """That it was settled was not written: it is sent again."""
-        delivery.message.receipt = RECEIPT_HELD
+        _mark(delivery, RECEIPT_HELD)
         self._deliveries.put_back(delivery)
         self._hold(delivery)
 
@@ -115,7 +130,7 @@ class Handover:
             message.receipt = RECEIPT_DONE
             turn.entries.append(journal.concluded_entry(message, False))
             turn.effects.append(Concluded(message, delivery))
-        else:
+        elif delivery.kind == DELIVERY_RECEIPT:
             message.receipt = RECEIPT_DONE
             turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))
             turn.effects.append(Acknowledged(delivery))
@@ -126,7 +141,7 @@ class Handover:
 
     def _owe_again(self, link_id: LinkId, delivery: Delivery) -> None:
         self._count_answer(link_id)
-        delivery.message.receipt = RECEIPT_HELD
+        _mark(delivery, RECEIPT_HELD)
         self._deliveries.put_back(delivery)
 
     def _count_answer(self, link_id: LinkId) -> None:
@@ -136,7 +151,7 @@ class Handover:
 
     def _send(self, deliver: Deliver) -> None:
         message = deliver.delivery.message
-        message.receipt = RECEIPT_SENT
+        _mark(deliver.delivery, RECEIPT_SENT)
         self._turn.effects.append(deliver)
         self._trace(TRACE_RECEIPT_SENT, message, "")
 
@@ -146,3 +161,9 @@ class Handover:
 
     def _trace(self, kind: int, message: Message, detail: str) -> None:
         self._turn.trace(kind, message.message_id, message.system_id, message.msisdn, detail)
+
+
+def _mark(delivery: Delivery, receipt: int) -> None:
+    """Note how far a message's receipt has come; notifications leave it alone."""
+    if delivery.kind != DELIVERY_NOTIFICATION:
+        delivery.message.receipt = receipt

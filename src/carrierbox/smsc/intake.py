@@ -11,7 +11,7 @@ from carrierbox.errors import CodecError
 from carrierbox.identifiers import NPI_ISDN, TON_ALPHANUMERIC, TON_INTERNATIONAL, Address
 from carrierbox.relay import RpMoData, Screening, Submission
 from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smpp.values import ESME_RINVDSTADR, ESME_RINVMSGLEN, ESME_ROK
+from carrierbox.smpp.values import ESME_RINVDFTMSGID, ESME_RINVDSTADR, ESME_RINVMSGLEN, ESME_ROK
 from carrierbox.smsc import journal
 from carrierbox.smsc.accounts import Account
 from carrierbox.smsc.admission import (
@@ -20,13 +20,14 @@ from carrierbox.smsc.admission import (
     Candidate,
     examine,
 )
-from carrierbox.smsc.attempts import cut
 from carrierbox.smsc.effects import Accepted
 from carrierbox.smsc.messages import FROM_ESME, FROM_PHONE, TO_ESME, TO_PHONE, Message
+from carrierbox.smsc.parts import cut
 from carrierbox.smsc.ports import NumberRoute
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
 from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ACCEPTED, MOBILE_ORIGINATED, ROUTED, SUBMITTED
 
@@ -38,18 +39,33 @@ class Intake:
     """The door of a centre."""
 
     def __init__(
-        self, turn: CurrentTurn, registry: Registry, router: Router, screening: Screening
+        self,
+        turn: CurrentTurn,
+        registry: Registry,
+        router: Router,
+        screening: Screening,
+        settings: CentreSettings,
     ) -> None:
         self._turn = turn
         self._registry = registry
         self._router = router
         self._screening = screening
+        self._settings = settings
         self.refusal: int = ESME_ROK
         """Why the last `from_esme` returned None."""
 
-    def from_esme(self, account: Account, submit: SubmitSm) -> Message | None:
-        """The message a submit_sm becomes; None if it is refused, with the status in `refusal`."""
+    def from_esme(self, account: Account, submit: SubmitSm, client_id: int = 0) -> Message | None:
+        """The message a submit_sm becomes; None if it is refused, with the status in `refusal`.
+
+        `client_id` is the id it shares with other destinations of a submit_multi.
+        """
         turn = self._turn
+        if submit.sm_default_msg_id:
+            canned = self._settings.with_canned_text(submit)
+            if canned is None:
+                self.refusal = ESME_RINVDFTMSGID
+                return None
+            submit = canned
         candidate = examine(submit, turn.now)
         if candidate.command_status != ESME_ROK:
             self.refusal = candidate.command_status
@@ -76,6 +92,8 @@ class Intake:
         shown = verdict.source if verdict.source is not None else source
         message = self._message(account.system_id, FROM_ESME, submit, shown, candidate, route)
         message.rule = verdict.rule
+        if client_id:
+            message.client_id = client_id
         try:
             cut(message, candidate.user_data_header, candidate.user_data)
         except CodecError:

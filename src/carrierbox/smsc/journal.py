@@ -4,7 +4,8 @@ Format 1. An entry is its kind (1 octet), the length of what follows (4 octets, 
 its fields, all little endian. A batch is entries one after the other. An accepted message keeps the
 octets of the PDU it came in, so that nothing a client sent is lost by being understood today.
 
-1 ACCEPTED      message_id 8; accepted_at, due_at, expires_at, 8 each, network seconds as IEEE 754;
+1 ACCEPTED      message_id 8; the id that clients know it by 8; accepted_at, due_at, expires_at,
+                8 each, network seconds as IEEE 754;
                 concatenation reference 2; origin 1; target 1; TON 1 and NPI 1 of the sender that
                 is shown; length of the texts 2; the texts system_id, sender, msisdn, country,
                 carrier and rule as UTF-8 with NULs between; the PDU
@@ -14,6 +15,7 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 4 RECEIPT_DONE  message_id 8; command_status 4
 5 PHONE_POWER   power 1; msisdn as UTF-8
 6 COUNTER       the highest message_id given out so far 8
+7 REPLACED      message_id 8; accepted_at, due_at, expires_at, 8 each; the PDU that took its place
 """
 
 import struct
@@ -35,9 +37,11 @@ CONCLUDED: Final = 3
 RECEIPT_DONE: Final = 4
 PHONE_POWER: Final = 5
 COUNTER: Final = 6
+REPLACED: Final = 7
 
 _HEAD: Final = struct.Struct("<BI")
-_ACCEPTED: Final = struct.Struct("<BIQdddHBBBBH")
+_ACCEPTED: Final = struct.Struct("<BIQQdddHBBBBH")
+_REPLACED: Final = struct.Struct("<BIQddd")
 _ATTEMPTED: Final = struct.Struct("<BIQ32sIHHd")
 _CONCLUDED: Final = struct.Struct("<BIQBdHHB")
 _RECEIPT_DONE: Final = struct.Struct("<BIQI")
@@ -61,6 +65,9 @@ class Entry:
         self.cause: int = 0
         self.diagnostic: int = 0
         self.at: NetworkTime = NetworkTime(0.0)
+        self.due_at: NetworkTime = NetworkTime(0.0)
+        self.expires_at: NetworkTime = NetworkTime(0.0)
+        self.submit: SubmitSm | None = None
         self.state: int = 0
         self.receipt_owed: bool = False
         self.command_status: int = 0
@@ -73,14 +80,13 @@ def accepted_entry(message: Message) -> bytes:
         f"{message.system_id}\0{source.value}\0{message.msisdn}\0{message.country}"
         f"\0{message.carrier}\0{message.rule}"
     ).encode()
-    frame = message.submit.frame
-    if not frame:
-        frame = encode_pdu(message.submit)
+    frame = message.submit.frame or encode_pdu(message.submit)
     return (
         _ACCEPTED.pack(
             ACCEPTED,
             _ACCEPTED_OCTETS - _HEAD_OCTETS + len(texts) + len(frame),
             message.message_id,
+            message.client_id,
             message.accepted_at,
             message.due_at,
             message.expires_at,
@@ -92,6 +98,22 @@ def accepted_entry(message: Message) -> bytes:
             len(texts),
         )
         + texts
+        + frame
+    )
+
+
+def replaced_entry(message: Message) -> bytes:
+    """The entry for a message whose text and times were replaced."""
+    frame = message.submit.frame or encode_pdu(message.submit)
+    return (
+        _REPLACED.pack(
+            REPLACED,
+            _REPLACED.size - _HEAD_OCTETS + len(frame),
+            message.message_id,
+            message.accepted_at,
+            message.due_at,
+            message.expires_at,
+        )
         + frame
     )
 
@@ -189,6 +211,12 @@ def _read_entry(kind: int, octets: bytes) -> Entry:
         entry.msisdn = octets[_PHONE_POWER.size :].decode()
     elif kind == COUNTER:
         _, _, entry.message_id = _COUNTER.unpack(octets)
+    elif kind == REPLACED:
+        _, _, entry.message_id, accepted_at, due_at, expires_at = _REPLACED.unpack_from(octets)
+        entry.at = NetworkTime(accepted_at)
+        entry.due_at = NetworkTime(due_at)
+        entry.expires_at = NetworkTime(expires_at)
+        entry.submit = _read_submit(octets[_REPLACED.size :], entry.message_id)
     else:
         raise StoreError(
             f"the journal holds an entry of kind {kind}, written by a newer version of carrierbox"
@@ -201,6 +229,7 @@ def _read_accepted(octets: bytes) -> Message:
         _,
         _,
         message_id,
+        client_id,
         accepted_at,
         due_at,
         expires_at,
@@ -213,15 +242,12 @@ def _read_accepted(octets: bytes) -> Message:
     ) = _ACCEPTED.unpack_from(octets)
     texts = octets[_ACCEPTED_OCTETS : _ACCEPTED_OCTETS + size].decode().split("\0")
     system_id, source, msisdn, country, carrier, rule = texts
-    pdu = decode_pdu(octets[_ACCEPTED_OCTETS + size :])
-    if not isinstance(pdu, SubmitSm):
-        raise StoreError(f"the journal holds message {message_id} without its submit_sm")
-    return Message(
+    message = Message(
         message_id,
         system_id,
         origin,
         target,
-        pdu,
+        _read_submit(octets[_ACCEPTED_OCTETS + size :], message_id),
         Address(ton, npi, source),
         msisdn,
         country,
@@ -232,3 +258,12 @@ def _read_accepted(octets: bytes) -> Message:
         NetworkTime(due_at),
         NetworkTime(expires_at),
     )
+    message.client_id = client_id
+    return message
+
+
+def _read_submit(frame: bytes, message_id: int) -> SubmitSm:
+    pdu = decode_pdu(frame)
+    if not isinstance(pdu, SubmitSm):
+        raise StoreError(f"the journal holds message {message_id} without its submit_sm")
+    return pdu

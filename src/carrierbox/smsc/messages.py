@@ -10,7 +10,7 @@ from typing import Final
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.segmentation import Segment
 from carrierbox.errors import CarrierboxError
-from carrierbox.identifiers import Address
+from carrierbox.identifiers import Address, LinkId
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.values import (
     DELETED,
@@ -51,6 +51,15 @@ class IllegalTransitionError(CarrierboxError):
     """A message that is final was to be finished again, or one that is not was to be reopened."""
 
 
+class Awaited:
+    """A request whose response waits for the outcome of its message (SMPP 3.4 §2.10.3)."""
+
+    def __init__(self, link_id: LinkId, command_id: int, sequence_number: int) -> None:
+        self.link_id = link_id
+        self.command_id = command_id
+        self.sequence_number = sequence_number
+
+
 class Message:
     """One accepted short message to one destination, from acceptance to its acknowledged receipt.
 
@@ -77,6 +86,8 @@ class Message:
         expires_at: NetworkTime,
     ) -> None:
         self.message_id = message_id
+        self.client_id = message_id
+        """The id its ESME knows it by: all destinations of one submit_multi share one."""
         self.system_id = system_id
         self.origin = origin
         self.target = target
@@ -102,6 +113,8 @@ class Message:
         self.diagnostic: int = 0
         self.final_at: NetworkTime = NetworkTime(0.0)
         self.receipt: int = RECEIPT_NONE
+        self.awaited: Awaited | None = None
+        """Who waits for the outcome, in transaction mode."""
 
     @property
     def is_final(self) -> bool:

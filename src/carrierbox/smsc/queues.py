@@ -20,6 +20,19 @@ class PhoneQueue:
         self.in_flight: Message | None = None
         self.retry_at: float = 0.0
 
+    def add(self, message: Message) -> None:
+        """Let a message wait behind those of its priority and above (SMPP 3.4 §5.2.14)."""
+        message.is_queued = True
+        priority = message.submit.priority_flag
+        waiting = self.waiting
+        if priority == 0 or not waiting or waiting[-1].submit.priority_flag >= priority:
+            waiting.append(message)
+            return
+        position = len(waiting)
+        while position > 0 and waiting[position - 1].submit.priority_flag < priority:
+            position -= 1
+        waiting.insert(position, message)
+
     @property
     def is_idle(self) -> bool:
         """Whether nothing is waiting or in flight."""

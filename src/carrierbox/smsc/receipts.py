@@ -6,14 +6,17 @@ sequence_number.
 
 from typing import Final
 
+from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of, decode_text
 from carrierbox.codecs.gsm7_tables import ESCAPE
 from carrierbox.codecs.receipt_text import RECEIPT_WORDS, format_receipt_text
-from carrierbox.smpp.pdus import DeliverSm
-from carrierbox.smpp.tlv import Tlv, tlv_octets
+from carrierbox.smpp.pdus import DataSm, DeliverSm
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv, tlv_octets
 from carrierbox.smpp.values import (
     DELIVERED,
+    ENROUTE,
     ESM_CLASS_DELIVERY_RECEIPT,
+    ESM_CLASS_INTERMEDIATE_NOTIFICATION,
     MESSAGE_STATE_NAMES,
 )
 from carrierbox.smsc.admission import ESM_CLASS_UDHI, Candidate, read_user_data
@@ -64,32 +67,41 @@ def err_of(message: Message) -> str:
     return f"{message.cause:03d}"
 
 
+def network_error_code(cause: int) -> bytes:
+    """The value of the TLV of that name for a MAP error (SMPP 3.4 §5.3.2.31)."""
+    return bytes((_NETWORK_TYPE_GSM, cause >> 8, cause & 0xFF))
+
+
 def receipt_pdu(message: Message) -> DeliverSm:
     """The delivery receipt of a final message; addresses change places (T20)."""
+    return _report_pdu(message, message.state, message.final_at, ESM_CLASS_DELIVERY_RECEIPT)
+
+
+def notification_pdu(message: Message, at: NetworkTime) -> DeliverSm:
+    """The intermediate notification of a message that waits since `at` (SMPP 3.4 §5.2.12)."""
+    return _report_pdu(message, ENROUTE, at, ESM_CLASS_INTERMEDIATE_NOTIFICATION)
+
+
+def _report_pdu(message: Message, state: int, at: NetworkTime, esm_class: int) -> DeliverSm:
     submit = message.submit
-    message_id = render_message_id(message.message_id)
-    delivered = message.state == DELIVERED
+    message_id = render_message_id(message.client_id)
+    delivered = state == DELIVERED
     text = format_receipt_text(
         message_id,
         1,
         1 if delivered else 0,
         message.accepted_at,
-        message.final_at,
-        RECEIPT_WORDS[message.state],
-        err_of(message),
+        at,
+        RECEIPT_WORDS[state],
+        "000" if delivered else f"{message.cause:03d}",
         _first_characters(message),
     )
     tlvs = [
         Tlv(_TAG_RECEIPTED_MESSAGE_ID, message_id.encode("ascii") + b"\0"),
-        Tlv(_TAG_MESSAGE_STATE, _STATE_OCTET[message.state]),
+        Tlv(_TAG_MESSAGE_STATE, _STATE_OCTET[state]),
     ]
     if not delivered and message.cause:
-        tlvs.append(
-            Tlv(
-                _TAG_NETWORK_ERROR_CODE,
-                bytes((_NETWORK_TYPE_GSM, message.cause >> 8, message.cause & 0xFF)),
-            )
-        )
+        tlvs.append(Tlv(_TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)))
     if submit.tlvs:
         reference = tlv_octets(submit.tlvs, _TAG_USER_MESSAGE_REFERENCE)
         if reference is not None:
@@ -102,7 +114,7 @@ def receipt_pdu(message: Message) -> DeliverSm:
         dest_addr_ton=submit.source_addr_ton,
         dest_addr_npi=submit.source_addr_npi,
         destination_addr=submit.source_addr,
-        esm_class=ESM_CLASS_DELIVERY_RECEIPT,
+        esm_class=esm_class,
         short_message=text.encode("ascii", "replace"),
         tlvs=tlvs,
     )
@@ -140,6 +152,25 @@ def mobile_originated_pdu(message: Message) -> DeliverSm:
         data_coding=submit.data_coding,
         short_message=submit.short_message,
         tlvs=submit.tlvs,
+    )
+
+
+def data_sm_of(pdu: DeliverSm) -> DataSm:
+    """The same as a data_sm, for an account that asked for these (SMPP 3.4 §4.7)."""
+    tlvs = pdu.tlvs
+    if pdu.short_message or tlv_octets(tlvs, TAG_MESSAGE_PAYLOAD) is None:
+        tlvs = [*tlvs, Tlv(TAG_MESSAGE_PAYLOAD, pdu.short_message)]
+    return DataSm(
+        service_type=pdu.service_type,
+        source_addr_ton=pdu.source_addr_ton,
+        source_addr_npi=pdu.source_addr_npi,
+        source_addr=pdu.source_addr,
+        dest_addr_ton=pdu.dest_addr_ton,
+        dest_addr_npi=pdu.dest_addr_npi,
+        destination_addr=pdu.destination_addr,
+        esm_class=pdu.esm_class,
+        data_coding=pdu.data_coding,
+        tlvs=tlvs,
     )
 
 

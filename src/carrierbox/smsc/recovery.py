@@ -7,10 +7,10 @@ from carrierbox.clock import NetworkTime
 from carrierbox.relay import RpMtData
 from carrierbox.smpp.values import DELIVERED
 from carrierbox.smsc import journal
-from carrierbox.smsc.attempts import part_count, part_of
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Delivery
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, TO_ESME, TO_PHONE, Message
+from carrierbox.smsc.parts import part_count, part_of
 
 SNAPSHOT_BATCH_ENTRIES: Final = 1000
 
@@ -56,6 +56,12 @@ class Recovery:
             self.next_at[message.message_id] = entry.at
         elif entry.kind == journal.CONCLUDED:
             self._conclude(message, entry)
+        elif entry.kind == journal.REPLACED and entry.submit is not None:
+            message.submit = entry.submit
+            message.accepted_at = entry.at
+            message.due_at = entry.due_at
+            message.expires_at = entry.expires_at
+            message.segments = None
         elif entry.kind == journal.RECEIPT_DONE:
             message.receipt = RECEIPT_DONE
 

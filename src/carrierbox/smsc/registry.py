@@ -20,6 +20,7 @@ class Registry:
         self._first_id = node << COUNTER_BITS
         self._last_id = (node + 1) << COUNTER_BITS
         self._messages: dict[int, Message] = {}
+        self._groups: dict[int, list[Message]] = {}
         self._finished: deque[Message] = deque()
         self._keep_messages = keep_messages
         self.newest_id = self._first_id
@@ -34,6 +35,8 @@ class Registry:
     def add(self, message: Message) -> None:
         """Keep a message."""
         self._messages[message.message_id] = message
+        if message.client_id != message.message_id:
+            self._groups.setdefault(message.client_id, []).append(message)
         self.note_id(message.message_id)
 
     def note_id(self, message_id: int) -> None:
@@ -44,6 +47,23 @@ class Registry:
     def forget(self, message: Message) -> None:
         """Drop a message as if it had never been."""
         self._messages.pop(message.message_id, None)
+        if message.client_id != message.message_id:
+            self._leave_group(message)
+
+    def _leave_group(self, message: Message) -> None:
+        group = self._groups.get(message.client_id)
+        if group is not None and message in group:
+            group.remove(message)
+            if not group:
+                del self._groups[message.client_id]
+
+    def of_client(self, client_id: int) -> list[Message]:
+        """The messages an ESME knows by this id: one, or the destinations of a submit_multi."""
+        found = [*self._groups.get(client_id, ())]
+        first = self._messages.get(client_id)
+        if first is not None and first.client_id == client_id:
+            found.insert(0, first)
+        return found
 
     def find(self, message_id: int) -> Message | None:
         """The message of an id."""
@@ -63,7 +83,7 @@ class Registry:
             if not oldest.is_final:
                 continue
             if oldest.receipt in (RECEIPT_NONE, RECEIPT_DONE):
-                self._messages.pop(oldest.message_id, None)
+                self.forget(oldest)
             else:
                 finished.append(oldest)
 

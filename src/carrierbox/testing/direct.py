@@ -31,6 +31,7 @@ from carrierbox.smpp.pdus import (
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.testing.stores import FakeStore
 
 START: Final = 1_800_000_000.0
@@ -65,6 +66,7 @@ class DirectCarrier:
         phones: list[PhoneSettings] | None = None,
         start: float = START,
         keep_messages: int = KEEP_MESSAGES_DEFAULT,
+        settings: CentreSettings | None = None,
     ) -> None:
         self.store: Store = FakeStore() if store is None else store
         self.clock = NetworkClock(start=start, running=False)
@@ -81,6 +83,7 @@ class DirectCarrier:
             accounts if accounts is not None else [AccountSettings("demo", "demo")],
             phones or [],
             self.clock,
+            settings=settings,
             keep_messages=keep_messages,
         )
         self.recovered: Recovered = self.box.recover(LinkTime(self.link_now))

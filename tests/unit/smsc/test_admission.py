@@ -87,7 +87,6 @@ def test_an_ordinary_message_is_taken_apart() -> None:
         ("registered_delivery", 0x41, values.ESME_RINVREGDLVFLG),
         ("registered_delivery", 0x80, values.ESME_RINVREGDLVFLG),
         ("replace_if_present_flag", 2, values.ESME_RINVREPFLAG),
-        ("sm_default_msg_id", 1, values.ESME_RINVDFTMSGID),
         ("short_message", b"x" * 255, values.ESME_RINVMSGLEN),
         ("schedule_delivery_time", "tomorrow", values.ESME_RINVSCHED),
         ("validity_period", "0000000100000", values.ESME_RINVEXPIRY),

@@ -15,7 +15,7 @@ from carrierbox.smpp.pdus import (
 )
 from carrierbox.smpp.values import (
     ESME_RALYBND,
-    ESME_RINVCMDID,
+    ESME_RINVBNDSTS,
     ESME_RINVDSTADR,
     ESME_RINVPASWD,
     ESME_RINVSYSID,
@@ -137,14 +137,15 @@ def test_a_receipt_is_held_until_a_receiver_is_bound() -> None:
     assert [delivered.link_id for delivered in carrier.deliveries()] == [receiver]
 
 
-def test_commands_of_later_steps_are_answered_not_fatal() -> None:
-    """T07: a command that is not served is refused in its own response."""
-    carrier = DirectCarrier()
-    link = carrier.bind()
-    carrier.request(link, QuerySm(message_id="1"))
+def test_a_request_on_a_link_that_is_not_bound_is_refused() -> None:
+    """T11: whatever a session lets through, the centre knows who is bound."""
+    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", binds_max=1)])
+    carrier.bind()
+    refused = carrier.bind()
+    carrier.request(refused, QuerySm(message_id="1"))
     carrier.run()
     assert isinstance(carrier.sent[-1].pdu, QuerySmResp)
-    assert carrier.sent[-1].pdu.command_status == ESME_RINVCMDID
+    assert carrier.sent[-1].pdu.command_status == ESME_RINVBNDSTS
 
 
 def test_a_failed_commit_is_answered_with_a_system_error_and_leaves_nothing() -> None:

@@ -5,7 +5,7 @@ import pytest
 from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import Address, LinkId
 from carrierbox.relay import RpMtData
-from carrierbox.smpp.pdus import DeliverSm, SubmitSm, SubmitSmResp
+from carrierbox.smpp.pdus import AlertNotification, DeliverSm, SubmitSm, SubmitSmResp
 from carrierbox.smsc import effects
 from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
 
@@ -38,6 +38,8 @@ EVERY_EFFECT: list[effects.Effect] = [
     effects.Accepted(MESSAGE),
     effects.Attempted(MESSAGE),
     effects.Concluded(MESSAGE, DELIVERY),
+    effects.Replaced(MESSAGE),
+    effects.Notify(LINK, AlertNotification()),
     effects.Acknowledged(DELIVERY),
     effects.PhonePower("336", True, None),
     effects.Reply(lambda problem: None),

@@ -11,6 +11,7 @@ from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.messages import FROM_PHONE, TO_ESME, TO_PHONE
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.testing.direct import number_plan
 
@@ -32,7 +33,7 @@ class Rules:
 def an_intake(rules: Rules, *accounts: AccountSettings) -> tuple[Intake, CurrentTurn]:
     turn = CurrentTurn()
     router = Router(PLAN, Accounts(list(accounts) or [AccountSettings("demo", "demo")]))
-    return Intake(turn, Registry(), router, rules), turn
+    return Intake(turn, Registry(), router, rules, CentreSettings()), turn
 
 
 ACCOUNT = Account("demo", AccountSettings("demo", "demo"))

@@ -174,13 +174,16 @@ def test_entries_are_laid_out_as_documented() -> None:
     assert journal.counter_entry(258) == b"\6\x08\0\0\0\2\1\0\0\0\0\0\0"
     texts = "acme\0Zoë\0" + "33612345678\0FR\0Télé €\0quiet hours"
     frame = encode_pdu(one.submit)
-    fields = struct.pack("<QdddH", one.message_id, 1.25, 2.5, 1e10, 0xFFFF)
+    fields = struct.pack("<QQdddH", one.message_id, 77, 1.25, 2.5, 1e10, 0xFFFF)
     fields += bytes([FROM_PHONE, TO_ESME, 5, 9]) + struct.pack("<H", len(texts.encode()))
+    one.client_id = 77
     body = fields + texts.encode() + frame
     assert journal.accepted_entry(one) == struct.pack("<BI", 1, len(body)) + body
+    body = struct.pack("<Qddd", one.message_id, 1.25, 2.5, 1e10) + frame
+    assert journal.replaced_entry(one) == struct.pack("<BI", 7, len(body)) + body
 
 
-@pytest.mark.parametrize("kind", [0, 7, 8, 255])
+@pytest.mark.parametrize("kind", [0, 8, 9, 255])
 @pytest.mark.parametrize("length", [0, 8])
 def test_an_entry_of_an_unknown_kind_is_an_error(kind: int, length: int) -> None:
     """An older carrierbox must not skip what a newer one promised."""

@@ -1,0 +1,67 @@
+"""The answer to a request in transaction mode, once the outcome of its message is known.
+
+SMPP 3.4 §2.10.3 has this mode for data_sm alone. Deviation: submit_sm may ask for it too, as in
+SMPP 5.0; otherwise a client that does would wait for a receipt it did not ask for.
+"""
+
+from carrierbox.relay import ABSENT_SUBSCRIBER, UNKNOWN_SUBSCRIBER
+from carrierbox.smpp.pdus import DataSmResp, SubmitSmResp
+from carrierbox.smpp.tlv import (
+    TAG_DELIVERY_FAILURE_REASON,
+    TAG_DPF_RESULT,
+    TAG_NETWORK_ERROR_CODE,
+    TAG_SET_DPF,
+    Tlv,
+    tlv_int,
+)
+from carrierbox.smpp.values import DATA_SM, DELIVERED, ESME_RDELIVERYFAILURE, ESME_ROK
+from carrierbox.smsc.effects import Answer
+from carrierbox.smsc.messages import Message
+from carrierbox.smsc.receipts import network_error_code, render_message_id
+from carrierbox.smsc.schedule import PERMANENT
+
+# delivery_failure_reason (SMPP 3.4 §5.3.2.33).
+_DESTINATION_UNAVAILABLE = b"\0"
+_DESTINATION_INVALID = b"\1"
+_PERMANENT_NETWORK_ERROR = b"\2"
+_TEMPORARY_NETWORK_ERROR = b"\3"
+
+
+def outcome_answer(message: Message) -> Answer:
+    """The response that `message.awaited` waits for; the message is final."""
+    awaited = message.awaited
+    assert awaited is not None
+    delivered = message.state == DELIVERED
+    status = ESME_ROK if delivered else ESME_RDELIVERYFAILURE
+    message_id = render_message_id(message.client_id)
+    if awaited.command_id != DATA_SM:
+        answer = SubmitSmResp(message_id if delivered else "", awaited.sequence_number, status)
+        return Answer(awaited.link_id, answer, True)
+    tlvs = [] if delivered else _why(message)
+    response = DataSmResp(message_id, awaited.sequence_number, status, tlvs)
+    return Answer(awaited.link_id, response, True)
+
+
+def wants_pending_flag(message: Message) -> bool:
+    """Whether the ESME asked to hear when an absent phone is back (set_dpf, §5.3.2.29)."""
+    return tlv_int(message.submit.tlvs, TAG_SET_DPF) == 1
+
+
+def _why(message: Message) -> list[Tlv]:
+    """Why it failed (SMPP 3.4 §4.7.2)."""
+    if message.cause == ABSENT_SUBSCRIBER:
+        reason = _DESTINATION_UNAVAILABLE
+    elif message.cause == UNKNOWN_SUBSCRIBER:
+        reason = _DESTINATION_INVALID
+    elif message.cause in PERMANENT:
+        reason = _PERMANENT_NETWORK_ERROR
+    else:
+        reason = _TEMPORARY_NETWORK_ERROR
+    tlvs = [
+        Tlv(TAG_DELIVERY_FAILURE_REASON, reason),
+        Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)),
+    ]
+    if tlv_int(message.submit.tlvs, TAG_SET_DPF) is not None:
+        is_set = wants_pending_flag(message) and message.cause == ABSENT_SUBSCRIBER
+        tlvs.append(Tlv(TAG_DPF_RESULT, b"\1" if is_set else b"\0"))
+    return tlvs

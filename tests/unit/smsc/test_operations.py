@@ -1,0 +1,557 @@
+"""submit_multi, data_sm, query_sm, cancel_sm, replace_sm, and submit_sm that replaces or waits."""
+
+import pytest
+
+from carrierbox.smpp.pdus import (
+    BindTransceiver,
+    CancelSm,
+    DataSm,
+    DataSmResp,
+    DeliverSm,
+    DistributionListDestination,
+    Pdu,
+    QuerySm,
+    QuerySmResp,
+    ReplaceSm,
+    SmeDestination,
+    SubmitMulti,
+    SubmitMultiResp,
+    SubmitSm,
+    SubmitSmResp,
+)
+from carrierbox.smpp.tlv import Tlv, tlv_octets
+from carrierbox.smpp.values import (
+    DELETED,
+    DELIVERED,
+    ENROUTE,
+    ESME_RCANCELFAIL,
+    ESME_RDELIVERYFAILURE,
+    ESME_RINVDFTMSGID,
+    ESME_RINVDLNAME,
+    ESME_RINVDSTADR,
+    ESME_RINVMSGID,
+    ESME_RINVMSGLEN,
+    ESME_RINVNUMDESTS,
+    ESME_RINVSCHED,
+    ESME_RMISSINGOPTPARAM,
+    ESME_ROK,
+    ESME_RQUERYFAIL,
+    ESME_RREPLACEFAIL,
+    ESME_RSUBMITFAIL,
+    ESME_RSYSERR,
+)
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.settings import CentreSettings
+from carrierbox.testing.direct import DirectCarrier
+from carrierbox.testing.stores import FakeStore
+
+FRENCH = "33612345678"
+BRITISH = "447700900123"
+PAYLOAD = 0x0424
+NETWORK_ERROR_CODE = 0x0423
+DELIVERY_FAILURE_REASON = 0x0425
+DPF_RESULT = 0x0420
+SET_DPF = 0x0421
+QOS_TIME_TO_LIVE = 0x0017
+
+SETTINGS = CentreSettings({7: "Votre code €"}, {"friends": ["+" + FRENCH, BRITISH]})
+ACCOUNTS = [AccountSettings("demo", "demo"), AccountSettings("other", "demo")]
+
+
+def a_carrier(store: FakeStore | None = None) -> DirectCarrier:
+    return DirectCarrier(store=store, accounts=ACCOUNTS, settings=SETTINGS)
+
+
+def a_submit(text: bytes = b"Hi", to: str = FRENCH, **fields: object) -> SubmitSm:
+    submit = SubmitSm(
+        source_addr_ton=5, source_addr="ACME", destination_addr=to, short_message=text
+    )
+    for name, value in fields.items():
+        assert hasattr(submit, name)
+        setattr(submit, name, value)
+    return submit
+
+
+def ask(carrier: DirectCarrier, link: int, pdu: Pdu) -> Pdu:
+    """Let the client ask and run turns; the response of the request's kind."""
+    number = carrier.request(link, pdu)  # type: ignore[arg-type]
+    carrier.run()
+    (answer,) = [
+        one.pdu
+        for one in carrier.sent
+        if one.pdu.sequence_number == number and one.pdu.command_id == pdu.command_id | 0x80000000
+    ]
+    return answer
+
+
+def receipts(carrier: DirectCarrier) -> list[str]:
+    return [
+        one.pdu.short_message.decode()
+        for one in carrier.deliveries()
+        if isinstance(one.pdu, DeliverSm)
+    ]
+
+
+# submit_multi.
+
+
+def test_submit_multi_reaches_every_destination_under_one_id() -> None:
+    """SMPP 3.4 §4.5, T44: one id, and one receipt for each destination."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    destinations = [SmeDestination(1, 1, FRENCH), SmeDestination(1, 1, BRITISH)]
+    multi = SubmitMulti(
+        source_addr="ACME",
+        source_addr_ton=5,
+        dest_address=[*destinations, SmeDestination(1, 1, FRENCH)],
+        registered_delivery=1,
+        short_message=b"Hi",
+    )
+    answer = ask(carrier, link, multi)
+    assert isinstance(answer, SubmitMultiResp)
+    assert (answer.message_id, answer.unsuccess_sme) == ("0000000001", [])
+    assert [carrier.shown(each) for each in (FRENCH, BRITISH)] == [["Hi"], ["Hi"]]
+    assert [text[:13] for text in receipts(carrier)] == ["id:0000000001"] * 2
+    froms = {one.pdu.source_addr for one in carrier.deliveries()}  # type: ignore[attr-defined]
+    assert froms == {FRENCH, BRITISH}
+
+
+def test_submit_multi_tells_which_destinations_failed_and_why() -> None:
+    """T44: a list of the failed ones, with the status of each."""
+    carrier = a_carrier()
+    multi = SubmitMulti(
+        source_addr="ACME",
+        dest_address=[
+            SmeDestination(1, 1, FRENCH),
+            SmeDestination(1, 1, "999"),
+            DistributionListDestination("nobody"),
+        ],
+        short_message=b"Hi",
+    )
+    answer = ask(carrier, carrier.bind(), multi)
+    assert isinstance(answer, SubmitMultiResp)
+    assert answer.command_status == ESME_ROK
+    failed = {one.destination_addr: one.error_status_code for one in answer.unsuccess_sme}
+    assert failed == {"999": ESME_RINVDSTADR, "nobody": ESME_RINVDLNAME}
+
+
+def test_a_distribution_list_stands_for_its_numbers() -> None:
+    """SMPP 3.4 §4.5.1.2: dl_name; a number that is also given by itself is served once."""
+    carrier = a_carrier()
+    multi = SubmitMulti(
+        dest_address=[DistributionListDestination("friends"), SmeDestination(1, 1, BRITISH)],
+        short_message=b"Hi",
+    )
+    assert ask(carrier, carrier.bind(), multi).command_status == ESME_ROK
+    assert [carrier.shown(each) for each in (FRENCH, BRITISH)] == [["Hi"], ["Hi"]]
+
+
+@pytest.mark.parametrize(
+    ("destinations", "status"),
+    [
+        ([], ESME_RINVNUMDESTS),
+        ([SmeDestination(1, 1, f"3361234{n:04d}") for n in range(255)], ESME_RINVNUMDESTS),
+        ([SmeDestination(1, 1, "999")], ESME_RSUBMITFAIL),
+    ],
+    ids=["none", "255", "all fail"],
+)
+def test_a_submit_multi_that_reaches_nobody_is_refused(
+    destinations: list[SmeDestination], status: int
+) -> None:
+    """SMPP 3.4 §5.2.24: 1 to 254 destinations."""
+    carrier = a_carrier()
+    answer = ask(carrier, carrier.bind(), SubmitMulti(dest_address=[*destinations]))
+    assert answer.command_status == status
+
+
+def test_destinations_of_a_submit_multi_survive_a_restart_under_their_id() -> None:
+    """Design §2, unit of state: (message_id, destination)."""
+    store = FakeStore()
+    before = a_carrier(store)
+    before.set_power(FRENCH, False)
+    before.set_power(BRITISH, False)
+    multi = SubmitMulti(
+        source_addr="ACME",
+        dest_address=[SmeDestination(1, 1, FRENCH), SmeDestination(1, 1, BRITISH)],
+        registered_delivery=1,
+    )
+    ask(before, before.bind(), multi)
+    after = a_carrier(store)
+    link = after.bind()
+    after.set_power(FRENCH, True)
+    state = ask(after, link, QuerySm(message_id="0000000001", source_addr="ACME"))
+    assert isinstance(state, QuerySmResp)
+    assert state.message_state == ENROUTE
+    after.set_power(BRITISH, True)
+    state = ask(after, link, QuerySm(message_id="1", source_addr="ACME"))
+    assert isinstance(state, QuerySmResp)
+    assert state.message_state == DELIVERED
+    assert [text[:13] for text in receipts(after)] == ["id:0000000001"] * 2
+
+
+# data_sm.
+
+
+def a_data_sm(*tlvs: Tlv, to: str = FRENCH, esm_class: int = 0) -> DataSm:
+    return DataSm(
+        source_addr="ACME",
+        source_addr_ton=5,
+        destination_addr=to,
+        esm_class=esm_class,
+        tlvs=[Tlv(PAYLOAD, b"Hi"), *tlvs],
+    )
+
+
+def test_data_sm_carries_its_text_in_message_payload() -> None:
+    """SMPP 3.4 §4.7.1."""
+    carrier = a_carrier()
+    answer = ask(carrier, carrier.bind(), a_data_sm())
+    assert isinstance(answer, DataSmResp)
+    assert answer.message_id == "0000000001"
+    assert carrier.shown(FRENCH) == ["Hi"]
+
+
+def test_data_sm_without_a_payload_is_refused() -> None:
+    """SMPP 3.4 §5.1.3: ESME_RMISSINGOPTPARAM."""
+    carrier = a_carrier()
+    answer = ask(carrier, carrier.bind(), DataSm(destination_addr=FRENCH))
+    assert answer.command_status == ESME_RMISSINGOPTPARAM
+
+
+def test_qos_time_to_live_is_how_long_a_data_sm_is_tried() -> None:
+    """SMPP 3.4 §5.3.2.9: seconds."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_data_sm(Tlv(QOS_TIME_TO_LIVE, (90).to_bytes(4, "big"))))
+    carrier.advance(89)
+    assert carrier.box.centre.attempts.waiting_for(FRENCH) == 1
+    carrier.advance(1)
+    assert carrier.box.centre.attempts.waiting_for(FRENCH) == 0
+
+
+@pytest.mark.parametrize("power", [True, False])
+def test_transaction_mode_answers_with_the_outcome(power: bool) -> None:
+    """SMPP 3.4 §2.10.3: one attempt, and the response tells how it went."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, power)
+    answer = ask(carrier, link, a_data_sm(Tlv(SET_DPF, b"\1"), esm_class=2))
+    if power:
+        assert answer.command_status == ESME_ROK
+        return
+    assert answer.command_status == ESME_RDELIVERYFAILURE
+    assert tlv_octets(answer.tlvs, DELIVERY_FAILURE_REASON) == b"\0"
+    assert tlv_octets(answer.tlvs, NETWORK_ERROR_CODE) == b"\3\0\6"
+    assert tlv_octets(answer.tlvs, DPF_RESULT) == b"\1"
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == []
+
+
+def test_a_transaction_submit_sm_waits_for_its_outcome_too() -> None:
+    """SMPP 5.0 §4.2.11: transaction mode for submit_sm."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    assert ask(carrier, link, a_submit(esm_class=2)).command_status == ESME_RDELIVERYFAILURE
+    carrier.set_power(FRENCH, True)
+    answer = ask(carrier, link, a_submit(esm_class=2))
+    assert isinstance(answer, SubmitSmResp)
+    assert answer.message_id == "0000000002"
+
+
+# query_sm.
+
+
+def test_query_tells_the_state_while_a_message_waits_and_after() -> None:
+    """SMPP 3.4 §4.8, T46: final_date is empty en route."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit())
+    query = QuerySm(message_id="0000000001", source_addr="ACME", source_addr_ton=5)
+    waiting = ask(carrier, link, query)
+    assert isinstance(waiting, QuerySmResp)
+    assert (waiting.message_state, waiting.final_date, waiting.error_code) == (ENROUTE, "", 6)
+    carrier.set_power(FRENCH, True)
+    done = ask(carrier, link, QuerySm(message_id="0000000001", source_addr="ACME"))
+    assert isinstance(done, QuerySmResp)
+    assert (done.message_id, done.message_state) == ("0000000001", DELIVERED)
+    assert done.final_date == "270115080000000+"
+
+
+@pytest.mark.parametrize(
+    ("query", "system_id", "status"),
+    [
+        (QuerySm(message_id="0000000099", source_addr="ACME"), "demo", ESME_RINVMSGID),
+        (QuerySm(message_id="junk", source_addr="ACME"), "demo", ESME_RINVMSGID),
+        (QuerySm(message_id="", source_addr="ACME"), "demo", ESME_RINVMSGID),
+        (QuerySm(message_id="0000000001", source_addr="WRONG"), "demo", ESME_RQUERYFAIL),
+        (QuerySm(message_id="0000000001", source_addr="ACME"), "other", ESME_RQUERYFAIL),
+    ],
+)
+def test_only_the_owner_may_ask_about_a_message(
+    query: QuerySm, system_id: str, status: int
+) -> None:
+    """T46: wrong owner and unknown id have statuses of their own."""
+    carrier = a_carrier()
+    ask(carrier, carrier.bind(), a_submit())
+    asking = carrier.bind(bind=BindTransceiver(system_id=system_id, password="demo"))
+    assert ask(carrier, asking, query).command_status == status
+
+
+# cancel_sm.
+
+
+def test_a_waiting_message_is_cancelled_with_its_receipt() -> None:
+    """SMPP 3.4 §4.9: DELETED; a cancelled message counts as failed for receipts (§5.2.17)."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit(registered_delivery=2))
+    cancel = CancelSm(message_id="0000000001", source_addr="ACME", destination_addr=FRENCH)
+    assert ask(carrier, link, cancel).command_status == ESME_ROK
+    assert "stat:DELETED" in receipts(carrier)[0]
+    carrier.set_power(FRENCH, True)
+    carrier.advance(100)
+    assert carrier.shown(FRENCH) == []
+    again = CancelSm(message_id="0000000001", source_addr="ACME")
+    assert ask(carrier, link, again).command_status == ESME_RCANCELFAIL
+
+
+def test_every_waiting_message_between_two_addresses_is_cancelled_at_once() -> None:
+    """SMPP 3.4 §4.9.1: an empty message_id; service_type narrows it, scheduled ones count."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit(b"1"))
+    ask(carrier, link, a_submit(b"2", service_type="CMT"))
+    ask(carrier, link, a_submit(b"3", source_addr="OTHER"))
+    ask(carrier, link, a_submit(b"4", schedule_delivery_time="000001000000000R"))
+    by_type = CancelSm(service_type="CMT", source_addr="ACME", destination_addr=FRENCH)
+    assert ask(carrier, link, by_type).command_status == ESME_ROK
+    assert [message.state for message in carrier.box.centre.registry.oldest_first()] == [
+        ENROUTE,
+        DELETED,
+        ENROUTE,
+        ENROUTE,
+    ]
+    both = CancelSm(source_addr="ACME", destination_addr="+" + FRENCH)
+    assert ask(carrier, link, both).command_status == ESME_ROK
+    carrier.set_power(FRENCH, True)
+    carrier.advance(90_000)
+    assert carrier.shown(FRENCH) == ["3"]
+    nothing = CancelSm(source_addr="ACME", destination_addr=FRENCH)
+    assert ask(carrier, link, nothing).command_status == ESME_RCANCELFAIL
+
+
+@pytest.mark.parametrize(
+    ("cancel", "status"),
+    [
+        (CancelSm(message_id="77", source_addr="ACME"), ESME_RINVMSGID),
+        (CancelSm(message_id="1", source_addr="WRONG"), ESME_RCANCELFAIL),
+        (CancelSm(source_addr="ACME", destination_addr="nonsense"), ESME_RCANCELFAIL),
+    ],
+)
+def test_what_cannot_be_cancelled_is_said(cancel: CancelSm, status: int) -> None:
+    """T46."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit())
+    assert ask(carrier, link, cancel).command_status == status
+
+
+def test_a_cancellation_that_was_not_written_did_not_happen() -> None:
+    """Design §2: a failed commit takes it back and says so."""
+    store = FakeStore()
+    carrier = a_carrier(store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit())
+    ask(carrier, link, a_submit(b"Later", schedule_delivery_time="000000020000000R"))
+    for number in ("1", "2"):
+        store.fail()
+        cancel = CancelSm(message_id=number, source_addr="ACME")
+        assert ask(carrier, link, cancel).command_status == ESME_RSYSERR
+    carrier.set_power(FRENCH, True)
+    carrier.advance(10)
+    assert carrier.shown(FRENCH) == ["Hi"]
+    carrier.advance(7200)
+    assert carrier.shown(FRENCH) == ["Hi", "Later"]
+
+
+# replace_sm.
+
+
+def test_a_waiting_message_gets_another_text() -> None:
+    """SMPP 3.4 §4.10: addresses and data_coding stay, the id too."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit(registered_delivery=0))
+    carrier.advance(600)
+    replace = ReplaceSm(
+        message_id="0000000001",
+        source_addr="ACME",
+        registered_delivery=1,
+        short_message=b"New text",
+    )
+    assert ask(carrier, link, replace).command_status == ESME_ROK
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["New text"]
+    assert "id:0000000001" in receipts(carrier)[0]
+    # Appendix B: the submit date is that of the replacement.
+    assert "submit date:2701150810" in receipts(carrier)[0]
+
+
+def test_a_replacement_may_change_the_times() -> None:
+    """SMPP 3.4 §4.10.1: empty times keep the old ones."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit(b"a"))
+    replace = ReplaceSm(
+        message_id="1",
+        source_addr="ACME",
+        validity_period="000000010000000R",
+        short_message=b"b",
+    )
+    assert ask(carrier, link, replace).command_status == ESME_ROK
+    carrier.advance(3600)
+    assert carrier.box.centre.attempts.waiting_for(FRENCH) == 0
+    carrier.set_power(FRENCH, True)
+    ask(carrier, link, a_submit(b"c", schedule_delivery_time="000000100000000R"))
+    sooner = ReplaceSm(
+        message_id="2",
+        source_addr="ACME",
+        schedule_delivery_time="000000010000000R",
+        short_message=b"d",
+    )
+    assert ask(carrier, link, sooner).command_status == ESME_ROK
+    carrier.advance(3600)
+    assert carrier.shown(FRENCH) == ["d"]
+    carrier.advance(40_000)
+    assert carrier.shown(FRENCH) == ["d"]
+
+
+@pytest.mark.parametrize(
+    ("replace", "status"),
+    [
+        (ReplaceSm(message_id="77", source_addr="ACME"), ESME_RINVMSGID),
+        (ReplaceSm(message_id="1", source_addr="WRONG"), ESME_RREPLACEFAIL),
+        (ReplaceSm(message_id="2", source_addr="ACME"), ESME_RREPLACEFAIL),
+        (ReplaceSm(message_id="1", source_addr="ACME", sm_default_msg_id=9), ESME_RREPLACEFAIL),
+        (
+            ReplaceSm(message_id="1", source_addr="ACME", schedule_delivery_time="junk"),
+            ESME_RINVSCHED,
+        ),
+    ],
+)
+def test_what_cannot_be_replaced_is_said(replace: ReplaceSm, status: int) -> None:
+    """T46: unknown, not yours, already final, no such canned message, no such time."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit())
+    ask(carrier, link, a_submit(to=BRITISH))
+    assert ask(carrier, link, replace).command_status == status
+
+
+def test_a_replacement_survives_a_restart_and_a_failed_one_does_not() -> None:
+    """Design §2: cancelled and replaced are in the journal."""
+    store = FakeStore()
+    before = a_carrier(store)
+    link = before.bind()
+    before.set_power(FRENCH, False)
+    ask(before, link, a_submit(b"old"))
+    replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"new")
+    assert ask(before, link, replace).command_status == ESME_ROK
+    store.fail()
+    lost = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"lost")
+    assert ask(before, link, lost).command_status == ESME_RSYSERR
+    after = a_carrier(store)
+    after.set_power(FRENCH, True)
+    assert after.shown(FRENCH) == ["new"]
+
+
+def test_replace_if_present_takes_the_place_of_what_waits() -> None:
+    """SMPP 3.4 §5.2.18: same source, destination and service_type; else a new message."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit(b"old"))
+    answer = ask(carrier, link, a_submit(b"new", replace_if_present_flag=1))
+    assert isinstance(answer, SubmitSmResp)
+    assert answer.message_id == "0000000001"
+    other = ask(carrier, link, a_submit(b"else", source_addr="OTHER", replace_if_present_flag=1))
+    assert isinstance(other, SubmitSmResp)
+    assert other.message_id == "0000000002"
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["new", "else"]
+
+
+# Canned messages, priority, notifications, data_sm towards the ESME.
+
+
+def test_a_canned_message_is_sent_by_its_number() -> None:
+    """SMPP 3.4 §5.2.20: sm_default_msg_id."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    ask(carrier, link, a_submit(b"", sm_default_msg_id=7))
+    assert carrier.shown(FRENCH) == ["Votre code €"]
+    unknown = ask(carrier, link, a_submit(b"", sm_default_msg_id=8))
+    assert unknown.command_status == ESME_RINVDFTMSGID
+
+
+def test_a_higher_priority_goes_before_what_waits() -> None:
+    """SMPP 3.4 §5.2.14: levels 0 to 3, order within a level."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for text, priority in ((b"a", 0), (b"b", 0), (b"c", 2), (b"d", 1), (b"e", 2)):
+        ask(carrier, link, a_submit(text, priority_flag=priority))
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["c", "e", "d", "a", "b"]
+
+
+def test_an_intermediate_notification_tells_that_a_message_waits() -> None:
+    """SMPP 3.4 §5.2.12, §5.2.17: esm_class 0x20, ENROUTE, and the receipt still comes."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    ask(carrier, link, a_submit(registered_delivery=0x11))
+    (note,) = carrier.deliveries()
+    assert isinstance(note.pdu, DeliverSm)
+    assert note.pdu.esm_class == 0x20
+    assert b"dlvrd:000" in note.pdu.short_message
+    assert b"stat:ENROUTE err:006" in note.pdu.short_message
+    carrier.respond(note)
+    carrier.set_power(FRENCH, True)
+    receipt = carrier.deliveries()[1].pdu
+    assert isinstance(receipt, DeliverSm)
+    assert receipt.esm_class == 0x04
+    assert len(carrier.deliveries()) == 2
+
+
+def test_an_account_may_be_sent_data_sm_instead() -> None:
+    """SMPP 3.4 §4.7: data_sm from the SMSC, the receipt in message_payload."""
+    accounts = [AccountSettings("demo", "demo", data_sm=True)]
+    carrier = DirectCarrier(accounts=accounts)
+    ask(carrier, carrier.bind(), a_submit(registered_delivery=1))
+    (receipt,) = [one for one in carrier.sent if isinstance(one.pdu, DataSm)]
+    assert isinstance(receipt.pdu, DataSm)
+    payload = tlv_octets(receipt.pdu.tlvs, PAYLOAD)
+    assert payload is not None
+    assert b"stat:DELIVRD" in payload
+    assert receipt.pdu.esm_class == 0x04
+    carrier.respond(receipt)
+    carrier.pass_link_time(3600)
+    assert sum(isinstance(one.pdu, DataSm) for one in carrier.sent) == 1
+
+
+def test_a_text_that_is_too_long_for_any_phone_is_refused() -> None:
+    """T40: message_payload beyond 255 parts."""
+    carrier = a_carrier()
+    submit = a_submit(b"", tlvs=[Tlv(PAYLOAD, b"x" * 40_000)])
+    assert ask(carrier, carrier.bind(), submit).command_status == ESME_RINVMSGLEN
