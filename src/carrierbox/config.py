@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Final
 
 from msgspec import Meta, field, structs
 
+from carrierbox import config_content as content
 from carrierbox import config_values as values
 from carrierbox.clock import SCALE_MAX
 from carrierbox.config_reading import (
@@ -29,6 +30,7 @@ from carrierbox.config_values import CarrierRules, Endpoint, Reader
 from carrierbox.errors import ConfigurationError
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.strict_yaml import read_yaml
 
 STORE_FILE: Final = "carrier.db"
@@ -45,6 +47,11 @@ _ENDPOINT: Final = {"type": "string", "examples": ["127.0.0.1:2775", "[::1]:2775
 _ENDPOINT_OR_OFF: Final = {
     "anyOf": [_ENDPOINT, {"enum": ["off", False]}],
     "default": "127.0.0.1:8775",
+}
+_TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
+_LISTS: Final = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": "string"}},
 }
 _RULES: Final = {"enum": ["open"]}
 _CARRIERS: Final = {
@@ -195,10 +202,24 @@ class AccountSection(Section, frozen=True):
         ),
     ] = ".*"
 
+    deliver: Annotated[
+        bool,
+        told(
+            "how receipts and messages from phones come: in deliver_sm or in data_sm",
+            content.read_deliver,
+            {"enum": [content.DELIVER_SM, content.DATA_SM], "type": "string"},
+        ),
+    ] = False
+
     def settings(self) -> AccountSettings:
         """What the message centre takes."""
         return AccountSettings(
-            self.system_id, self.password, self.window, self.binds, self.address_range
+            self.system_id,
+            self.password,
+            self.window,
+            self.binds,
+            self.address_range,
+            self.deliver,
         )
 
 
@@ -225,6 +246,14 @@ class ClockSection(Section, frozen=True):
     ] = 1.0
 
 
+_CannedMessages = Annotated[
+    dict[int, str],
+    told("texts by sm_default_msg_id, 1 to 254", content.read_canned_messages, _TEXTS),
+]
+_DistributionLists = Annotated[
+    dict[str, list[str]],
+    told("numbers by dl_name, for submit_multi", content.read_distribution_lists, _LISTS),
+]
 _Carriers = Annotated[
     CarrierRules,
     told("the rules of every country's carriers, or by country", values.read_carriers, _CARRIERS),
@@ -241,6 +270,12 @@ class BoxSection(Section, frozen=True):
     phones: tuple[PhoneSection, ...] = ()
     clock: ClockSection = ClockSection()
     store: StoreSection = StoreSection()
+    canned_messages: _CannedMessages = field(default_factory=dict)
+    distribution_lists: _DistributionLists = field(default_factory=dict)
+
+    def centre_settings(self) -> CentreSettings:
+        """What the message centre takes beside its accounts."""
+        return CentreSettings(self.canned_messages, self.distribution_lists)
 
 
 class Configuration(Section, frozen=True):
@@ -260,11 +295,21 @@ class Configuration(Section, frozen=True):
     phones: tuple[PhoneSection, ...] = ()
     clock: ClockSection = ClockSection()
     store: StoreSection = StoreSection()
+    canned_messages: _CannedMessages = field(default_factory=dict)
+    distribution_lists: _DistributionLists = field(default_factory=dict)
     boxes: dict[str, BoxSection] = field(default_factory=dict)
 
     def all_boxes(self) -> dict[str, BoxSection]:
         """Every box by its name, the default one first."""
-        default = BoxSection(self.accounts, self.carriers, self.phones, self.clock, self.store)
+        default = BoxSection(
+            self.accounts,
+            self.carriers,
+            self.phones,
+            self.clock,
+            self.store,
+            self.canned_messages,
+            self.distribution_lists,
+        )
         return {DEFAULT_BOX: default, **self.boxes}
 
 

@@ -238,6 +238,7 @@ def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberP
         [PhoneSettings(one.msisdn, one.power, one.messages_max) for one in section.phones],
         NetworkClock(scale=section.clock.scale),
         _policies(section.carriers),
+        settings=section.centre_settings(),
         keep_messages=section.store.keep.messages,
     )
 

@@ -228,6 +228,8 @@ def test_the_schema_knows_every_key_and_can_be_written_as_json() -> None:
         "phones",
         "clock",
         "store",
+        "canned_messages",
+        "distribution_lists",
         "boxes",
     }
     assert root["additionalProperties"] is False

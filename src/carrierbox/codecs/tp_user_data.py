@@ -103,7 +103,7 @@ def decode_tp_user_data(
         try:
             split_user_data_header(user_data.octets)
         except CodecError as error:
-            raise CodecError(error.args[0], start + 1) from None
+            raise CodecError("user data header reaches beyond TP-UD", start + 1) from error
     return user_data, end
 
 
@@ -118,8 +118,6 @@ def tp_user_data(header: bytes, user_data: bytes, tp_dcs: int) -> TpUserData:
         fill_bits = fill_bits_after(len(header))
         length = (len(header) * 8 + fill_bits) // 7 + len(user_data)
         octets = header + pack_septets(user_data, fill_bits)
-        # Without text behind it a header needs no bits to fill.
-        octets = octets[: (length * 7 + 7) // 8]
     else:
         octets = header + user_data
         length = len(octets)

@@ -1,0 +1,78 @@
+"""Readers of the settings that hold content: canned messages and distribution lists."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from carrierbox.config_values import Problems, kind_of, read_msisdn, read_text
+
+CANNED_MAX: Final = 254
+"""sm_default_msg_id is 1 to 254 (SMPP 3.4 §5.2.20)."""
+CANNED_CHARACTERS_MAX: Final = 1000
+LIST_NAME_CHARACTERS_MAX: Final = 20
+"""dl_name is 21 octets with its NUL (SMPP 3.4 §4.5.1.2)."""
+LISTS_MAX: Final = 1000
+LIST_NUMBERS_MAX: Final = 10_000
+
+DELIVER_SM: Final = "deliver_sm"
+DATA_SM: Final = "data_sm"
+
+
+def read_canned_messages(value: object) -> dict[int, str]:
+    """Texts by sm_default_msg_id."""
+    canned: dict[int, str] = {}
+    problems: list[tuple[str, str]] = []
+    for key, text in _mapping(value, "{1: Your code is on its way}").items():
+        try:
+            number = int(str(key)) if str(key).isdigit() else 0
+            if not 1 <= number <= CANNED_MAX:
+                raise ValueError(f"the number of a canned message must be 1 to {CANNED_MAX}")
+            canned[number] = _canned_text(text)
+        except ValueError as error:
+            problems.append((str(key), str(error)))
+    if problems:
+        raise Problems(problems)
+    return canned
+
+
+def read_distribution_lists(value: object) -> dict[str, list[str]]:
+    """Lists of numbers by dl_name; the numbers as digits."""
+    lists: dict[str, list[str]] = {}
+    problems: list[tuple[str, str]] = []
+    given = _mapping(value, '{friends: ["+33612345678"]}')
+    if len(given) > LISTS_MAX:
+        raise ValueError(f"must be at most {LISTS_MAX} lists")
+    for key, numbers in given.items():
+        name = str(key)
+        try:
+            if not name.isascii() or not 1 <= len(name) <= LIST_NAME_CHARACTERS_MAX:
+                raise ValueError(
+                    f"the name of a list must be 1 to {LIST_NAME_CHARACTERS_MAX} ASCII characters"
+                )
+            if not isinstance(numbers, list) or not 1 <= len(numbers) <= LIST_NUMBERS_MAX:
+                raise ValueError(f"must be a list of 1 to {LIST_NUMBERS_MAX} numbers")
+            lists[name] = [read_msisdn(number) for number in numbers]
+        except ValueError as error:
+            problems.append((name, str(error)))
+    if problems:
+        raise Problems(problems)
+    return lists
+
+
+def read_deliver(value: object) -> bool:
+    """Whether an account is sent data_sm in the place of deliver_sm."""
+    if value not in (DELIVER_SM, DATA_SM):
+        raise ValueError(f"must be {DELIVER_SM} or {DATA_SM}")
+    return value == DATA_SM
+
+
+def _canned_text(value: object) -> str:
+    text = read_text(value)
+    if not 1 <= len(text) <= CANNED_CHARACTERS_MAX:
+        raise ValueError(f"must be a text of 1 to {CANNED_CHARACTERS_MAX} characters")
+    return text
+
+
+def _mapping(value: object, example: str) -> Mapping[object, object]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"must be a mapping such as {example}, not {kind_of(value)}")
+    return value

@@ -1,0 +1,75 @@
+"""Canned messages and distribution lists in the configuration."""
+
+import pytest
+
+from carrierbox.config import load_configuration
+from carrierbox.config_content import (
+    read_canned_messages,
+    read_deliver,
+    read_distribution_lists,
+)
+from carrierbox.config_values import Problems
+from carrierbox.errors import ConfigurationError
+
+
+def test_content_is_read() -> None:
+    """SMPP 3.4 §5.2.20, §4.5.1.2: sm_default_msg_id and dl_name."""
+    assert read_canned_messages({"1": "Hello", 254: "Bye"}) == {1: "Hello", 254: "Bye"}
+    assert read_distribution_lists({"friends": ["+33 6 12 34 56 78"]}) == {
+        "friends": ["33612345678"]
+    }
+    assert read_deliver("data_sm")
+    assert not read_deliver("deliver_sm")
+
+
+@pytest.mark.parametrize(
+    ("reader", "value", "path", "problem"),
+    [
+        (read_canned_messages, {"0": "x"}, "0", "must be 1 to 254"),
+        (read_canned_messages, {"255": "x"}, "255", "must be 1 to 254"),
+        (read_canned_messages, {"one": "x"}, "one", "must be 1 to 254"),
+        (read_canned_messages, {"1": ""}, "1", "1 to 1000 characters"),
+        (read_canned_messages, {"1": 5}, "1", "text"),
+        (read_distribution_lists, {"x" * 21: ["+336"]}, "x" * 21, "1 to 20"),
+        (read_distribution_lists, {"a": []}, "a", "1 to 10000 numbers"),
+        (read_distribution_lists, {"a": "+33612345678"}, "a", "list"),
+        (read_distribution_lists, {"a": ["nobody"]}, "a", "international number"),
+    ],
+)
+def test_what_is_wrong_is_named(reader, value, path: str, problem: str) -> None:  # type: ignore[no-untyped-def]
+    """Everything from outside can be wrong: the field and the remedy."""
+    with pytest.raises(Problems) as caught:
+        reader(value)
+    ((where, what),) = caught.value.found
+    assert where == path
+    assert problem in what
+
+
+@pytest.mark.parametrize("reader", [read_canned_messages, read_distribution_lists])
+def test_what_is_no_mapping_is_refused_with_an_example(reader) -> None:  # type: ignore[no-untyped-def]
+    """An error shows what is wanted."""
+    with pytest.raises(ValueError, match=r"a mapping such as \{"):
+        reader(["x"])
+
+
+def test_an_unknown_way_to_deliver_is_refused() -> None:
+    """SMPP 3.4 §4.6, §4.7."""
+    with pytest.raises(ValueError, match="deliver_sm or data_sm"):
+        read_deliver("carrier pigeon")
+
+
+def test_the_configuration_hands_them_on() -> None:
+    """Environment, file and command line share the layout."""
+    settings = {
+        "CARRIERBOX_CANNED_MESSAGES": "{1: Hello}",
+        "CARRIERBOX_DISTRIBUTION_LISTS": '{friends: ["+33612345678"]}',
+        "CARRIERBOX_ACCOUNTS": "[{system_id: a, password: b, deliver: data_sm}]",
+        "CARRIERBOX_STORE__URL": ":memory:",
+    }
+    configuration = load_configuration(None, settings)
+    (box,) = configuration.all_boxes().values()
+    assert box.centre_settings().canned == {1: "Hello"}
+    assert box.centre_settings().lists == {"friends": ["33612345678"]}
+    assert box.accounts[0].settings().data_sm
+    with pytest.raises(ConfigurationError, match=r"canned_messages\.900"):
+        load_configuration(None, {"CARRIERBOX_CANNED_MESSAGES": "{900: Hello}"})
