@@ -89,7 +89,7 @@ def is_wap_push(header: bytes) -> bool:
 
 
 def decode_wap_push(octets: bytes) -> WapPush:
-    """The push in the user data, all parts joined. Raises CodecError if it is none or ends early."""
+    """The push in user data, all parts joined. Raises CodecError if it is none or ends early."""
     reader = WspReader(octets, 0, len(octets))
     transaction_id = reader.octet()
     pdu_type = reader.octet()

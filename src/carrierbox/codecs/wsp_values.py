@@ -1,4 +1,4 @@
-"""The values that WAP protocols are made of (WAP-230-WSP §8.1.2, §8.4.2), read one after the other."""
+"""The values that WAP protocols are made of (WAP-230-WSP §8.1.2, §8.4.2), read in their order."""
 
 from typing import Final
 

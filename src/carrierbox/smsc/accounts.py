@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from carrierbox.clock import LinkTime
 from carrierbox.smpp.values import ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
 
 ANY: Final = "*"
@@ -18,6 +19,9 @@ class AccountSettings:
     many deliver_sm may be unanswered on one of its binds; `binds_max` how many links it may bind;
     `address_range` a regular expression over the numbers it receives messages for (SMPP 3.4
     §5.2.7); `data_sm` says that it is sent data_sm in the place of deliver_sm.
+    `rate_per_s` bounds the messages accepted in a second over all its binds (0: no bound), counted
+    by message or, `rate_by_part`, by part; `queue_max` how many messages may wait for one phone
+    (0: no bound).
     """
 
     def __init__(
@@ -28,6 +32,9 @@ class AccountSettings:
         binds_max: int = 10,
         address_range: str = ANY_ADDRESS,
         data_sm: bool = False,
+        rate_per_s: float = 0.0,
+        rate_by_part: bool = False,
+        queue_max: int = 0,
     ) -> None:
         self.system_id = system_id
         self.password = password
@@ -35,6 +42,9 @@ class AccountSettings:
         self.binds_max = binds_max
         self.address_range = address_range
         self.data_sm = data_sm
+        self.rate_per_s = rate_per_s
+        self.rate_by_part = rate_by_part
+        self.queue_max = queue_max
 
 
 class Account:
@@ -43,8 +53,26 @@ class Account:
     def __init__(self, system_id: str, settings: AccountSettings) -> None:
         self.system_id = system_id
         self.settings = settings
+        self._allowance: float = max(settings.rate_per_s, 1.0)
+        self._counted_at: float = 0.0
         self._range = re.compile(settings.address_range)
         self._is_anchored = "^" in settings.address_range or "$" in settings.address_range
+
+    def may_submit(self, count: int, now: LinkTime) -> bool:
+        """Take `count` messages off what the account's rate allows now; False if it is too much.
+
+        A second's worth may come at once; what was refused costs nothing (T47).
+        """
+        rate = self.settings.rate_per_s
+        if rate == 0.0:
+            return True
+        burst = max(rate, 1.0)
+        self._allowance = min(burst, self._allowance + (now - self._counted_at) * rate)
+        self._counted_at = now
+        if self._allowance < min(float(count), burst):
+            return False
+        self._allowance -= count
+        return True
 
     def receives(self, address: str) -> bool:
         """Whether messages to `address` belong to this account.

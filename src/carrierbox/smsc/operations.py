@@ -28,7 +28,7 @@ from carrierbox.smpp.pdus import (
     SubmitSmResp,
     UnsuccessSme,
 )
-from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, TAG_QOS_TIME_TO_LIVE, tlv_int, tlv_octets
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, tlv_octets
 from carrierbox.smpp.values import (
     ENROUTE,
     ESM_CLASS_FORWARD,
@@ -42,13 +42,20 @@ from carrierbox.smpp.values import (
     ESME_RQUERYFAIL,
     ESME_RREPLACEFAIL,
     ESME_RSUBMITFAIL,
+    ESME_RTHROTTLED,
     status_name,
 )
 from carrierbox.smsc.accounts import Account
 from carrierbox.smsc.admission import Candidate, read_times, read_user_data
 from carrierbox.smsc.attempts import Attempts
+from carrierbox.smsc.conversions import (
+    replaced_submit,
+    submit_of_data_sm,
+    submit_of_submit_multi,
+)
 from carrierbox.smsc.effects import Answer
 from carrierbox.smsc.intake import Intake
+from carrierbox.smsc.limits import over_a_limit
 from carrierbox.smsc.messages import Awaited, Message
 from carrierbox.smsc.receipts import parse_message_id, render_message_id
 from carrierbox.smsc.registry import Registry
@@ -79,6 +86,11 @@ class Operations:
 
     def on_submit(self, link_id: LinkId, account: Account, submit: SubmitSm) -> None:
         """submit_sm (SMPP 3.4 §4.4)."""
+        refusal = over_a_limit(account, submit, self._attempts, self._turn.link_now)
+        if refusal != ESME_ROK:
+            self._trace_refusal(account, submit.destination_addr, refusal)
+            self._answer(link_id, SubmitSmResp("", submit.sequence_number, refusal), False)
+            return
         if submit.replace_if_present_flag and self._replace_if_present(link_id, account, submit):
             return
         message = self._intake.from_esme(account, submit)
@@ -111,10 +123,13 @@ class Operations:
 
     def _on_data(self, link_id: LinkId, account: Account, pdu: DataSm) -> None:
         """data_sm (SMPP 3.4 §4.7): like submit_sm, its text in message_payload."""
-        status = ESME_RMISSINGOPTPARAM
+        submit = submit_of_data_sm(pdu)
+        status = over_a_limit(account, submit, self._attempts, self._turn.link_now)
         message: Message | None = None
-        if tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) is not None:
-            message = self._intake.from_esme(account, _submit_of_data(pdu))
+        if tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) is None:
+            status = ESME_RMISSINGOPTPARAM
+        elif status == ESME_ROK:
+            message = self._intake.from_esme(account, submit)
             status = self._intake.refusal
         if message is None:
             self._trace_refusal(account, pdu.destination_addr, status)
@@ -142,9 +157,12 @@ class Operations:
         if not 1 <= len(pdu.dest_address) <= DESTINATIONS_MAX:
             status = ESME_RINVNUMDESTS
             destinations = []
+        elif not account.may_submit(len(destinations), self._turn.link_now):
+            status = ESME_RTHROTTLED
+            destinations = []
         for one in destinations:
             client_id = messages[0].message_id if messages else 0
-            message = self._intake.from_esme(account, _submit_of_multi(pdu, one), client_id)
+            message = self._intake.from_esme(account, submit_of_submit_multi(pdu, one), client_id)
             if message is not None:
                 messages.append(message)
                 continue
@@ -221,7 +239,7 @@ class Operations:
         message = found[0]
         if len(found) > 1 or not _is_owner(message, account, pdu.source_addr):
             return ESME_RREPLACEFAIL
-        submit = _with_text(message.submit, pdu)
+        submit = replaced_submit(message.submit, pdu)
         if pdu.sm_default_msg_id:
             canned = self._settings.with_canned_text(submit)
             if canned is None:
@@ -285,81 +303,3 @@ class Operations:
 def _is_owner(message: Message, account: Account, source_addr: str) -> bool:
     """Whether the account submitted the message, under this source (SMPP 3.4 §4.8.1)."""
     return message.system_id == account.system_id and message.submit.source_addr == source_addr
-
-
-def _submit_of_data(pdu: DataSm) -> SubmitSm:
-    """The submit_sm that says the same."""
-    lifetime_s = tlv_int(pdu.tlvs, TAG_QOS_TIME_TO_LIVE)
-    return SubmitSm(
-        service_type=pdu.service_type,
-        source_addr_ton=pdu.source_addr_ton,
-        source_addr_npi=pdu.source_addr_npi,
-        source_addr=pdu.source_addr,
-        dest_addr_ton=pdu.dest_addr_ton,
-        dest_addr_npi=pdu.dest_addr_npi,
-        destination_addr=pdu.destination_addr,
-        esm_class=pdu.esm_class,
-        validity_period="" if lifetime_s is None else _relative_time(lifetime_s),
-        registered_delivery=pdu.registered_delivery,
-        data_coding=pdu.data_coding,
-        sequence_number=pdu.sequence_number,
-        tlvs=pdu.tlvs,
-    )
-
-
-def _relative_time(seconds: int) -> str:
-    """A span as SMPP 3.4 §7.1.1.2 writes it; what is over 28 days counts as 28 days."""
-    days, rest = divmod(min(max(seconds, 1), 28 * 86_400), 86_400)
-    return f"0000{days:02d}{rest // 3600:02d}{rest // 60 % 60:02d}{rest % 60:02d}000R"
-
-
-def _submit_of_multi(pdu: SubmitMulti, destination: SmeDestination) -> SubmitSm:
-    """The submit_sm to one of the destinations."""
-    return SubmitSm(
-        pdu.service_type,
-        pdu.source_addr_ton,
-        pdu.source_addr_npi,
-        pdu.source_addr,
-        destination.dest_addr_ton,
-        destination.dest_addr_npi,
-        destination.destination_addr,
-        pdu.esm_class,
-        pdu.protocol_id,
-        pdu.priority_flag,
-        pdu.schedule_delivery_time,
-        pdu.validity_period,
-        pdu.registered_delivery,
-        0,
-        pdu.data_coding,
-        pdu.sm_default_msg_id,
-        pdu.short_message,
-        pdu.sequence_number,
-        0,
-        pdu.tlvs,
-    )
-
-
-def _with_text(submit: SubmitSm, pdu: ReplaceSm) -> SubmitSm:
-    """The submit_sm with what a replace_sm changes."""
-    return SubmitSm(
-        submit.service_type,
-        submit.source_addr_ton,
-        submit.source_addr_npi,
-        submit.source_addr,
-        submit.dest_addr_ton,
-        submit.dest_addr_npi,
-        submit.destination_addr,
-        submit.esm_class,
-        submit.protocol_id,
-        submit.priority_flag,
-        pdu.schedule_delivery_time,
-        pdu.validity_period,
-        pdu.registered_delivery,
-        0,
-        submit.data_coding,
-        pdu.sm_default_msg_id,
-        pdu.short_message,
-        submit.sequence_number,
-        0,
-        [tlv for tlv in submit.tlvs if tlv.tag != TAG_MESSAGE_PAYLOAD],
-    )
