@@ -180,7 +180,7 @@ class StoreSection(Section, frozen=True):
 class AccountSection(Section, frozen=True):
     """Who may bind."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("dialect", "rate_per_s", "strict")
+    not_yet: ClassVar[tuple[str, ...]] = ("dialect", "strict")
 
     system_id: Annotated[
         str,
@@ -211,6 +211,26 @@ class AccountSection(Section, frozen=True):
         ),
     ] = False
 
+    rate_per_s: Annotated[
+        float,
+        told(
+            "messages accepted in a second over all binds; null: no bound",
+            content.read_rate,
+            {"type": ["number", "null"], "exclusiveMinimum": 0, "maximum": content.RATE_MAX},
+        ),
+    ] = 0.0
+    rate_counts: Annotated[
+        bool,
+        told(
+            "what rate_per_s counts",
+            content.read_rate_counts,
+            {"enum": [content.MESSAGES, content.PARTS], "type": "string"},
+        ),
+    ] = False
+    queue_max: Annotated[
+        int, _integer("messages that may wait for one phone; 0: no bound", 0, content.QUEUE_MAX)
+    ] = 0
+
     def settings(self) -> AccountSettings:
         """What the message centre takes."""
         return AccountSettings(
@@ -220,6 +240,9 @@ class AccountSection(Section, frozen=True):
             self.binds,
             self.address_range,
             self.deliver,
+            self.rate_per_s,
+            self.rate_counts,
+            self.queue_max,
         )
 
 

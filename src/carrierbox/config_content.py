@@ -13,6 +13,11 @@ LIST_NAME_CHARACTERS_MAX: Final = 20
 LISTS_MAX: Final = 1000
 LIST_NUMBERS_MAX: Final = 10_000
 
+RATE_MAX: Final = 1_000_000
+QUEUE_MAX: Final = 100_000_000
+
+MESSAGES: Final = "messages"
+PARTS: Final = "parts"
 DELIVER_SM: Final = "deliver_sm"
 DATA_SM: Final = "data_sm"
 
@@ -63,6 +68,24 @@ def read_deliver(value: object) -> bool:
     if value not in (DELIVER_SM, DATA_SM):
         raise ValueError(f"must be {DELIVER_SM} or {DATA_SM}")
     return value == DATA_SM
+
+
+def read_rate(value: object) -> float:
+    """Messages in a second; 0 for no bound."""
+    if value is None:
+        return 0.0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"must be a number of messages in a second, or null, not {kind_of(value)}")
+    if not 0.01 <= value <= RATE_MAX:
+        raise ValueError(f"must be 0.01 to {RATE_MAX:,}, or null for no bound")
+    return float(value)
+
+
+def read_rate_counts(value: object) -> bool:
+    """Whether a rate counts parts."""
+    if value not in (MESSAGES, PARTS):
+        raise ValueError(f"must be {MESSAGES} or {PARTS}")
+    return value == PARTS
 
 
 def _canned_text(value: object) -> str:

@@ -7,6 +7,8 @@ from carrierbox.config_content import (
     read_canned_messages,
     read_deliver,
     read_distribution_lists,
+    read_rate,
+    read_rate_counts,
 )
 from carrierbox.config_values import Problems
 from carrierbox.errors import ConfigurationError
@@ -58,18 +60,41 @@ def test_an_unknown_way_to_deliver_is_refused() -> None:
         read_deliver("carrier pigeon")
 
 
+@pytest.mark.parametrize(("value", "rate"), [(None, 0.0), (1, 1.0), (0.5, 0.5)])
+def test_a_rate_is_a_number_or_nothing(value: float | None, rate: float) -> None:
+    """T47: rate_per_s."""
+    assert read_rate(value) == rate
+
+
+@pytest.mark.parametrize("value", [0, -1, 2e6, "fast", True, []])
+def test_what_is_no_rate_is_refused(value: object) -> None:
+    """A rate of nothing would refuse everything: say null for no bound."""
+    with pytest.raises(ValueError, match="must be"):
+        read_rate(value)
+
+
+def test_a_rate_counts_messages_or_parts() -> None:
+    """T47."""
+    assert [read_rate_counts(value) for value in ("messages", "parts")] == [False, True]
+    with pytest.raises(ValueError, match="messages or parts"):
+        read_rate_counts("octets")
+
+
 def test_the_configuration_hands_them_on() -> None:
     """Environment, file and command line share the layout."""
     settings = {
         "CARRIERBOX_CANNED_MESSAGES": "{1: Hello}",
         "CARRIERBOX_DISTRIBUTION_LISTS": '{friends: ["+33612345678"]}',
-        "CARRIERBOX_ACCOUNTS": "[{system_id: a, password: b, deliver: data_sm}]",
+        "CARRIERBOX_ACCOUNTS": "[{system_id: a, password: b, deliver: data_sm, rate_per_s: 5, rate_counts: parts,"
+        " queue_max: 9}]",
         "CARRIERBOX_STORE__URL": ":memory:",
     }
     configuration = load_configuration(None, settings)
     (box,) = configuration.all_boxes().values()
     assert box.centre_settings().canned == {1: "Hello"}
     assert box.centre_settings().lists == {"friends": ["33612345678"]}
-    assert box.accounts[0].settings().data_sm
+    account = box.accounts[0].settings()
+    assert account.data_sm
+    assert (account.rate_per_s, account.rate_by_part, account.queue_max) == (5.0, True, 9)
     with pytest.raises(ConfigurationError, match=r"canned_messages\.900"):
         load_configuration(None, {"CARRIERBOX_CANNED_MESSAGES": "{900: Hello}"})
