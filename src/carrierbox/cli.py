@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="texts travel to phones, receipts come back")
     demo.set_defaults(command=_demo)
     _add_decode(commands)
+    _add_lint(commands)
     _add_phone(commands)
     _add_config(commands)
     return parser
@@ -139,6 +140,36 @@ def _add_decode(commands: Any) -> None:
     )
     decode.add_argument("--json", action="store_true", help="an object on a line for every PDU")
     decode.set_defaults(command=_decode)
+
+
+def _add_lint(commands: Any) -> None:
+    lint = commands.add_parser(
+        "lint",
+        help="say what SMPP clients do wrong, from captures or a running carrier",
+        description="Says what SMPP clients do wrong: clause, example and remedy, the worst first. "
+        "Exit code 1 if there is an error or a warning.",
+        allow_abbrev=False,
+    )
+    lint.add_argument(
+        "files", nargs="*", metavar="FILE", help="pcap or pcapng; - reads standard input"
+    )
+    lint.add_argument(
+        "--url",
+        nargs="?",
+        const="",
+        help="ask a carrier started with `serve --lint` (default: CARRIERBOX_URL, or "
+        "http://127.0.0.1:8775)",
+    )
+    lint.add_argument("--account", metavar="SYSTEM_ID", help="of this account alone")
+    lint.add_argument(
+        "--window",
+        type=int,
+        default=10,
+        metavar="N",
+        help="how many requests may wait for their answers (default 10)",
+    )
+    lint.add_argument("--json", action="store_true", help="print one object with everything")
+    lint.set_defaults(command=_lint)
 
 
 def _add_phone(commands: Any) -> None:
@@ -244,7 +275,36 @@ def _decode(arguments: argparse.Namespace) -> int:
     return EXIT_FINE
 
 
+def _lint(arguments: argparse.Namespace) -> int:
+    from carrierbox.errors import ConfigurationError
+    from carrierbox.lint_command import lint_carrier, lint_files
+
+    if bool(arguments.files) == (arguments.url is not None):
+        raise ConfigurationError("lint", "name captures, or a running carrier with --url")
+    if arguments.files:
+        return _print_lint(lint_files(arguments.files, arguments.window), arguments)
+    return _at_carrier(arguments.url, lambda api: _print_lint(lint_carrier(api), arguments))
+
+
+def _print_lint(report: dict[str, Any], arguments: argparse.Namespace) -> int:
+    import json
+
+    from carrierbox.lint_command import has_faults, only_account, report_lines
+
+    if arguments.account is not None:
+        report = only_account(report, arguments.account)
+    print(json.dumps(report) if arguments.json else "\n".join(report_lines(report)))
+    return EXIT_NOT_HELD if has_faults(report) else EXIT_FINE
+
+
 def _phone(arguments: argparse.Namespace) -> int:
+    from carrierbox.phone_command import Phone
+
+    return _at_carrier(arguments.url, lambda api: _steer(Phone(api, arguments.msisdn), arguments))
+
+
+def _at_carrier(url: str | None, act: Callable[[Any], int]) -> int:
+    """Do something with the API of a running carrier; the exit code."""
     from carrierbox.api_client import (
         BAD_REQUEST,
         DEFAULT_URL,
@@ -253,11 +313,9 @@ def _phone(arguments: argparse.Namespace) -> int:
         CarrierUnreachableError,
         RequestRefusedError,
     )
-    from carrierbox.phone_command import Phone
 
     try:
-        url = arguments.url or os.environ.get("CARRIERBOX_URL") or DEFAULT_URL
-        return _steer(Phone(CarrierApi(url), arguments.msisdn), arguments)
+        return act(CarrierApi(url or os.environ.get("CARRIERBOX_URL") or DEFAULT_URL))
     except CarrierUnreachableError as error:
         return _fail(error, EXIT_NO_CONNECTION)
     except RequestRefusedError as error:

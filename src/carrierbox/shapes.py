@@ -157,3 +157,89 @@ class PartsSent(Struct, kw_only=True):
     """In how many parts a text left a phone."""
 
     parts: int
+
+
+Severity: TypeAlias = Literal["error", "warning", "note"]
+
+
+class LintExample(Struct, kw_only=True):
+    """A PDU that broke a rule, as hexadecimal digits; of a long one its first 2,048 octets.
+
+    `sender` is `client` or `carrier`; `command` is empty for octets that are no PDU. Passwords are
+    masked.
+    """
+
+    at: str
+    session: str
+    sender: Literal["client", "carrier"]
+    command: str
+    sequence_number: int | None
+    command_length: int
+    octets: str
+
+
+class LintFinding(Struct, kw_only=True):
+    """One rule that an account's clients broke: how often, in how many sessions, in what ways."""
+
+    rule: str
+    severity: Severity
+    title: str
+    clause: str
+    trap: str
+    remedy: str
+    count: int
+    sessions: int
+    details: dict[str, int]
+    first: LintExample
+
+
+class LintSession(Struct, kw_only=True):
+    """One session: its two ends, its bind, and how often it broke which rule.
+
+    `whole` is false if it began before the capture; `missing_octets` were not captured.
+    """
+
+    session: str
+    bind: str
+    began_at: str
+    ended_at: str | None
+    whole: bool
+    pdus_from_client: int
+    pdus_from_carrier: int
+    missing_octets: int
+    findings: dict[str, int]
+
+
+class LintAccount(Struct, kw_only=True):
+    """What the clients of one account did, the worst first.
+
+    `system_id` is null for sessions whose bind was not seen. At most 1,000 sessions are listed.
+    """
+
+    system_id: str | None
+    pdus_from_client: int
+    pdus_from_carrier: int
+    sessions: int
+    errors: int
+    warnings: int
+    notes: int
+    findings: list[LintFinding]
+    session_list: list[LintSession]
+
+
+class LintCapture(Struct, kw_only=True):
+    """One capture that was read, and what of it could not be."""
+
+    file: str
+    format: str
+    packets: int
+    octets: int
+    sessions: int
+    problems: list[str]
+
+
+class LintReport(Struct, kw_only=True):
+    """What clients did wrong, by account; `captures` is empty for a running carrier."""
+
+    accounts: list[LintAccount]
+    captures: list[LintCapture]

@@ -97,5 +97,5 @@ class Trace:
 
     def of_message(self, message_id: int) -> list[TraceEvent]:
         """Everything the ring still knows of one message, oldest first."""
-        last, found = self.since(self.newest - self._size, self._size)
+        _, found = self.since(self.newest - self._size, self._size)
         return [event for event in found if event.message_id == message_id]

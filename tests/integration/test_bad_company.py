@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     ConnectRaw = Callable[..., RawClient]
 
 ENQUIRE_LINKS = 4096
+BIND_TRANSCEIVER = struct.pack(">IIII", 31, 0x09, 0, 1) + b"demo\0demo\0\0\x34\0\0\0"
 BATCHES_MAX = 400
 """More than 25 MB: far above every limit on the way."""
 
@@ -86,6 +87,21 @@ def test_a_client_that_never_reads_is_not_read_either_and_loses_nothing(
             expected = struct.pack(">IIII", 16, 0x80000015, 0, answered)
             assert octets[position : position + 16] == expected
         octets = octets[whole:]
+
+
+@pytest.mark.carrierbox(
+    session=SessionSettings(outbox_max_octets=64 * 1024, response_timeout_s=0.05)
+)
+def test_a_client_that_never_reads_again_does_not_keep_its_bind(
+    carrier: Carrier, connect_raw: ConnectRaw
+) -> None:
+    """T15, T18: it cannot even be told of the unbind; after the response timer it is forgotten."""
+    client = connect_raw(carrier, receive_buffer_octets=4096)
+    client.send(BIND_TRANSCEIVER)
+    fill(carrier, client)
+    carrier.unbind_all()
+    (event,) = carrier.wait_for("unbound")
+    assert event.detail == "the peer did not answer unbind"
 
 
 def test_a_receiver_that_never_answers_gets_no_more_than_its_window(

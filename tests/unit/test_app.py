@@ -28,7 +28,7 @@ class NoLinks:
 
 
 def test_a_box_is_wired_from_its_settings() -> None:
-    """Design §1: settings in, wired boxes out: phones, accounts, clock and store are those given."""
+    """Design §1: settings in, wired boxes out: phones, accounts, clock and store as given."""
     store = FakeStore()
     box = make_box(
         "here",

@@ -85,8 +85,8 @@ def test_the_configuration_hands_them_on() -> None:
     settings = {
         "CARRIERBOX_CANNED_MESSAGES": "{1: Hello}",
         "CARRIERBOX_DISTRIBUTION_LISTS": '{friends: ["+33612345678"]}',
-        "CARRIERBOX_ACCOUNTS": "[{system_id: a, password: b, deliver: data_sm, rate_per_s: 5, rate_counts: parts,"
-        " queue_max: 9}]",
+        "CARRIERBOX_ACCOUNTS": "[{system_id: a, password: b, deliver: data_sm, rate_per_s: 5,"
+        " rate_counts: parts, queue_max: 9}]",
         "CARRIERBOX_STORE__URL": ":memory:",
     }
     configuration = load_configuration(None, settings)

@@ -5,7 +5,7 @@ import pytest
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.identifiers import Address, LinkId
 from carrierbox.smpp import values
-from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.pdus import DeliverSm, SubmitSm
 from carrierbox.smsc.accounts import Account, AccountSettings
 from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.deliveries import BACK_OFF_FIRST_S, BACK_OFF_MAX_S, Deliveries, is_settled
@@ -75,6 +75,7 @@ def test_a_receiver_with_room_gets_a_receipt_at_once() -> None:
     (sent,) = desk.owe(owed)
     assert sent is not None
     assert (sent.link_id, sent.delivery) == (binding.link_id, owed)
+    assert isinstance(sent.pdu, DeliverSm)
     assert sent.pdu.esm_class == 0x04
     assert sent.pdu.short_message.startswith(b"id:0000000005 ")
     assert (binding.outstanding, owed.tries, desk.deliveries.held()) == (1, 1, 0)
@@ -86,6 +87,7 @@ def test_a_message_from_a_phone_is_no_receipt() -> None:
     desk.bind()
     (sent,) = desk.owe(delivery(5, kind=DELIVERY_MESSAGE))
     assert sent is not None
+    assert isinstance(sent.pdu, DeliverSm)
     assert (sent.pdu.esm_class, sent.pdu.short_message) == (0, b"hi")
 
 

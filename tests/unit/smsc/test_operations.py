@@ -34,13 +34,11 @@ from carrierbox.smpp.values import (
     ESME_RINVNUMDESTS,
     ESME_RINVSCHED,
     ESME_RMISSINGOPTPARAM,
-    ESME_RMSGQFUL,
     ESME_ROK,
     ESME_RQUERYFAIL,
     ESME_RREPLACEFAIL,
     ESME_RSUBMITFAIL,
     ESME_RSYSERR,
-    ESME_RTHROTTLED,
 )
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.settings import CentreSettings
@@ -557,65 +555,3 @@ def test_a_text_that_is_too_long_for_any_phone_is_refused() -> None:
     carrier = a_carrier()
     submit = a_submit(b"", tlvs=[Tlv(PAYLOAD, b"x" * 40_000)])
     assert ask(carrier, carrier.bind(), submit).command_status == ESME_RINVMSGLEN
-
-
-# Limits.
-
-
-def statuses(carrier: DirectCarrier, *submits: SubmitSm) -> list[int]:
-    link = carrier.bind()
-    return [ask(carrier, link, submit).command_status for submit in submits]
-
-
-def test_an_account_over_its_rate_is_throttled_and_recovers() -> None:
-    """T47, SMPP 3.4 §5.1.3: ESME_RTHROTTLED; over all binds of the account."""
-    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", rate_per_s=2.0)])
-    first = statuses(carrier, a_submit(), a_submit(), a_submit())
-    assert first == [ESME_ROK, ESME_ROK, ESME_RTHROTTLED]
-    assert statuses(carrier, a_submit()) == [ESME_RTHROTTLED]
-    carrier.pass_link_time(0.5)
-    assert statuses(carrier, a_submit(), a_submit()) == [ESME_ROK, ESME_RTHROTTLED]
-    assert len(carrier.shown(FRENCH)) == 3
-
-
-def a_part(number: int) -> SubmitSm:
-    return a_submit(bytes([5, 0, 3, 9, 3, number]) + b"x", esm_class=0x40)
-
-
-def test_later_parts_of_a_text_are_not_the_ones_refused() -> None:
-    """T47: counted by message, a text that began is let through."""
-    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", rate_per_s=1.0)])
-    parts = [a_part(1), a_part(2), a_part(3), a_part(1)]
-    assert statuses(carrier, *parts) == [ESME_ROK, ESME_ROK, ESME_ROK, ESME_RTHROTTLED]
-
-
-def test_a_rate_may_count_parts() -> None:
-    """T47: client-made parts count one each, a long text as many as it is cut into."""
-    accounts = [AccountSettings("demo", "demo", rate_per_s=3.0, rate_by_part=True)]
-    carrier = DirectCarrier(accounts=accounts)
-    long_text = a_submit(b"", tlvs=[Tlv(PAYLOAD, b"x" * 200)])
-    assert statuses(carrier, a_part(1), long_text, a_part(2)) == [
-        ESME_ROK,
-        ESME_ROK,
-        ESME_RTHROTTLED,
-    ]
-
-
-def test_a_full_queue_is_refused_until_it_drains() -> None:
-    """SMPP 3.4 §5.1.3: ESME_RMSGQFUL."""
-    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", queue_max=2)])
-    carrier.set_power(FRENCH, False)
-    found = statuses(carrier, a_submit(), a_submit(), a_submit(), a_submit(to=BRITISH))
-    assert found == [ESME_ROK, ESME_ROK, ESME_RMSGQFUL, ESME_ROK]
-    carrier.set_power(FRENCH, True)
-    assert statuses(carrier, a_submit()) == [ESME_ROK]
-
-
-def test_the_destinations_of_a_submit_multi_count_each() -> None:
-    """T47: a submit_multi over the rate is refused whole."""
-    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", rate_per_s=2.0)])
-    link = carrier.bind()
-    three = SubmitMulti(dest_address=[SmeDestination(1, 1, f"3361234567{n}") for n in range(3)])
-    two = SubmitMulti(dest_address=[SmeDestination(1, 1, f"3361234567{n}") for n in range(2)])
-    assert ask(carrier, link, two).command_status == ESME_ROK
-    assert ask(carrier, link, three).command_status == ESME_RTHROTTLED
