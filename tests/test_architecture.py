@@ -5,6 +5,7 @@ real clock, imports inside functions, lengths, and files.
 """
 
 import ast
+import importlib
 import re
 import tomllib
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ ALLOWED_IMPORTS = {
         "esme/load.py",
         "esme/supervisor.py",
         "links/",
+        "observing.py",
         "runtime.py",
         "scenarios/live.py",
         "serve.py",
@@ -347,6 +349,21 @@ def documented_tree(text: str) -> set[str]:
         if path.endswith("/"):
             above.append((indentation, path))
     return paths
+
+
+def test_hot_files_declare_what_tuples_of_floats_are() -> None:
+    """mypyc 2.4 loses an untyped `Final` tuple of floats: each use of it raises NameError."""
+    found = []
+    for path in hot_files():
+        module = importlib.import_module(f"carrierbox.{name_of(path)[:-3].replace('/', '.')}")
+        for node in parsed(path).body:
+            if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+                continue
+            if not isinstance(node.annotation, ast.Name) or not isinstance(node.value, ast.Tuple):
+                continue
+            if all(isinstance(one, float) for one in getattr(module, node.target.id)):
+                found.append(f"{name_of(path)}:{node.lineno} {node.target.id}")
+    assert found == []
 
 
 def test_the_tree_in_the_documentation_is_the_real_one() -> None:

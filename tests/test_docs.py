@@ -16,7 +16,7 @@ import pytest
 
 from carrierbox.api.app import INDEX
 from carrierbox.cli import _parser
-from carrierbox.config import load_configuration
+from carrierbox.config import configuration_schema, load_configuration
 from carrierbox.errors import ConfigurationError
 from carrierbox.smpp.wire import decode_pdu, describe_pdu
 from carrierbox.smsc import journal
@@ -146,6 +146,16 @@ def test_the_configuration_that_shows_the_defaults_is_the_default(tmp_path: Path
     file.write_text(first, encoding="utf-8")
     url = {"store": {"url": ":memory:"}}
     assert load_configuration(file, {}, url) == load_configuration(None, {}, url)
+
+
+def test_every_key_of_the_configuration_is_explained() -> None:
+    """docs/configuration.md, in the block of the defaults or in its prose."""
+    page = REPOSITORY / "docs" / "configuration.md"
+    told = set(re.findall(r"^[ -]*(\w+):", fences(page, "yaml")[0], re.MULTILINE))
+    told |= set(SPAN.findall(prose(page)))
+    definitions = configuration_schema()["$defs"]
+    keys = {key for section in definitions.values() for key in section["properties"]}
+    assert sorted(keys - told) == []
 
 
 def test_the_variables_in_the_documents_are_settings(tmp_path: Path) -> None:

@@ -208,6 +208,9 @@ class Box:
         self.begin(link_now)
         recovery = Recovery(self.centre)
         damaged = self._replay(recovery)
+        # A clock that ran faster than real time before the restart does not go back by it.
+        self.clock.advance_to(NetworkTime(recovery.latest))
+        self.begin(link_now)
         network = self.network
         for msisdn, power in self.centre.phone_power.items():
             network.set_power(msisdn, power, self.centre.turn.now)
@@ -221,8 +224,8 @@ class Box:
         if recovery.entries > 2 * len(shortest) + REWRITE_ENTRIES_MIN:
             self._wait_for(self.store.replace(batches_of(shortest)))
         registry = self.centre.registry
-        waiting = self.centre.attempts.waiting_count()
-        return Recovered(waiting, self.centre.deliveries.held(), len(registry) - waiting, damaged)
+        finished = sum(message.is_final for message in registry.oldest_first())
+        return Recovered(len(registry) - finished, self.centre.deliveries.held(), finished, damaged)
 
     def _parts_on_phones(self) -> dict[str, int]:
         return {

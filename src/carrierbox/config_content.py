@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from carrierbox.config_values import Problems, kind_of, read_msisdn, read_text
+from carrierbox.config_values import Problems, accepts_null, kind_of, read_msisdn, read_text
 
 CANNED_MAX: Final = 254
 """sm_default_msg_id is 1 to 254 (SMPP 3.4 §5.2.20)."""
@@ -70,7 +70,8 @@ def read_deliver(value: object) -> bool:
     return value == DATA_SM
 
 
-def read_rate(value: object) -> float:
+@accepts_null
+def read_rate(value: object) -> object:
     """Messages in a second; 0 for no bound."""
     if value is None:
         return 0.0

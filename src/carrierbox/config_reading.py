@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Final, get_args, get_origin
 
 from msgspec import Meta, Struct, structs
 
-from carrierbox.config_values import DEFAULT, Problems, Reader, kind_of
+from carrierbox.config_values import DEFAULT, NULL_READERS, Problems, Reader, kind_of
 from carrierbox.strict_yaml import parse_scalar, parse_yaml
 
 DEFAULT_BOX: Final = "default"
@@ -125,7 +125,7 @@ class Reading:
         read = _reader_of(kind)
         if read is not None:
             try:
-                if raw is None:
+                if raw is None and read not in NULL_READERS:
                     raise ValueError("is empty: give it a value or remove it")
                 self.read[path] = read(raw)
             except Problems as problems:

@@ -12,6 +12,7 @@ from carrierbox.clock import SCALE_MAX
 from carrierbox.identifiers import MSISDN_DIGITS_MAX, msisdn_or_none
 
 Reader = Callable[[object], object]
+NULL_READERS: Final[list[Reader]] = []
 
 MEMORY: Final = ":memory:"
 SQLITE: Final = "sqlite:///"
@@ -92,6 +93,12 @@ class CarrierRules:
 
     def __repr__(self) -> str:
         return f"CarrierRules({self.default!r}, {self.by_country!r})"
+
+
+def accepts_null(read: Reader) -> Reader:
+    """Mark a reader for which null means something."""
+    NULL_READERS.append(read)
+    return read
 
 
 def kind_of(value: object) -> str:

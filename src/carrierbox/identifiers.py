@@ -14,6 +14,8 @@ Msisdn = NewType("Msisdn", str)
 COUNTER_BITS: Final = 53
 NODE_MAX: Final = 1023
 MSISDN_DIGITS_MAX: Final = 15
+DIALLED_DIGITS_MAX: Final = 20
+"""What an address of SMPP holds (SMPP 3.4 §5.2.9)."""
 
 # Type of number (SMPP 3.4 §5.2.5, TS 23.040 §9.1.2.5 use the same values).
 TON_UNKNOWN: Final = 0
@@ -67,6 +69,22 @@ def msisdn_or_none(text: str) -> Msisdn | None:
     if not (digits.isascii() and digits.isdigit() and 2 <= len(digits) <= MSISDN_DIGITS_MAX):
         return None
     return Msisdn(digits)
+
+
+def dialled_address(text: str) -> Address | None:
+    """The address that a phone sends to for what its user dials; None if it is none.
+
+    With + or 00 it is international; without either the numbering of the network decides, and it
+    may be a short code.
+    """
+    number = text.strip()
+    msisdn = msisdn_or_none(number)
+    if msisdn is not None and number.startswith(("+", "00")):
+        return international(msisdn)
+    digits = number if msisdn is None else msisdn
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= DIALLED_DIGITS_MAX):
+        return None
+    return Address(TON_UNKNOWN, NPI_ISDN, digits)
 
 
 _PUNCTUATION: Final = str.maketrans("", "", " -.()/\u00a0")

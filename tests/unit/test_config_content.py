@@ -96,5 +96,8 @@ def test_the_configuration_hands_them_on() -> None:
     account = box.accounts[0].settings()
     assert account.data_sm
     assert (account.rate_per_s, account.rate_by_part, account.queue_max) == (5.0, True, 9)
+    settings = {"CARRIERBOX_ACCOUNTS": "[{system_id: a, password: b, rate_per_s: null}]"}
+    (box,) = load_configuration(None, {**settings, "HOME": "/"}).all_boxes().values()
+    assert box.accounts[0].settings().rate_per_s == 0.0
     with pytest.raises(ConfigurationError, match=r"canned_messages\.900"):
         load_configuration(None, {"CARRIERBOX_CANNED_MESSAGES": "{900: Hello}"})

@@ -10,6 +10,7 @@ from carrierbox.identifiers import (
     TON_ALPHANUMERIC,
     TON_INTERNATIONAL,
     Address,
+    dialled_address,
     international,
     msisdn_or_none,
 )
@@ -96,3 +97,23 @@ def test_an_address_shows_its_parts() -> None:
 def test_node_and_counter_fill_63_bits() -> None:
     """A message id stays positive in a signed 64-bit column of a store."""
     assert NODE_MAX.bit_length() + COUNTER_BITS == 63
+
+
+@pytest.mark.parametrize(
+    ("dialled", "address"),
+    [
+        ("+33 6 12 34 56 78", Address(1, 1, "33612345678")),
+        ("0033612345678", Address(1, 1, "33612345678")),
+        ("36180", Address(0, 1, "36180")),
+        ("7", Address(0, 1, "7")),
+    ],
+)
+def test_what_a_user_dials_is_an_address(dialled: str, address: Address) -> None:
+    """T45: international with + or 00; without, the network's numbering decides."""
+    assert dialled_address(dialled) == address
+
+
+@pytest.mark.parametrize("dialled", ["", "ACME", "+", "1" * 21, "3x6"])
+def test_what_cannot_be_dialled_is_none(dialled: str) -> None:
+    """A phone's keyboard has digits."""
+    assert dialled_address(dialled) is None

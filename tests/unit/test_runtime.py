@@ -268,6 +268,24 @@ def test_a_connection_that_is_gone_gives_its_receipts_back() -> None:
     assert other.take_deliveries() == 1
 
 
+def test_a_link_that_takes_nothing_more_does_not_make_the_runtime_spin() -> None:
+    """T15: a peer that began to unbind with a request unanswered is owed its receipt elsewhere."""
+    harness = a_harness()
+    client = Client(harness, SessionSettings(window=5000))
+    client.bind()
+    harness.boxes[0].centre.set_phone_power(FRENCH, False, lambda problem: None)
+    client.send(a_submit(registered_delivery=1))
+    client.exchange()
+    harness.runtime.disconnect(client.link_id)
+    box = harness.boxes[0]
+    harness.runtime.request(box, lambda: box.centre.set_phone_power(FRENCH, True, print))
+    harness.run()
+    assert box.centre.deliveries.held() == 1
+    other = Client(harness)
+    other.bind()
+    assert other.take_deliveries() == 1
+
+
 def test_a_link_without_a_bind_is_closed_in_time() -> None:
     """SMPP 3.4 §7.2: session_init_timer."""
     harness = a_harness(session_init_timeout_s=30.0)

@@ -5,16 +5,10 @@ from typing import Annotated, Final, TypeAlias
 
 from litestar.params import PathParameter, QueryParameter
 
+from carrierbox import identifiers
 from carrierbox.api.problems import Problem
 from carrierbox.box import Box
-from carrierbox.identifiers import (
-    NPI_ISDN,
-    TON_UNKNOWN,
-    Address,
-    Msisdn,
-    international,
-    msisdn_or_none,
-)
+from carrierbox.identifiers import Address, Msisdn, msisdn_or_none
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES
 
 BoxName: TypeAlias = Annotated[
@@ -29,7 +23,6 @@ BAD_NUMBER: Final = (
 NO_BOX: Final = "there is no box 'spare': this process has main"
 
 _STATES: Final = {name: state for state, name in MESSAGE_STATE_NAMES.items()}
-_DIALLED_DIGITS_MAX: Final = 20
 
 
 def chosen_box(boxes: Mapping[str, Box], name: str | None) -> Box:
@@ -55,20 +48,13 @@ def phone_number(text: str) -> Msisdn:
 
 
 def dialled_address(text: str) -> Address:
-    """The address that a phone sends to for what its user dials; 400 if it is none.
-
-    With + or 00 it is international, without either the numbering of the network decides.
-    """
-    number = text.strip()
-    msisdn = msisdn_or_none(number)
-    if msisdn is not None and number.startswith(("+", "00")):
-        return international(msisdn)
-    digits = number if msisdn is None else msisdn
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= _DIALLED_DIGITS_MAX):
+    """The address that a phone sends to for what its user dials; 400 if it is none."""
+    address = identifiers.dialled_address(text)
+    if address is None:
         raise Problem(
             400, f"to: {text[:40]!r} cannot be dialled: give a number with its +, or a short code"
         )
-    return Address(TON_UNKNOWN, NPI_ISDN, digits)
+    return address
 
 
 def message_state(name: str) -> int:

@@ -17,10 +17,15 @@ class RequestReceived:
 
 
 class BindReceived:
-    """A bind that the owner must answer; no event follows until it is."""
+    """A bind that the owner must answer; no event follows until it is.
 
-    def __init__(self, pdu: BindRequest) -> None:
+    `peer` is the address it came from, `host:port`. A session does not know it: whoever holds the
+    connection sets it.
+    """
+
+    def __init__(self, pdu: BindRequest, peer: str = "") -> None:
         self.pdu = pdu
+        self.peer = peer
 
 
 class ResponseReceived:

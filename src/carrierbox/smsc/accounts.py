@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from carrierbox.clock import LinkTime
-from carrierbox.smpp.values import ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
+from carrierbox.ip_networks import IpNetworks, host_of
+from carrierbox.smpp.values import ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
 
 ANY: Final = "*"
 ANY_ADDRESS: Final = ".*"
@@ -21,7 +22,7 @@ class AccountSettings:
     §5.2.7); `data_sm` says that it is sent data_sm in the place of deliver_sm.
     `rate_per_s` bounds the messages accepted in a second over all its binds (0: no bound), counted
     by message or, `rate_by_part`, by part; `queue_max` how many messages may wait for one phone
-    (0: no bound).
+    (0: no bound). `allow_from` is where its clients may bind from (None: everywhere).
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class AccountSettings:
         rate_per_s: float = 0.0,
         rate_by_part: bool = False,
         queue_max: int = 0,
+        allow_from: IpNetworks | None = None,
     ) -> None:
         self.system_id = system_id
         self.password = password
@@ -45,6 +47,7 @@ class AccountSettings:
         self.rate_per_s = rate_per_s
         self.rate_by_part = rate_by_part
         self.queue_max = queue_max
+        self.allow_from = allow_from
 
 
 class Account:
@@ -101,11 +104,17 @@ class Accounts:
             if one.system_id != ANY:
                 self._accounts[one.system_id] = account
 
-    def check(self, system_id: str, password: str) -> int:
-        """The command_status a bind with these credentials deserves."""
+    def check(self, system_id: str, password: str, peer: str = "") -> int:
+        """The command_status a bind with these credentials deserves.
+
+        `peer` is the address it came from, `host:port`. A bind from elsewhere than the account
+        allows learns nothing about its password.
+        """
         settings = self._settings.get(system_id) or self._settings.get(ANY)
         if settings is None:
             return ESME_RINVSYSID
+        if settings.allow_from is not None and not settings.allow_from.holds(host_of(peer)):
+            return ESME_RBINDFAIL
         if settings.password not in (ANY, password):
             return ESME_RINVPASWD
         return ESME_ROK

@@ -55,6 +55,17 @@ class Bindings:
                 del self._receivers[binding.system_id]
         return binding
 
+    def stop_receiving(self, link_id: LinkId) -> None:
+        """A link takes no more deliver_sm, though it is not over yet."""
+        binding = self._by_link.get(link_id)
+        if binding is None or not binding.receives:
+            return
+        binding.receives = False
+        receivers = self._receivers[binding.system_id]
+        receivers.remove(binding)
+        if not receivers:
+            del self._receivers[binding.system_id]
+
     def of_link(self, link_id: LinkId) -> Binding | None:
         """The binding of a link."""
         return self._by_link.get(link_id)

@@ -123,7 +123,7 @@ class MessageCentre:
         elif isinstance(event, ResponseReceived):
             self.handover.on_response(link_id, event.pdu.command_status, event.context)
         elif isinstance(event, BindReceived):
-            self._on_bind(link_id, event.pdu)
+            self._on_bind(link_id, event.pdu, event.peer)
         elif isinstance(event, (ResponseExpired, PduRejected)):
             self.handover.on_unanswered(link_id, event.context)
         elif isinstance(event, SessionClosed):
@@ -132,11 +132,12 @@ class MessageCentre:
                 self.turn.trace(UNBOUND, 0, system_id, "", event.reason)
 
     def on_undelivered(self, effect: Deliver) -> None:
-        """A deliver_sm could not be sent, because its link is gone."""
+        """A deliver_sm could not be sent, because its link is gone or about to be."""
+        self.bindings.stop_receiving(effect.link_id)
         self.handover.on_unanswered(effect.link_id, effect.delivery)
 
-    def _on_bind(self, link_id: LinkId, pdu: BindRequest) -> None:
-        status = self.accounts.check(pdu.system_id, pdu.password)
+    def _on_bind(self, link_id: LinkId, pdu: BindRequest, peer: str) -> None:
+        status = self.accounts.check(pdu.system_id, pdu.password, peer)
         account = self.accounts.account(pdu.system_id) if status == ESME_ROK else None
         if status == ESME_ROK and account is None:
             status = ESME_RBINDFAIL
@@ -149,7 +150,8 @@ class MessageCentre:
             response.system_id = SYSTEM_ID
         self.turn.effects.append(Answer(link_id, response, False))
         if status != ESME_ROK or account is None:
-            self.turn.trace(REFUSED, 0, pdu.system_id, "", f"bind: {status_name(status)}")
+            where = f" from {peer}" if peer else ""
+            self.turn.trace(REFUSED, 0, pdu.system_id, "", f"bind: {status_name(status)}{where}")
             self.turn.effects.append(Disconnect(link_id))
             return
         self.bindings.bind(Binding(link_id, account, pdu.command_id))

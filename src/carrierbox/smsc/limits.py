@@ -17,9 +17,14 @@ def over_a_limit(account: Account, submit: SubmitSm, attempts: Attempts, now: Li
     settings = account.settings
     if settings.rate_per_s and not account.may_submit(cost_of(submit, settings.rate_by_part), now):
         return ESME_RTHROTTLED
-    if settings.queue_max:
+    return queue_refusal(account, submit, attempts)
+
+
+def queue_refusal(account: Account, submit: SubmitSm, attempts: Attempts) -> int:
+    """ESME_RMSGQFUL if as many messages wait for the phone as the account may have there."""
+    if account.settings.queue_max:
         msisdn = msisdn_or_none(submit.destination_addr)
-        if msisdn and attempts.waiting_for(msisdn) >= settings.queue_max:
+        if msisdn and attempts.waiting_for(msisdn) >= account.settings.queue_max:
             return ESME_RMSGQFUL
     return ESME_ROK
 

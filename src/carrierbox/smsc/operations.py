@@ -55,7 +55,7 @@ from carrierbox.smsc.conversions import (
 )
 from carrierbox.smsc.effects import Answer
 from carrierbox.smsc.intake import Intake
-from carrierbox.smsc.limits import over_a_limit
+from carrierbox.smsc.limits import over_a_limit, queue_refusal
 from carrierbox.smsc.messages import Awaited, Message
 from carrierbox.smsc.receipts import parse_message_id, render_message_id
 from carrierbox.smsc.registry import Registry
@@ -162,11 +162,14 @@ class Operations:
             destinations = []
         for one in destinations:
             client_id = messages[0].message_id if messages else 0
-            message = self._intake.from_esme(account, submit_of_submit_multi(pdu, one), client_id)
-            if message is not None:
-                messages.append(message)
-                continue
-            why = self._refused(account, one.destination_addr)
+            submit = submit_of_submit_multi(pdu, one)
+            why = queue_refusal(account, submit, self._attempts)
+            if why == ESME_ROK:
+                message = self._intake.from_esme(account, submit, client_id)
+                if message is not None:
+                    messages.append(message)
+                    continue
+                why = self._refused(account, one.destination_addr)
             refused.append(
                 UnsuccessSme(one.dest_addr_ton, one.dest_addr_npi, one.destination_addr, why)
             )

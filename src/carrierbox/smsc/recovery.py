@@ -24,6 +24,8 @@ class Recovery:
         """When unfinished messages that were attempted are due, by message_id."""
         self.shown: list[Message] = []
         """Every message that arrived at a phone, in that order, forgotten ones too."""
+        self.latest: float = 0.0
+        """The latest network time that the journal knows."""
         self.entries = 0
         self.unknown = 0
         """Entries about messages whose acceptance was not found: part of a damaged journal."""
@@ -38,6 +40,7 @@ class Recovery:
         registry = self._centre.registry
         if entry.kind == journal.ACCEPTED and entry.message is not None:
             registry.add(entry.message)
+            self.latest = max(self.latest, entry.message.accepted_at)
             return
         if entry.kind == journal.PHONE_POWER:
             self._centre.phone_power[entry.msisdn] = entry.power
@@ -59,6 +62,7 @@ class Recovery:
         elif entry.kind == journal.REPLACED and entry.submit is not None:
             message.submit = entry.submit
             message.accepted_at = entry.at
+            self.latest = max(self.latest, entry.at)
             message.due_at = entry.due_at
             message.expires_at = entry.expires_at
             message.segments = None
@@ -69,6 +73,7 @@ class Recovery:
         message.cause = entry.cause
         message.diagnostic = entry.diagnostic
         message.conclude(entry.state, entry.at)
+        self.latest = max(self.latest, entry.at)
         if entry.receipt_owed:
             message.receipt = RECEIPT_HELD
         if message.target == TO_PHONE and entry.state == DELIVERED:

@@ -38,7 +38,7 @@ PERMANENT: Final = frozenset(
     }
 )
 
-_ABSENT_DELAYS_S: Final = (
+_ABSENT_DELAYS_S: Final[tuple[float, ...]] = (
     1 * MINUTE,
     5 * MINUTE,
     15 * MINUTE,
@@ -49,9 +49,9 @@ _ABSENT_DELAYS_S: Final = (
     6 * HOUR,
     12 * HOUR,
 )
-_MEMORY_DELAYS_S: Final = (10 * MINUTE, 1 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR)
-_BUSY_DELAYS_S: Final = (30.0, 1 * MINUTE, 2 * MINUTE, 5 * MINUTE)
-_OTHER_DELAYS_S: Final = (
+_MEMORY_DELAYS_S: Final[tuple[float, ...]] = (10 * MINUTE, 1 * HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR)
+_BUSY_DELAYS_S: Final[tuple[float, ...]] = (30.0, 1 * MINUTE, 2 * MINUTE, 5 * MINUTE)
+_OTHER_DELAYS_S: Final[tuple[float, ...]] = (
     30.0,
     1 * MINUTE,
     2 * MINUTE,

@@ -13,7 +13,6 @@ Its methods may be called from any thread; they block for the moment that the ca
 never for a client, but for `settle` and `wait_for`.
 """
 
-import re
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,14 +24,7 @@ from carrierbox.app import PhoneSettings
 from carrierbox.clock import NetworkClock
 from carrierbox.config_values import reader_of_duration
 from carrierbox.errors import CarrierboxError
-from carrierbox.identifiers import (
-    NPI_ISDN,
-    TON_UNKNOWN,
-    Address,
-    Msisdn,
-    international,
-    msisdn_or_none,
-)
+from carrierbox.identifiers import Address, Msisdn, dialled_address, msisdn_or_none
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES
 from carrierbox.smsc.accounts import ANY, AccountSettings
@@ -53,7 +45,8 @@ Result = TypeVar("Result")
 
 _seconds_of = reader_of_duration(0.0)
 _STATES: Final = {name: state for state, name in MESSAGE_STATE_NAMES.items()}
-_DIALLED: Final = re.compile(r"[0-9]{1,20}")
+WINDOW_MAX: Final = 10_000
+"""The sessions leave the windows to the accounts."""
 
 
 class CarrierFailedError(CarrierboxError):
@@ -83,7 +76,7 @@ class Carrier:
         self._settings = EngineSettings(
             _account_settings({"demo": "demo"} if accounts is None else accounts),
             [_phone_settings(phone) for phone in phones],
-            session or SessionSettings(),
+            session or SessionSettings(window=WINDOW_MAX),
             None if store is None else Path(store),
             durability,
             None if start is None else start.timestamp(),
@@ -404,14 +397,11 @@ def _msisdn_of(number: str) -> Msisdn:
 
 
 def _dialled(to: str) -> Address:
-    """The address for what the user of a phone dials; international with + or 00."""
-    msisdn = msisdn_or_none(to)
-    if msisdn is not None and to.strip().startswith(("+", "00")):
-        return international(msisdn)
-    digits = msisdn or to.strip()
-    if _DIALLED.fullmatch(digits) is None:
+    """The address for what the user of a phone dials."""
+    address = dialled_address(to)
+    if address is None:
         raise ValueError(f"{to!r} cannot be dialled: give a number with its +, or a short code")
-    return Address(TON_UNKNOWN, NPI_ISDN, digits)
+    return address
 
 
 def _events(engine: Engine, kind: str | None) -> list[shapes.Event]:

@@ -106,6 +106,21 @@ def test_transmitters_and_other_accounts_receive_nothing() -> None:
     assert bindings.receiver_with_room("acme") is None
 
 
+def test_a_link_that_is_about_to_end_is_not_chosen_and_still_leaves_once() -> None:
+    """T15: while an unbind is answered nothing more is sent on a link."""
+    bindings = Bindings()
+    account = Account("acme", AccountSettings("acme", ""))
+    ending = Binding(LinkId(1), account, BIND_TRANSCEIVER)
+    bindings.bind(ending)
+    bindings.stop_receiving(LinkId(1))
+    bindings.stop_receiving(LinkId(1))
+    bindings.stop_receiving(LinkId(9))
+    assert bindings.receiver_with_room("acme") is None
+    assert bindings.count("acme") == 1
+    assert bindings.unbind(LinkId(1)) is ending
+    assert bindings.count("acme") == 0
+
+
 def test_a_receiver_that_left_is_not_chosen() -> None:
     """The rest of the account's receivers go on."""
     bindings = Bindings()

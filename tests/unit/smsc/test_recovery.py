@@ -208,3 +208,21 @@ def test_entries_about_a_lost_acceptance_are_counted_not_fatal(store: FakeStore)
     assert recovery.unknown == 1
     after = DirectCarrier(store=store)
     assert after.shown(FRENCH) == ["kept"]
+
+
+def test_time_does_not_go_back_over_a_restart(store: FakeStore) -> None:
+    """A clock that ran faster than real time goes on where the journal ends."""
+    before = DirectCarrier(store=store)
+    link = before.bind()
+    before.advance(50_000)
+    before.submit(link, a_submit("Hi"))
+    after = DirectCarrier(store=store)
+    assert after.clock.now() == before.clock.now()
+
+
+def test_a_scheduled_message_counts_as_waiting(store: FakeStore) -> None:
+    """The start line tells what is still to come."""
+    before = DirectCarrier(store=store)
+    before.submit(before.bind(), a_submit("Hi", schedule_delivery_time="000001000000000R"))
+    after = DirectCarrier(store=store)
+    assert (after.recovered.waiting, after.recovered.finished) == (1, 0)
