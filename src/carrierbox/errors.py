@@ -8,7 +8,7 @@
     └── ProtocolError
         ├── LocalProtocolError  our own caller broke the rules of SMPP: a bug here
         └── RemoteProtocolError the peer broke them
-            ├── PduError        the frame is sound, its content is not: answered, the session goes on
+            ├── PduError        the frame is sound, its content is not: answered, and on
             └── FramingError    command_length cannot be trusted: the stream is lost
 
 What a peer, a user or the network does wrong inside the core is a value (a `command_status`, an

@@ -9,7 +9,16 @@ from random import Random
 import pytest
 
 from carrierbox.identifiers import LinkId
-from carrierbox.smpp.pdus import BindReceiver, SubmitSm, SubmitSmResp
+from carrierbox.smpp.pdus import (
+    BindReceiver,
+    CancelSm,
+    CancelSmResp,
+    Pdu,
+    ReplaceSm,
+    ReplaceSmResp,
+    SubmitSm,
+    SubmitSmResp,
+)
 from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR, ESME_RX_T_APPN
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.testing.direct import DirectCarrier, Sent
@@ -33,6 +42,10 @@ class World:
         self.promised: dict[str, str] = {}
         self.refused: list[str] = []
         self.asked: dict[int, str] = {}
+        self.asked_to_cancel: dict[int, str] = {}
+        self.asked_to_replace: dict[int, tuple[str, str]] = {}
+        self.cancelled: set[str] = set()
+        self.maybe: set[str] = set()
         self.acknowledged: list[str] = []
         self.seen = 0
         self.texts = 0
@@ -44,8 +57,18 @@ class World:
 
     def step(self) -> None:
         kind = self.random.choices(
-            [self.submit, self.toggle, self.wait, self.fail, self.crash, self.rebind, self.answer],
-            [40, 12, 10, 6, 3, 6, 30],
+            [
+                self.submit,
+                self.toggle,
+                self.wait,
+                self.fail,
+                self.crash,
+                self.rebind,
+                self.answer,
+                self.cancel,
+                self.replace,
+            ],
+            [40, 12, 10, 6, 3, 6, 30, 6, 6],
         )[0]
         kind()
         self.look()
@@ -68,6 +91,26 @@ class World:
         if self.random.random() < 0.7:
             self.carrier.run()
 
+    def cancel(self) -> None:
+        if self.promised:
+            message_id = self.random.choice(list(self.promised))
+            cancel = CancelSm(message_id=message_id, source_addr="ACME")
+            self.asked_to_cancel[self.carrier.request(self.link, cancel)] = message_id
+
+    def replace(self) -> None:
+        if self.promised:
+            self.texts += 1
+            message_id = self.random.choice(list(self.promised))
+            text = f"{self.texts:04d} replaced"
+            replace = ReplaceSm(
+                message_id=message_id,
+                source_addr="ACME",
+                registered_delivery=1,
+                short_message=text.encode(),
+            )
+            sequence_number = self.carrier.request(self.link, replace)
+            self.asked_to_replace[sequence_number] = (message_id, text)
+
     def toggle(self) -> None:
         self.carrier.set_power(self.random.choice(PHONES), self.random.random() < 0.5)
 
@@ -81,7 +124,7 @@ class World:
     def crash(self) -> None:
         """The process dies: what no commit holds is gone, requests are never answered."""
         self.look()
-        self.asked.clear()
+        self.forget_requests()
         self.journal.completions()
         start = self.carrier.clock.now() + self.random.choice([0, 30, 600])
         self.carrier = DirectCarrier(store=self.store(), accounts=self.accounts, start=start)
@@ -96,7 +139,17 @@ class World:
         self.look()
         lost = [one for one in self.unanswered() if one.link_id == old]
         self.carrier.hang_up(old, *lost)
+        self.forget_requests()
+
+    def forget_requests(self) -> None:
+        """Their answers will never come; what they asked may or may not have happened."""
+        for message_id, text in self.asked_to_replace.values():
+            self.maybe.add(self.promised[message_id])
+            self.maybe.add(f"{self.promised[message_id].split()[0]} {text}")
+        self.maybe.update(self.promised[one] for one in self.asked_to_cancel.values())
         self.asked.clear()
+        self.asked_to_cancel.clear()
+        self.asked_to_replace.clear()
 
     def answer(self) -> None:
         for delivered in self.unanswered():
@@ -133,6 +186,7 @@ class World:
     def look(self) -> None:
         """Read the responses that came."""
         for one in self.carrier.sent[self.seen :]:
+            self.look_at_changes(one.pdu)
             if not isinstance(one.pdu, SubmitSmResp) or one.pdu.sequence_number not in self.asked:
                 continue
             text = self.asked.pop(one.pdu.sequence_number)
@@ -143,6 +197,18 @@ class World:
                 assert one.pdu.command_status == ESME_RSYSERR
                 self.refused.append(text)
         self.seen = len(self.carrier.sent)
+
+    def look_at_changes(self, pdu: Pdu) -> None:
+        """Read what became of a cancel_sm or a replace_sm."""
+        took_place = pdu.command_status == ESME_ROK
+        if isinstance(pdu, CancelSmResp):
+            message_id = self.asked_to_cancel.pop(pdu.sequence_number, "")
+            if message_id and took_place:
+                self.cancelled.add(message_id)
+        elif isinstance(pdu, ReplaceSmResp):
+            message_id, text = self.asked_to_replace.pop(pdu.sequence_number, ("", ""))
+            if message_id and took_place:
+                self.promised[message_id] = f"{self.promised[message_id].split()[0]} {text}"
 
     def settle(self) -> None:
         """Everything works again: phones on, nothing fails, every deliver_sm is taken."""
@@ -168,8 +234,10 @@ def test_what_was_promised_arrives_and_what_was_refused_does_not(seed: int, slow
     world.settle()
     shown = [f"{msisdn} {text}" for msisdn in PHONES for text in world.carrier.shown(msisdn)]
     assert len(shown) == len(set(shown)), "a phone shows a text twice"
-    missing = set(world.promised.values()) - set(shown)
+    cancelled = {world.promised[message_id] for message_id in world.cancelled}
+    missing = set(world.promised.values()) - set(shown) - cancelled - world.maybe
     assert not missing
+    assert not cancelled & set(shown) - world.maybe, "a cancelled text is shown"
     assert not set(world.refused) & set(shown)
     assert set(world.promised) <= set(world.acknowledged), "a receipt is missing"
     assert not world.unanswered()

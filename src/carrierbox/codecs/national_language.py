@@ -49,16 +49,25 @@ def encode_national(text: str, locking_shift: int = 0, single_shift: int = 0) ->
 
     A character that both tables have is written by the locking one, which takes one septet.
     """
-    codes = _codes(locking_shift, single_shift)
-    if codes is None:
+    if locking_shift not in LOCKING_SHIFT_TABLES and single_shift not in SINGLE_SHIFT_TABLES:
         return encode_gsm7(text)
+    locking = _locking_codes(locking_shift)
+    single = _single_codes(single_shift)
     pieces: list[bytes] = []
     for character in text:
-        piece = codes.get(character)
+        piece = locking.get(character)
         if piece is None:
-            return None
+            piece = single.get(character)
+            if piece is None:
+                return None
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def has_all_characters(characters: set[str], locking_shift: int, single_shift: int) -> bool:
+    """Whether `encode_national` could write a text of these characters."""
+    missing = characters - _locking_codes(locking_shift).keys()
+    return not missing or missing <= _single_codes(single_shift).keys()
 
 
 def first_unencodable_national(text: str, locking_shift: int = 0, single_shift: int = 0) -> int:
@@ -171,18 +180,24 @@ def shift_pairs(languages: Iterable[int]) -> list[tuple[int, int]]:
 
 
 def _locking_codes(language: int) -> dict[str, bytes]:
-    return _LOCKING_CODES.get(language, _LOCKING_CODES[0])
+    if language not in LOCKING_SHIFT_TABLES:
+        language = 0
+    codes = _codes_of_locking.get(language)
+    if codes is None:
+        codes = _read_table(LOCKING_SHIFT_TABLES.get(language, DEFAULT_ALPHABET), b"")
+        _codes_of_locking[language] = codes
+    return codes
 
 
 def _single_codes(language: int) -> dict[str, bytes]:
-    return _SINGLE_CODES.get(language, _SINGLE_CODES[0])
-
-
-def _codes(locking_shift: int, single_shift: int) -> dict[str, bytes] | None:
-    """What each character is written as; None where the tables are the default ones."""
-    if locking_shift not in LOCKING_SHIFT_TABLES and single_shift not in SINGLE_SHIFT_TABLES:
-        return None
-    return {**_single_codes(single_shift), **_locking_codes(locking_shift)}
+    if language not in SINGLE_SHIFT_TABLES:
+        language = 0
+    codes = _codes_of_single.get(language)
+    if codes is None:
+        table = SINGLE_SHIFT_TABLES.get(language, _DEFAULT_EXTENSION)
+        codes = _read_table(table, bytes([ESCAPE]))
+        _codes_of_single[language] = codes
+    return codes
 
 
 def _read_table(table: str, prefix: bytes) -> dict[str, bytes]:
@@ -195,14 +210,6 @@ def _read_table(table: str, prefix: bytes) -> dict[str, bytes]:
 
 
 _DEFAULT_EXTENSION: Final = "".join(EXTENSION_TABLE.get(code, _NONE) for code in range(_SEPTETS))
-_LOCKING_CODES: Final[dict[int, dict[str, bytes]]] = {
-    0: _read_table(DEFAULT_ALPHABET, b""),
-    **{language: _read_table(table, b"") for language, table in LOCKING_SHIFT_TABLES.items()},
-}
-_SINGLE_CODES: Final[dict[int, dict[str, bytes]]] = {
-    0: _read_table(_DEFAULT_EXTENSION, bytes([ESCAPE])),
-    **{
-        language: _read_table(table, bytes([ESCAPE]))
-        for language, table in SINGLE_SHIFT_TABLES.items()
-    },
-}
+# Made when a language is first asked for: most processes never ask.
+_codes_of_locking: Final[dict[int, dict[str, bytes]]] = {}
+_codes_of_single: Final[dict[int, dict[str, bytes]]] = {}

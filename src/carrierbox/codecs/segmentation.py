@@ -11,7 +11,12 @@ from carrierbox.codecs.data_coding import (
     encode_text,
 )
 from carrierbox.codecs.gsm7_tables import ESCAPE
-from carrierbox.codecs.national_language import encode_national, shift_header, shift_pairs
+from carrierbox.codecs.national_language import (
+    encode_national,
+    has_all_characters,
+    shift_header,
+    shift_pairs,
+)
 from carrierbox.codecs.user_data_header import PARTS_MAX, merge_concatenation
 from carrierbox.errors import CodecError
 
@@ -112,7 +117,10 @@ def best_encoding(
     """
     best: tuple[int, int, bytes] | None = None
     fewest = 0
+    characters = set(text)
     for locking_shift, single_shift in shift_pairs(languages):
+        if not has_all_characters(characters, locking_shift, single_shift):
+            continue
         septets = encode_national(text, locking_shift, single_shift)
         if septets is None:
             continue

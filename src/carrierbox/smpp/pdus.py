@@ -69,6 +69,7 @@ from carrierbox.smpp.session_pdus import (
 
 __all__ = [
     "BODY_FIELDS",
+    "LENIENT_BIND_FIELDS",
     "NO_DESTINATIONS",
     "NO_TLVS",
     "NO_UNSUCCESS",
@@ -141,6 +142,9 @@ PDU_CLASSES: Final[dict[int, Callable[[], Pdu]]] = {
     values.ALERT_NOTIFICATION: AlertNotification,
 }
 """The class of every command spoken here; called without arguments it gives an empty PDU."""
+
+CREDENTIAL_OCTETS_MAX: Final = 65
+"""A system_id or password of real clients, its NUL included (T12)."""
 
 _SOURCE: Final = (
     Integer("source_addr_ton"),
@@ -277,3 +281,16 @@ BODY_FIELDS: Final[dict[int, tuple[Field, ...]]] = {
     ),
 }
 """The mandatory fields of every body, in their order on the wire (SMPP 3.4 §4)."""
+
+_LENIENT_BIND: Final = (
+    CString("system_id", CREDENTIAL_OCTETS_MAX, values.ESME_RINVSYSID),
+    CString("password", CREDENTIAL_OCTETS_MAX, values.ESME_RINVPASWD),
+    *_BIND[2:],
+)
+
+LENIENT_BIND_FIELDS: Final[dict[int, tuple[Field, ...]]] = {
+    values.BIND_RECEIVER: _LENIENT_BIND,
+    values.BIND_TRANSMITTER: _LENIENT_BIND,
+    values.BIND_TRANSCEIVER: _LENIENT_BIND,
+}
+"""Binds whose credentials may be longer than SMPP 3.4 §5.2.1 and §5.2.2 allow."""

@@ -103,6 +103,7 @@ class Session:
             settings.response_timeout_s,
         )
         self._inbound_window: int = settings.inbound_window
+        self._long_credentials: bool = settings.long_credentials
         self._outbox: list[bytes] = []
         self._outbox_octets: int = 0
         self._outbox_max_octets: int = settings.outbox_max_octets
@@ -221,7 +222,7 @@ class Session:
         if self._unbinding != _NOT_UNBINDING:
             return self._reject_while_unbinding(frame, command_id)
         try:
-            pdu = decode_pdu(frame)
+            pdu = decode_pdu(frame, self._long_credentials)
         except PduError as error:
             return self._reject(frame, command_id, error.command_status, str(error))
         if self.state < BOUND_TX:

@@ -7,7 +7,8 @@ class SessionSettings:
     `window` bounds our requests without an answer, `inbound_window` the peer's. Times are seconds;
     0 switches session_init, enquire_link or inactivity off. `inactivity_timeout_s` counts
     everything but enquire_link. `outbox_max_octets` bounds what a peer that does not read can
-    pile up.
+    pile up. `long_credentials` leaves it to the owner what lengths of system_id and password a bind
+    may have.
     """
 
     def __init__(
@@ -20,6 +21,7 @@ class SessionSettings:
         inactivity_timeout_s: float = 0.0,
         response_timeout_s: float = 30.0,
         outbox_max_octets: int = 4 * 1024 * 1024,
+        long_credentials: bool = False,
     ) -> None:
         self.pdu_max_octets = pdu_max_octets
         self.window = window
@@ -29,3 +31,4 @@ class SessionSettings:
         self.inactivity_timeout_s = inactivity_timeout_s
         self.response_timeout_s = response_timeout_s
         self.outbox_max_octets = outbox_max_octets
+        self.long_credentials = long_credentials

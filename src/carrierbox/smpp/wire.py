@@ -18,15 +18,18 @@ from carrierbox.smpp.fields import (
     Structure,
     Structures,
 )
-from carrierbox.smpp.pdus import BODY_FIELDS, NO_TLVS, PDU_CLASSES, Pdu
+from carrierbox.smpp.pdus import BODY_FIELDS, LENIENT_BIND_FIELDS, NO_TLVS, PDU_CLASSES, Pdu
 from carrierbox.smpp.tlv import decode_tlvs, describe_tlv, encode_tlvs
 
 _COUNT_MAX: Final = 0xFF
 _UINT32_MAX: Final = 0xFFFFFFFF
 
 
-def decode_pdu(frame: bytes) -> Pdu:
+def decode_pdu(frame: bytes, long_credentials: bool = False) -> Pdu:
     """The PDU in `frame`, which holds exactly one.
+
+    `long_credentials` lets a bind carry a system_id and a password of up to 64 octets (T12), for an
+    owner that decides about them itself.
 
     Raises PduError with the command_status to answer with: ESME_RINVCMDID for an unknown command,
     the field's own status for a string that is too long, ESME_RINVCMDLEN for a field that is cut,
@@ -36,7 +39,7 @@ def decode_pdu(frame: bytes) -> Pdu:
     pdu = straight_line.decode(frame)
     if pdu is not None:
         return pdu
-    return decode_declared(frame)
+    return decode_declared(frame, long_credentials)
 
 
 def encode_pdu(pdu: Pdu) -> bytes:
@@ -74,7 +77,7 @@ def sequence_number_of(frame: bytes) -> int:
     return (frame[12] << 24) | (frame[13] << 16) | (frame[14] << 8) | frame[15]
 
 
-def decode_declared(frame: bytes) -> Pdu:
+def decode_declared(frame: bytes, long_credentials: bool = False) -> Pdu:
     """As `decode_pdu`, by the declared fields alone."""
     if len(frame) < values.HEADER_OCTETS:
         raise FramingError(f"a PDU of {len(frame)} octets has no header")
@@ -83,6 +86,8 @@ def decode_declared(frame: bytes) -> Pdu:
     if int.from_bytes(frame[:4], "big") != len(frame):
         raise FramingError("command_length is not the length of the PDU", sequence_number)
     fields = BODY_FIELDS.get(command_id)
+    if long_credentials and command_id in LENIENT_BIND_FIELDS:
+        fields = LENIENT_BIND_FIELDS[command_id]
     if fields is None:
         raise PduError(
             f"unknown command_id 0x{command_id:08X}",

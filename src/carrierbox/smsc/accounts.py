@@ -9,6 +9,10 @@ from carrierbox.smpp.values import ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSI
 
 ANY: Final = "*"
 ANY_ADDRESS: Final = ".*"
+SYSTEM_ID_OCTETS_MAX: Final = 15
+"""SMPP 3.4 §5.2.1."""
+PASSWORD_OCTETS_MAX: Final = 8
+"""SMPP 3.4 §5.2.2."""
 ACCOUNTS_MAX: Final = 10_000
 """How many names may bind under `*` and be remembered."""
 
@@ -23,6 +27,8 @@ class AccountSettings:
     `rate_per_s` bounds the messages accepted in a second over all its binds (0: no bound), counted
     by message or, `rate_by_part`, by part; `queue_max` how many messages may wait for one phone
     (0: no bound). `allow_from` is where its clients may bind from (None: everywhere).
+    `strict` refuses a system_id of more than 15 and a password of more than 8 octets, which SMPP
+    3.4 does not know and many clients send (T12).
     """
 
     def __init__(
@@ -37,6 +43,7 @@ class AccountSettings:
         rate_by_part: bool = False,
         queue_max: int = 0,
         allow_from: IpNetworks | None = None,
+        strict: bool = True,
     ) -> None:
         self.system_id = system_id
         self.password = password
@@ -48,6 +55,7 @@ class AccountSettings:
         self.rate_by_part = rate_by_part
         self.queue_max = queue_max
         self.allow_from = allow_from
+        self.strict = strict
 
 
 class Account:
@@ -111,8 +119,10 @@ class Accounts:
         allows learns nothing about its password.
         """
         settings = self._settings.get(system_id) or self._settings.get(ANY)
-        if settings is None:
+        if settings is None or (settings.strict and len(system_id) > SYSTEM_ID_OCTETS_MAX):
             return ESME_RINVSYSID
+        if settings.strict and len(password) > PASSWORD_OCTETS_MAX:
+            return ESME_RINVPASWD
         if settings.allow_from is not None and not settings.allow_from.holds(host_of(peer)):
             return ESME_RBINDFAIL
         if settings.password not in (ANY, password):

@@ -99,8 +99,8 @@ class Attempts:
         return found + self._scheduled.get(msisdn, [])
 
     def cancel(self, message: Message) -> bool:
-        """Delete a message that waits (SMPP 3.4 §4.9); False if it is final or on its way."""
-        if message.is_final or message.segments_out:
+        """Delete a message that waits (SMPP 3.4 §4.9); False if it is too late for that."""
+        if _is_beyond_change(message):
             return False
         self.conclude(message, DELETED)
         self._unschedule(message)
@@ -112,9 +112,9 @@ class Attempts:
     ) -> bool:
         """Give a message that waits another text and other times (SMPP 3.4 §4.10).
 
-        False if it is final, on its way, or partly on the phone.
+        False if it is too late for that.
         """
-        if message.is_final or message.segments_out or message.segments_acked:
+        if _is_beyond_change(message):
             return False
         turn = self._turn
         turn.effects.append(Replaced(message))
@@ -137,6 +137,7 @@ class Attempts:
         bit = 1 << segment_of(element.reference)
         message.segments_out &= ~bit
         message.segments_acked |= bit
+        message.reached_phone = True
         if message.segments_acked == (1 << part_count(message)) - 1:
             self._turn.trace(ARRIVED, message.message_id, message.system_id, message.msisdn, "")
             self._release(message)
@@ -343,6 +344,7 @@ class Attempts:
             return
         if self._turn.now >= message.expires_at:
             self.conclude(message, EXPIRED)
+            self._unschedule(message)
             self._drop_finished(message.msisdn)
         elif message.is_queued:
             # It was armed for an earlier time, before it was replaced.
@@ -424,3 +426,17 @@ class Attempts:
         if isinstance(subject, PhoneQueue):
             return subject.retry_at == at and self._queues.is_current(subject)
         return not subject.is_final
+
+
+def _is_beyond_change(message: Message) -> bool:
+    """Whether a message is final, on its way, or on its phone, in part or as a whole.
+
+    The last may be so although the message waits: the phone had it when the commit that would have
+    said so failed.
+    """
+    return (
+        message.is_final
+        or message.segments_out != 0
+        or message.segments_acked != 0
+        or message.reached_phone
+    )

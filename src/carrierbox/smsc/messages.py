@@ -107,6 +107,8 @@ class Message:
         self.tp_dcs: int = 0
         self.segments_acked: int = 0
         self.segments_out: int = 0
+        self.reached_phone: bool = False
+        """Whether the phone ever acknowledged a part; not undone when a commit fails."""
         self.is_queued: bool = False
         self.expiry_is_armed: bool = False
         self.cause: int = 0

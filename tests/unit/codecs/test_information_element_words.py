@@ -26,7 +26,7 @@ from carrierbox.errors import CodecError
         (
             0x0A,
             "0000039a",
-            "from here on: dark yellow on black",
+            "from here on: bright red on white",
         ),
         (0x0B, "0503", "number 3 at 5"),
         (0x10, "07" + "00" * 128, "128 octets at 7"),

@@ -42,6 +42,8 @@ def test_a_character_that_no_table_has_is_found() -> None:
     assert nl.encode_national("ığन", 1, 1) is None
     assert nl.first_unencodable_national("ığन", 1, 1) == 2
     assert nl.first_unencodable_national("ñन", 0, 0) == 1
+    assert nl.has_all_characters(set("ığ€"), 1, 0)
+    assert not nl.has_all_characters(set("ığन"), 1, 1)
 
 
 @pytest.mark.parametrize(

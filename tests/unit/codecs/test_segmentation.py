@@ -3,9 +3,12 @@
 import pytest
 
 from carrierbox.codecs.data_coding import ALPHABET_GSM7, ALPHABET_OCTETS, ALPHABET_UCS2
+from carrierbox.codecs.national_language import decode_national, decode_part, shifts_of
 from carrierbox.codecs.segmentation import (
     Segment,
+    best_encoding,
     fits_one_segment,
+    part_count,
     segment_capacity,
     split_text,
     split_user_data,
@@ -177,3 +180,80 @@ def test_a_reference_beyond_its_bits_is_an_error() -> None:
 def test_a_segment_is_shown_by_its_content() -> None:
     """Traces and failed assertions show it."""
     assert repr(Segment(b"\x00", b"a")) == "Segment('00', b'a')"
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "expected"),
+    [
+        ("hello", (1, 2, 3), (0, 0)),
+        ("día", (2,), (0, 2)),
+        ("ığ", (1,), (0, 1)),
+        ("ığ" * 80, (1,), (1, 0)),
+        ("ığ" * 37, (1,), (0, 1)),
+        ("नमस्ते", (6,), (6, 0)),
+        ("नमस्ते ।", (1, 6), (6, 6)),
+        ("ã" * 140 + "Γ", (3,), (3, 3)),
+    ],
+)
+def test_the_simplest_of_the_encodings_with_the_fewest_parts_is_chosen(
+    text: str, languages: tuple[int, ...], expected: tuple[int, int]
+) -> None:
+    """TS 23.038 §6.2.1.2: default, single shift, locking shift, both."""
+    chosen = best_encoding(text, languages)
+    assert chosen is not None
+    assert chosen[:2] == expected
+    assert decode_national(chosen[2], chosen[0], chosen[1]) == text
+
+
+def test_without_a_language_that_has_the_characters_there_is_no_encoding() -> None:
+    """TS 23.038 §6.2.1.2: UCS-2 is left."""
+    assert best_encoding("नमस्ते", (1, 2, 3)) is None
+    assert best_encoding("ç", ()) is None
+    assert split_text("नमस्ते", 1, languages=(1,))[0] == 8
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "expected"),
+    [
+        ("ı" * 155, (1,), [155]),
+        ("ı" * 156, (1,), [149, 7]),
+        ("á" * 77, (2,), [154]),
+        ("á" * 78, (2,), [148, 8]),
+    ],
+)
+def test_each_part_names_its_languages_and_keeps_its_room(
+    text: str, languages: tuple[int, ...], expected: list[int]
+) -> None:
+    """TS 23.040 §9.2.3.24.15, T34, T36: 155 septets alone, 149 in a part, pairs whole."""
+    data_coding, segments = split_text(text, 1, languages=languages)
+    assert data_coding == 0
+    assert lengths(segments) == expected
+    parts = [decode_part(one.user_data, 0, one.user_data_header) for one in segments]
+    assert "".join(parts) == text
+    assert all(shifts_of(one.user_data_header) != (0, 0) for one in segments)
+
+
+def test_both_shifts_leave_146_septets() -> None:
+    """T36: two elements, seven octets, with the concatenation twelve."""
+    data_coding, segments = split_text("ã" * 155 + "Γ", 1, languages=(3,))
+    assert (data_coding, lengths(segments)) == (0, [146, 11])
+    assert {shifts_of(one.user_data_header) for one in segments} == {(3, 3)}
+
+
+@pytest.mark.parametrize(
+    ("octets", "alphabet", "wide", "header_octets", "parts"),
+    [
+        (160, ALPHABET_GSM7, False, 0, 1),
+        (306, ALPHABET_GSM7, False, 0, 2),
+        (306, ALPHABET_GSM7, True, 0, 3),
+        (298, ALPHABET_GSM7, False, 4, 2),
+        (0, ALPHABET_UCS2, False, 0, 1),
+        (200, ALPHABET_OCTETS, False, 134, 0),
+    ],
+)
+def test_parts_are_counted_without_making_them(
+    octets: int, alphabet: int, wide: bool, header_octets: int, parts: int
+) -> None:
+    """T36."""
+    counted = part_count(b"a" * octets, alphabet, wide=wide, header_octets=header_octets)
+    assert counted == parts

@@ -72,7 +72,7 @@ EXTENDED = OptionalParameters(None, None, HELLO, b"\x90\x01", b"\x07")
         (
             SmsCommand(7, 0, 2, 6, PHONE, b"\x01", True),
             DIRECTION_MO,
-            "220700020 60b913316325476f80101".replace(" ", ""),
+            "22070002060b913316325476f80101",
         ),
         (SmsDeliverReport(OptionalParameters()), DIRECTION_MO, "0000"),
         (SmsDeliverReport(EXTENDED, 0xD3), DIRECTION_MO, "00d3940105e8329bfd0607"),

@@ -58,7 +58,7 @@ def test_every_field_of_a_deliver_is_told_in_its_order() -> None:
             {"tp_ct_name": "delete the submitted short message", "user_data_header": "0324010a"},
         ),
         (
-            "410003 9133f1 00 04 03 0205 01".replace(" ", ""),
+            "4100039133f1000403020501",
             DIRECTION_MO,
             False,
             {"problem": "information element reaches beyond its header (at position 1)"},

@@ -18,7 +18,7 @@ def test_an_indication_has_a_text_and_a_url() -> None:
 
 def test_a_loading_has_a_url_and_no_text() -> None:
     """WAP-168-ServiceLoad §8."""
-    service = decode_wap_service(bytes.fromhex("02066a0085060a0378008601".replace("0a", "09")))
+    service = decode_wap_service(bytes.fromhex("02066a008506090378008601"))
     assert service.document_type == "service loading"
     assert (service.text, service.url, service.action) == ("", "http://x.edu/", "execute-high")
     assert decode_wap_service(bytes.fromhex("02066a0005")).url == ""
@@ -27,9 +27,9 @@ def test_a_loading_has_a_url_and_no_text() -> None:
 def test_strings_may_stand_in_a_table_and_letters_as_numbers() -> None:
     """WAP-192-WBXML §5.8.4."""
     service = decode_wap_service(
-        bytes.fromhex(
-            "02056a03" + "6100" + "62" + "45c60b830001" + "0281694141" + "0101".replace("4141", "")
-        ).replace(b"AA", b"")
+        bytes.fromhex("02056a03" + "6100" + "62" + "45c60b830001" + "0281694141" + "0101").replace(
+            b"AA", b""
+        )
     )
     assert service.url == "a"
     assert service.text == "é"

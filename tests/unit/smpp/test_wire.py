@@ -6,8 +6,11 @@ from carrierbox.errors import FramingError, LocalProtocolError, PduError
 from carrierbox.smpp import values
 from carrierbox.smpp.fields import SmeDestination
 from carrierbox.smpp.pdus import (
+    BindReceiver,
+    BindRequest,
     BindTransceiver,
     BindTransceiverResp,
+    BindTransmitter,
     DataSmResp,
     DeliverSmResp,
     Pdu,
@@ -194,3 +197,20 @@ def test_sm_length_and_structures_are_described() -> None:
         {"dest_flag": 1, "dest_addr_ton": 1, "dest_addr_npi": 1, "destination_addr": "33"}
     ]
     assert dict(describe_pdu(SubmitSm(short_message=b"hi")))["sm_length"] == 2
+
+
+@pytest.mark.parametrize("kind", [BindReceiver, BindTransmitter, BindTransceiver])
+def test_a_bind_may_carry_long_credentials_for_an_owner_that_judges_them(
+    kind: type[BindReceiver | BindTransmitter | BindTransceiver],
+) -> None:
+    """T12: up to 64 octets each, and nothing is cut off silently."""
+    short = encode_pdu(kind(system_id="s", password="p", interface_version=0x34))
+    body = short[16:].replace(b"s\0p\0", b"s" * 64 + b"\0" + b"p" * 64 + b"\0", 1)
+    frame = (16 + len(body)).to_bytes(4, "big") + short[4:16] + body
+    bind = decode_pdu(frame, long_credentials=True)
+    assert isinstance(bind, BindRequest)
+    assert (bind.system_id, bind.password) == ("s" * 64, "p" * 64)
+    assert bind.interface_version == 0x34
+    with pytest.raises(PduError) as caught:
+        decode_pdu(frame)
+    assert caught.value.command_status == values.ESME_RINVSYSID

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from carrierbox.smpp.values import ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
+from carrierbox.ip_networks import IpNetworks
+from carrierbox.smpp.values import ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
 from carrierbox.smsc.accounts import Account, Accounts, AccountSettings
 
 
@@ -19,6 +20,25 @@ def test_a_known_name_with_its_password_may_bind() -> None:
     assert accounts.names("acme")
     assert not accounts.names("other")
     assert accounts.account("other") is None
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"),
+    [
+        ("192.0.2.7:4711", ESME_ROK),
+        ("[::1]:4711", ESME_ROK),
+        ("203.0.113.9:4711", ESME_RBINDFAIL),
+        ("[::2]:4711", ESME_RBINDFAIL),
+        ("", ESME_RBINDFAIL),
+    ],
+)
+def test_an_account_may_bind_from_where_it_is_allowed(peer: str, status: int) -> None:
+    """SMPP 3.4 §5.1.3: ESME_RBINDFAIL from elsewhere, whatever the password."""
+    networks = IpNetworks(["192.0.2.0/24", "::1"])
+    accounts = Accounts([AccountSettings("acme", "secret", allow_from=networks)])
+    assert accounts.check("acme", "secret", peer) == status
+    wrong = ESME_RINVPASWD if status == ESME_ROK else ESME_RBINDFAIL
+    assert accounts.check("acme", "wrong", peer) == wrong
 
 
 def test_a_star_sent_by_a_client_is_only_a_star() -> None:
@@ -133,3 +153,14 @@ def test_a_range_is_a_regular_expression_as_the_specification_writes_them(
 ) -> None:
     """SMPP 3.4 §5.2.7, Appendix A: `^1234` is every address that begins with 1234."""
     assert Account("a", AccountSettings("a", "", address_range=pattern)).receives(address)
+
+
+def test_long_credentials_bind_only_where_they_are_allowed() -> None:
+    """T12: a strict account refuses what SMPP 3.4 has no room for, a lenient one compares it."""
+    long_name, long_password = "n" * 16, "p" * 9
+    lenient = Accounts([AccountSettings(long_name, long_password, strict=False)])
+    assert lenient.check(long_name, long_password) == ESME_ROK
+    assert lenient.check(long_name, "p" * 8) == ESME_RINVPASWD
+    strict = Accounts([AccountSettings("*", "*")])
+    assert strict.check(long_name, "x") == ESME_RINVSYSID
+    assert strict.check("name", long_password) == ESME_RINVPASWD

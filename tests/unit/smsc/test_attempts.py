@@ -2,6 +2,7 @@
 
 import pytest
 
+from carrierbox.clock import NetworkTime
 from carrierbox.codecs.segmentation import split_text
 from carrierbox.smpp.pdus import DeliverSm, SubmitSm
 from carrierbox.testing.direct import DirectCarrier
@@ -179,3 +180,20 @@ def test_deadlines_do_not_pile_up_behind_messages_that_are_gone(carrier: DirectC
             carrier.run()
     carrier.run()
     assert carrier.box.centre.attempts.deadline_count() <= 10_001
+
+
+def test_a_scheduled_message_whose_times_passed_unseen_is_forgotten(
+    carrier: DirectCarrier,
+) -> None:
+    """A machine that slept past both: the message expires and leaves nothing behind."""
+    link = carrier.bind()
+    submit = a_submit(
+        b"Hi",
+        schedule_delivery_time="000000010000000R",
+        validity_period="000000020000000R",
+    )
+    carrier.submit(link, submit)
+    carrier.clock.advance_to(NetworkTime(carrier.clock.now() + 3 * HOUR))
+    carrier.run()
+    assert stats(carrier) == ["EXPIRED"]
+    assert carrier.box.centre.attempts.pending(FRENCH) == []

@@ -555,3 +555,18 @@ def test_a_text_that_is_too_long_for_any_phone_is_refused() -> None:
     carrier = a_carrier()
     submit = a_submit(b"", tlvs=[Tlv(PAYLOAD, b"x" * 40_000)])
     assert ask(carrier, carrier.bind(), submit).command_status == ESME_RINVMSGLEN
+
+
+def test_what_the_phone_may_show_already_can_be_neither_cancelled_nor_replaced() -> None:
+    """Design §2: the phone had it, only the commit that says so failed."""
+    store = FakeStore()
+    carrier = a_carrier(store)
+    link = carrier.bind()
+    store.fail(after=1)
+    ask(carrier, link, a_submit(b"shown"))
+    cancel = CancelSm(message_id="1", source_addr="ACME")
+    assert ask(carrier, link, cancel).command_status == ESME_RCANCELFAIL
+    replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"too late")
+    assert ask(carrier, link, replace).command_status == ESME_RREPLACEFAIL
+    carrier.advance(10)
+    assert carrier.shown(FRENCH) == ["shown"]
