@@ -7,6 +7,7 @@ from typing import Final
 
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import TP_DCS_UCS2, decode_user_data, tp_dcs_of
+from carrierbox.codecs.national_language import decode_part, shifts_of
 from carrierbox.codecs.reassembly import Reassembler
 from carrierbox.codecs.segmentation import split_text
 from carrierbox.codecs.user_data_header import Concatenation, find_concatenation
@@ -203,12 +204,19 @@ class _Inbox:
             newer = set()
             self._newer = newer
         newer.add(reference)
+        tp_dcs = rp.tp_dcs
+        user_data = rp.user_data
         if rp.user_data_header:
+            if shifts_of(rp.user_data_header) != (0, 0):
+                # Kept as UCS-2, so that the header need not be kept to read it later.
+                text = decode_part(user_data, tp_dcs, rp.user_data_header)
+                tp_dcs = TP_DCS_UCS2
+                user_data = text.encode("utf-16-be", "surrogatepass")
             concatenation = find_concatenation(rp.user_data_header)
             if concatenation is not None and concatenation.total > 1:
-                self._take_part(rp, concatenation, now, messages_max)
+                self._take_part(rp, tp_dcs, user_data, concatenation, now, messages_max)
                 return True
-        self._show(rp, rp.tp_dcs, rp.user_data, 1, now, messages_max)
+        self._show(rp, tp_dcs, user_data, 1, now, messages_max)
         return True
 
     def trim(self, messages_max: int) -> None:
@@ -249,11 +257,17 @@ class _Inbox:
             self.trim(messages_max)
 
     def _take_part(
-        self, rp: RpMtData, concatenation: Concatenation, now: NetworkTime, messages_max: int
+        self,
+        rp: RpMtData,
+        tp_dcs: int,
+        user_data: bytes,
+        concatenation: Concatenation,
+        now: NetworkTime,
+        messages_max: int,
     ) -> None:
         if self.parts is None:
             self.parts = _Parts()
-        payloads = self.parts.add(rp, concatenation, now)
+        payloads = self.parts.add(rp, bytes([tp_dcs]) + user_data, concatenation, now)
         if payloads is None:
             return
         tp_dcs = payloads[0][0]
@@ -286,7 +300,7 @@ class _Parts:
         return self._reassembler.parts_held
 
     def add(
-        self, rp: RpMtData, concatenation: Concatenation, now: NetworkTime
+        self, rp: RpMtData, payload: bytes, concatenation: Concatenation, now: NetworkTime
     ) -> list[bytes] | None:
         """The payloads of the whole message, if this part was the last one missing."""
         self._latest = max(self._latest, now)
@@ -306,7 +320,7 @@ class _Parts:
         payloads = self._reassembler.add(
             f"{begun_at!r}/{sender.ton}/{sender.npi}/{sender.value}",
             concatenation,
-            bytes([rp.tp_dcs]) + rp.user_data,
+            payload,
             self._latest,
         )
         if payloads is not None:

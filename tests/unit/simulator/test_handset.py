@@ -7,6 +7,7 @@ import pytest
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import decode_user_data, encode_text
 from carrierbox.codecs.segmentation import split_user_data
+from carrierbox.codecs.segmentation import split_text
 from carrierbox.codecs.user_data_header import concatenation_header, find_concatenation
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import Address, international
@@ -418,3 +419,15 @@ def test_what_cannot_be_sent_is_refused_and_leaves_no_trace() -> None:
     with pytest.raises(ValueError, match="destination"):
         handset.compose(Address(0, 0, ""), "Hi")
     assert handset.sent == []
+
+
+@pytest.mark.parametrize("length", [20, 200])
+def test_a_national_alphabet_named_in_the_header_is_read(length: int) -> None:
+    """TS 23.040 §9.2.3.24.15-16: single and locking shifts, in one part and in several."""
+    text = ("İstanbul'da ağaç şöyle: ğış. " * 8)[:length]
+    _, segments = split_text(text, 7, languages=(1,))
+    handset = Handset("905321234567")
+    for number, segment in enumerate(segments):
+        assert segment.user_data_header
+        handset.receive(rp(number, segment.user_data, header=segment.user_data_header), NOON)
+    assert texts(handset) == [text]
