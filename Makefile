@@ -14,7 +14,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix tables smoke clean
+.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz tables smoke clean
 
 help:
 	@echo 'make demo           texts travel from an SMPP client to phones, receipts come back'
@@ -27,6 +27,7 @@ help:
 	@echo 'make test-compiled  build the wheel and test what it installs'
 	@echo 'make interop-deps   node-smpp, which some tests use as a client (needs npm)'
 	@echo 'make tables         generate the numbering tables anew'
+	@echo 'make fuzz           random octets for every decoder, a minute each (SECONDS_EACH=600)'
 	@echo 'make smoke          200,000 messages: processor time per message, memory'
 	@echo 'make clean          remove what was made, the virtual environments too'
 
@@ -110,6 +111,12 @@ interop-deps:
 	mkdir -p $(NODE_MODULES)
 	cp tests/interop/package.json tests/interop/package-lock.json $(NODE_MODULES)
 	npm ci --prefix $(NODE_MODULES) --silent --no-audit --no-fund
+
+# Random and mutated octets for every decoder; with atheris installed its coverage guides them.
+SECONDS_EACH ?= 60
+
+fuzz: $(DEV)
+	for target in fuzz/fuzz_*.py; do $(PY) $$target --seconds $(SECONDS_EACH) || exit 1; done
 
 tables: $(DEV)
 	$(PY) tools/make_tables.py
