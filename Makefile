@@ -89,8 +89,9 @@ $(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 	$(COMPILED)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source
 	rm -rf $(COMPILED)/source
 	$(COMPILED)/bin/python -m pip install --quiet hypothesis pytest-xdist httpx \
+	    smspdudecoder "bitstring<5" gsmcodecs \
 	    "phonenumbers==$$(sed -n '1s/^# phonenumbers \([0-9.]*[0-9]\)\. .*/\1/p' $(TABLES))" \
-	    "$$(echo $(COMPILED)/dist/*.whl)[test]"
+	    "$$(echo $(COMPILED)/dist/*.whl)[test,tls]"
 	$(COMPILED)/bin/carrierbox --version | tee $(COMPILED)/version
 	grep -qw compiled $(COMPILED)/version
 	touch $@

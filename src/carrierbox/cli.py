@@ -97,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     demo = commands.add_parser("demo", help="texts travel to phones, receipts come back")
     demo.set_defaults(command=_demo)
     _add_decode(commands)
+    _add_text(commands)
     _add_lint(commands)
     _add_phone(commands)
     _add_config(commands)
@@ -130,6 +131,18 @@ def _add_serve(commands: Any) -> None:
         "--hints", action="store_true", help="also print what to type to connect a client"
     )
     serve.add_argument("--config", metavar="FILE", type=Path, help="a configuration in YAML")
+    serve.add_argument(
+        "--capture",
+        metavar="FILE.pcapng",
+        type=Path,
+        help="record all SMPP traffic for Wireshark and `carrierbox lint`; an old file is written "
+        "over; it holds passwords and texts, TLS undone",
+    )
+    serve.add_argument(
+        "--lint",
+        action="store_true",
+        help="watch what clients do wrong, for `carrierbox lint --url` (costs processor time)",
+    )
     serve.set_defaults(command=_serve)
 
 
@@ -139,7 +152,55 @@ def _add_decode(commands: Any) -> None:
         "octets", nargs="+", metavar="HEX", help="PDUs in hexadecimal digits, or - to read them"
     )
     decode.add_argument("--json", action="store_true", help="an object on a line for every PDU")
+    others = decode.add_mutually_exclusive_group()
+    others.add_argument(
+        "--tpdu",
+        choices=("mt", "mo"),
+        help="one transfer PDU instead, without a service centre address: to the phone, or from it",
+    )
+    others.add_argument(
+        "--udh", action="store_true", help="one user data header instead, its length octet first"
+    )
     decode.set_defaults(command=_decode)
+
+
+def _add_text(commands: Any) -> None:
+    text = commands.add_parser(
+        "text",
+        help="say how a text travels: alphabet and why, parts, octets",
+        description="Says in which alphabet and in how many parts a text travels, and the octets "
+        "of each. Exit code 1 if the sender cannot be one.",
+        allow_abbrev=False,
+    )
+    text.add_argument(
+        "text", metavar="TEXT", help="- reads standard input, without its last line end"
+    )
+    text.add_argument("--sender", default="", metavar="S", help="also say what this sender may do")
+    text.add_argument(
+        "--stop-mention",
+        default="",
+        metavar="MENTION",
+        help="put this opt-out mention behind the text, unless it is in there",
+    )
+    text.add_argument(
+        "--language",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="a language whose national tables may be used, such as tr; any number",
+    )
+    text.add_argument(
+        "--template", action="store_true", help="TEXT has {name} placeholders; try all samples"
+    )
+    text.add_argument(
+        "--sample",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a value of a placeholder; any number, several for one name too",
+    )
+    text.add_argument("--json", action="store_true", help="print one object with everything")
+    text.set_defaults(command=_text)
 
 
 def _add_lint(commands: Any) -> None:
@@ -212,7 +273,7 @@ def _serve(arguments: argparse.Namespace) -> int:
     from carrierbox.serve import run
 
     configuration = load_configuration(arguments.config, os.environ, _overrides(arguments))
-    return run(configuration, arguments.fresh, arguments.hints)
+    return run(configuration, arguments.fresh, arguments.hints, arguments.capture, arguments.lint)
 
 
 def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
@@ -262,6 +323,8 @@ def _decode(arguments: argparse.Namespace) -> int:
             text = sys.stdin.read(4 * INPUT_MAX_OCTETS)
         else:
             text = " ".join(arguments.octets)
+        if arguments.tpdu or arguments.udh:
+            return _decode_inside(octets_of(text), arguments)
         for number, pdu in enumerate(pdus_of(octets_of(text))):
             if arguments.json:
                 print(json.dumps(pdu_object(pdu)))
@@ -273,6 +336,59 @@ def _decode(arguments: argparse.Namespace) -> int:
         print("carrierbox: the input is no text: give hexadecimal digits", file=sys.stderr)
         return EXIT_USAGE
     return EXIT_FINE
+
+
+def _decode_inside(octets: bytes, arguments: argparse.Namespace) -> int:
+    """Print a transfer PDU or a user data header."""
+    import json
+
+    from carrierbox.decoding_tpdu import header_lines, header_object, tpdu_lines, tpdu_object
+
+    if arguments.json:
+        found = header_object(octets) if arguments.udh else tpdu_object(octets, arguments.tpdu)
+        print(json.dumps(found))
+    elif arguments.udh:
+        print("\n".join(header_lines(octets)))
+    else:
+        print("\n".join(tpdu_lines(octets, arguments.tpdu)))
+    return EXIT_FINE
+
+
+def _text(arguments: argparse.Namespace) -> int:
+    import json
+
+    from carrierbox import text_command, texts
+    from carrierbox.errors import CodecError, ConfigurationError
+
+    said: dict[str, Any] = {
+        "languages": arguments.language,
+        "stop_mention": arguments.stop_mention,
+        "sender": arguments.sender,
+    }
+    lines: list[str]
+    try:
+        text = arguments.text
+        if text == "-":
+            text = sys.stdin.read(texts.TEXT_CHARACTERS_MAX + 2).removesuffix("\n")
+        if arguments.template:
+            template = texts.measure_template(
+                text, text_command.samples_of(arguments.sample), **said
+            )
+            measure = template.largest_text
+            found = text_command.template_object(template)
+            lines = text_command.template_lines(template)
+        elif arguments.sample:
+            raise ConfigurationError("--sample", "needs --template")
+        else:
+            measure = texts.measure_text(text, **said)
+            found, lines = text_command.text_object(measure), text_command.text_lines(measure)
+    except CodecError as error:
+        return _fail(error, EXIT_USAGE)
+    except UnicodeDecodeError:
+        print("carrierbox: the input is no text in UTF-8", file=sys.stderr)
+        return EXIT_USAGE
+    print(json.dumps(found) if arguments.json else "\n".join(lines))
+    return EXIT_FINE if measure.sender is None or measure.sender.is_valid else EXIT_NOT_HELD
 
 
 def _lint(arguments: argparse.Namespace) -> int:

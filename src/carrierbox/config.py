@@ -15,6 +15,7 @@ from typing import Annotated, Any, ClassVar, Final
 from msgspec import Meta, field, structs
 
 from carrierbox import config_content as content
+from carrierbox import config_listeners as access
 from carrierbox import config_values as values
 from carrierbox.clock import SCALE_MAX
 from carrierbox.config_reading import (
@@ -28,14 +29,16 @@ from carrierbox.config_reading import (
 )
 from carrierbox.config_values import CarrierRules, Endpoint, Reader
 from carrierbox.errors import ConfigurationError
+from carrierbox.ip_networks import IpNetworks
 from carrierbox.smpp.settings import SessionSettings
-from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.accounts import PASSWORD_OCTETS_MAX, SYSTEM_ID_OCTETS_MAX, AccountSettings
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.strict_yaml import read_yaml
 
 STORE_FILE: Final = "carrier.db"
 
 BINDS_MAX: Final = 10_000
+WINDOW_MAX: Final = 10_000
 KEEP_MESSAGES_MAX: Final = 10_000_000
 
 _DURATION: Final = {
@@ -84,7 +87,7 @@ def _duration(description: str, default: str, minimum_s: float = 0.0) -> Meta:
 class ListenerSection(Section, frozen=True):
     """Where SMPP clients connect."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("box", "proxy", "tls")
+    not_yet: ClassVar[tuple[str, ...]] = ("box",)
 
     smpp: Annotated[
         Endpoint,
@@ -94,6 +97,18 @@ class ListenerSection(Section, frozen=True):
             _ENDPOINT,
         ),
     ]
+    tls: Annotated[
+        access.TlsSettings | None,
+        told("TLS 1.2 and 1.3; mutual with client_ca", access.read_tls, access.TLS_SCHEMA),
+    ] = None
+    proxy: Annotated[
+        IpNetworks | None,
+        told(
+            "the proxies that may connect, each with a PROXY protocol header of version 2",
+            access.read_proxy,
+            access.PROXY_SCHEMA,
+        ),
+    ] = None
 
 
 class HttpSection(Section, frozen=True):
@@ -130,6 +145,10 @@ class SessionSection(Section, frozen=True):
     def settings(self) -> SessionSettings:
         """What a session takes."""
         return SessionSettings(
+            # What an account's own window is at most: the centre keeps to that one.
+            window=WINDOW_MAX,
+            # Whether they may be long is each account's own rule.
+            long_credentials=True,
             pdu_max_octets=self.pdu_max,
             inbound_window=self.inbound_window,
             session_init_timeout_s=self.session_init,
@@ -180,17 +199,17 @@ class StoreSection(Section, frozen=True):
 class AccountSection(Section, frozen=True):
     """Who may bind."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("dialect", "strict")
+    not_yet: ClassVar[tuple[str, ...]] = ("dialect",)
 
     system_id: Annotated[
         str,
-        _text("as in bind; '*': every other one", values.read_system_id, minLength=1, maxLength=15),
+        _text("as in bind; '*': every other one", values.read_system_id, minLength=1, maxLength=64),
     ]
     password: Annotated[
-        str, _text("as in bind; '*': whatever is sent", values.read_password, maxLength=8)
+        str, _text("as in bind; '*': whatever is sent", values.read_password, maxLength=64)
     ]
     window: Annotated[
-        int, _integer("deliver_sm that wait for an answer on one bind", 1, 10_000)
+        int, _integer("deliver_sm that wait for an answer on one bind", 1, WINDOW_MAX)
     ] = 100
     binds: Annotated[int, _integer("links bound at a time", 1, BINDS_MAX)] = 10
     address_range: Annotated[
@@ -230,6 +249,23 @@ class AccountSection(Section, frozen=True):
     queue_max: Annotated[
         int, _integer("messages that may wait for one phone; 0: no bound", 0, content.QUEUE_MAX)
     ] = 0
+    allow_from: Annotated[
+        IpNetworks | None,
+        told(
+            "where its clients may bind from; by default from everywhere",
+            access.read_networks,
+            access.NETWORKS_SCHEMA,
+        ),
+    ] = None
+
+    strict: Annotated[
+        bool,
+        told(
+            "refuse a system_id over 15 and a password over 8 octets, as SMPP 3.4 has it",
+            content.read_flag,
+            {"type": "boolean"},
+        ),
+    ] = True
 
     def settings(self) -> AccountSettings:
         """What the message centre takes."""
@@ -243,6 +279,8 @@ class AccountSection(Section, frozen=True):
             self.rate_per_s,
             self.rate_counts,
             self.queue_max,
+            self.allow_from,
+            self.strict,
         )
 
 
@@ -253,7 +291,7 @@ class PhoneSection(Section, frozen=True):
     power: Annotated[
         bool, told("on or off", values.read_power, {"enum": ["on", "off", True, False]})
     ] = True
-    messages_max: Annotated[int, _integer("texts its inbox holds", 1, 100_000)] = 200
+    messages_max: Annotated[int, _integer("texts its inbox holds", 1, 10_000)] = 200
 
 
 class ClockSection(Section, frozen=True):
@@ -425,9 +463,22 @@ def _check_stores(configuration: Configuration, reading: Reading) -> None:
             reading.problem(f"boxes.{name}.store.url", f"is the store of the box {owner} already")
 
 
+def _check_credentials(reading: Reading) -> None:
+    """What a strict account may be called, and its password (SMPP 3.4 §5.2.1, §5.2.2)."""
+    limits = {"system_id": SYSTEM_ID_OCTETS_MAX, "password": PASSWORD_OCTETS_MAX}
+    for path, value in reading.read.items():
+        account, _, field_name = path.rpartition(".")
+        limit = limits.get(field_name)
+        if limit is None or not isinstance(value, str) or len(value) <= limit:
+            continue
+        if reading.read.get(f"{account}.strict", True):
+            reading.problem(path, f"at most {limit} octets, unless the account has strict: false")
+
+
 def _check_together(reading: Reading) -> None:
     """What no single field can tell: names and places that may be given only once."""
     _no_duplicates(reading, r"(boxes\.[^.]+\.)?accounts\[\d+\]\.system_id")
+    _check_credentials(reading)
     _no_duplicates(reading, r"phones\[\d+\]\.msisdn")
     for name in {path.split(".")[1] for path in reading.read if path.startswith("boxes.")}:
         _no_duplicates(reading, rf"boxes\.{re.escape(name)}\.phones\[\d+\]\.msisdn")

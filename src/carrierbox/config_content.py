@@ -89,6 +89,13 @@ def read_rate_counts(value: object) -> bool:
     return value == PARTS
 
 
+def read_flag(value: object) -> bool:
+    """`true` or `false`."""
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {kind_of(value)}")
+    return value
+
+
 def _canned_text(value: object) -> str:
     text = read_text(value)
     if not 1 <= len(text) <= CANNED_CHARACTERS_MAX:

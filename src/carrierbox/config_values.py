@@ -20,8 +20,8 @@ OPEN: Final = "open"
 DEFAULT: Final = "default"
 
 # SMPP 3.4 §5.2.1, §5.2.2 and §5.2.7, the NUL at the end not counted.
-SYSTEM_ID_MAX_OCTETS: Final = 15
-PASSWORD_MAX_OCTETS: Final = 8
+CREDENTIAL_MAX_OCTETS: Final = 64
+"""What real clients send (T12); a strict account allows less."""
 ADDRESS_RANGE_MAX_OCTETS: Final = 40
 
 DURATION_MAX_S: Final = 366 * 86400.0
@@ -128,14 +128,14 @@ def read_system_id(value: object) -> str:
     text = read_text(value)
     if not text:
         raise ValueError("must not be empty")
-    _at_most(text, SYSTEM_ID_MAX_OCTETS)
+    _at_most(text, CREDENTIAL_MAX_OCTETS)
     return text
 
 
 def read_password(value: object) -> str:
     """A password (SMPP 3.4 §5.2.2), or `*` for every one; it may be empty."""
     text = read_text(value)
-    _at_most(text, PASSWORD_MAX_OCTETS)
+    _at_most(text, CREDENTIAL_MAX_OCTETS)
     return text
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from carrierbox import shapes
-from carrierbox.lint import rules
+from carrierbox.lint import rule_tables as rules
 from carrierbox.lint.captures import CaptureSummary
 from carrierbox.lint.findings import AccountReport, Example, Finding, SessionSummary
 from carrierbox.smpp.states import ESME

@@ -41,6 +41,26 @@ class Wire(Protocol):
         ...
 
 
+class LinkObserver(Protocol):
+    """Who listens in on every link. It only keeps what it is told: it is called on the way."""
+
+    def opened(self, link_id: LinkId, peer: str, wire: Wire) -> None:
+        """A peer connected."""
+        ...
+
+    def received(self, link_id: LinkId, octets: bytes) -> None:
+        """Octets came."""
+        ...
+
+    def sent(self, link_id: LinkId, octets: bytes) -> None:
+        """Octets were written."""
+        ...
+
+    def closed(self, link_id: LinkId, by_peer: bool) -> None:
+        """A connection is gone; `by_peer` if it was not the carrier that ended it."""
+        ...
+
+
 class Link:
     """One connection: its wire, its session, and the box it is bound to."""
 
@@ -77,6 +97,7 @@ class Runtime:
         self._now_source = now
         self._now: LinkTime = now()
         self.links_opened = 0
+        self.observer: LinkObserver | None = None
         self._readable: list[Link] = []
         self._dirty: list[Link] = []
         self._link_deadline: float = 0.0
@@ -91,6 +112,8 @@ class Runtime:
         session = Session(SMSC, self._settings, now)
         self.links[link_id] = Link(link_id, wire, session, peer)
         self._note_deadline(session.next_deadline())
+        if self.observer is not None:
+            self.observer.opened(link_id, peer, wire)
         self._wake()
         return link_id
 
@@ -99,6 +122,8 @@ class Runtime:
         link = self.links.get(link_id)
         if link is None:
             return
+        if self.observer is not None:
+            self.observer.received(link_id, octets)
         link.session.receive_octets(octets)
         if not link.session.wants_octets and not link.is_read_paused:
             link.is_read_paused = True
@@ -116,6 +141,9 @@ class Runtime:
     def closed(self, link_id: LinkId) -> None:
         """A connection is gone."""
         link = self.links.get(link_id)
+        if self.observer is not None:
+            is_ours = link is None or link.is_closing or link.session.wants_close
+            self.observer.closed(link_id, not is_ours)
         if link is not None:
             link.is_write_paused = False
             link.session.end_of_stream(self._now_source())
@@ -215,7 +243,8 @@ class Runtime:
     def _pull(self, link: Link, now: LinkTime) -> None:
         """Tell the right box every event a link has."""
         session = link.session
-        while not link.is_write_paused:
+        # A session that is over tells it at once: its client may never read again.
+        while not link.is_write_paused or session.wants_close:
             event = session.next_event(now)
             if event is None:
                 break
@@ -231,12 +260,13 @@ class Runtime:
 
     def _tell_box(self, link: Link, event: Event) -> None:
         if isinstance(event, BindReceived):
+            event.peer = link.peer
             link.box = self._box_of(event.pdu.system_id)
         if link.box is not None:
             link.box.centre.on_event(link.link_id, event)
 
     def _box_of(self, system_id: str) -> Box:
-        """The box that names this system_id, else one that takes any; the first refuses the rest."""
+        """The box that names this system_id, else one that takes any, else the first."""
         taking_any: Box | None = None
         for box in self.boxes:
             accounts = box.centre.accounts
@@ -275,6 +305,8 @@ class Runtime:
             octets = link.session.data_to_send()
             if octets:
                 link.wire.write(octets)
+                if self.observer is not None:
+                    self.observer.sent(link.link_id, octets)
             if link.is_closing or link.session.wants_close:
                 link.wire.close()
 

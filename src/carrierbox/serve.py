@@ -11,7 +11,7 @@ import socket
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from carrierbox.app import PhoneSettings, make_box
 from carrierbox.box import Box, Recovered
@@ -20,8 +20,9 @@ from carrierbox.config import BoxSection, Configuration
 from carrierbox.config_values import CarrierRules, Endpoint
 from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
 from carrierbox.garbage import Garbage
+from carrierbox.links.listener import Gate, Listener, open_listener
 from carrierbox.links.pulse import Pulse
-from carrierbox.links.server import address_of, listen
+from carrierbox.listening import make_gates, plain_address, ready_fields
 from carrierbox.logs import log
 from carrierbox.numbering import NumberPlan, load_number_plan
 from carrierbox.runtime import Runtime
@@ -30,6 +31,11 @@ from carrierbox.smsc.accounts import ANY
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.smsc.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from carrierbox.live_lint import LiveLint
+    from carrierbox.observing import Observation
+    from carrierbox.shapes import LintReport
 
 EXIT_FINE: Final = 0
 EXIT_USAGE: Final = 2
@@ -45,8 +51,10 @@ Python, with smpplib (pip install smpplib):
     client = smpplib.client.Client("{host}", {port})
     client.connect()
     client.bind_transceiver(system_id="{name}", password="{password}")
-    client.send_message(source_addr_ton=5, source_addr="ACME", dest_addr_ton=1, dest_addr_npi=1,
-                        destination_addr="33612345678", short_message=b"Hello", registered_delivery=1)
+    client.set_message_received_handler(lambda pdu: print(pdu.short_message) or 0)
+    client.send_message(source_addr_ton=5, source_addr="ACME", registered_delivery=1,
+                        dest_addr_ton=1, dest_addr_npi=1, destination_addr="33612345678",
+                        short_message=b"Hello")
     client.listen()
 
 JavaScript, with node-smpp (npm install smpp):
@@ -54,9 +62,9 @@ JavaScript, with node-smpp (npm install smpp):
     const smpp = require('smpp');
     const session = smpp.connect('smpp://{host}:{port}', () => {{
       session.bind_transceiver({{system_id: '{name}', password: '{password}'}}, () => {{
-        session.submit_sm({{source_addr_ton: 5, source_addr: 'ACME', dest_addr_ton: 1, dest_addr_npi: 1,
-          destination_addr: '33612345678', short_message: 'Hello', registered_delivery: 1}},
-          (answer) => console.log(answer.message_id));
+        session.submit_sm({{source_addr_ton: 5, source_addr: 'ACME', registered_delivery: 1,
+          dest_addr_ton: 1, dest_addr_npi: 1, destination_addr: '33612345678',
+          short_message: 'Hello'}}, (answer) => console.log(answer.message_id));
       }});
     }});
     session.on('deliver_sm', (pdu) => {{
@@ -71,14 +79,21 @@ Ctrl-C ends it.
 POLICIES: Final = {"open": OpenPolicy}
 
 
-def run(configuration: Configuration, fresh: bool, hints: bool = False) -> int:
+def run(
+    configuration: Configuration,
+    fresh: bool,
+    hints: bool = False,
+    capture: Path | None = None,
+    lint: bool = False,
+) -> int:
     """Serve until SIGTERM or SIGINT; the exit code.
 
-    `fresh` empties the stores first, `hints` tells on stderr what to type to connect.
+    `fresh` empties the stores first, `hints` tells on stderr what to type to connect. What the
+    links carry is written to the file `capture`, and judged if `lint`.
     """
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(Carrier(configuration, fresh, hints).serve())
+            runner.run(Carrier(configuration, fresh, hints, capture, lint).serve())
     except CarrierboxError as error:
         print(f"carrierbox: {error}", file=sys.stderr)
         return EXIT_USAGE
@@ -88,12 +103,24 @@ def run(configuration: Configuration, fresh: bool, hints: bool = False) -> int:
 class Carrier:
     """One serving process."""
 
-    def __init__(self, configuration: Configuration, fresh: bool, hints: bool) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        fresh: bool,
+        hints: bool,
+        capture: Path | None,
+        lint: bool,
+    ) -> None:
         self._configuration = configuration
         self._fresh = fresh
         self._hints = hints
+        self._capture = capture
+        self._is_linting = lint
+        self._observation: Observation | None = None
+        self._lint: LiveLint | None = None
         self._stores: list[Store] = []
-        self._servers: list[asyncio.Server] = []
+        self._gates: list[Gate] = []
+        self._listeners: list[Listener] = []
 
     async def serve(self) -> None:
         """Everything from the first file opened to the last one closed."""
@@ -104,15 +131,40 @@ class Carrier:
                 loop.add_signal_handler(signum, stop.set)
         pulse = Pulse(loop)
         try:
+            self._gates = make_gates(self._configuration)
             number_plan = load_number_plan()
             boxes = self._open_boxes(pulse, number_plan)
             runtime = Runtime(boxes, self._configuration.session.settings(), pulse.wake, log)
+            self._observe(runtime)
             await self._serve(runtime, pulse, number_plan, stop)
         finally:
-            for server in self._servers:
-                server.close()
+            for listener in self._listeners:
+                listener.close()
+            if self._observation is not None:
+                self._observation.close()
             for store in self._stores:
                 store.close()
+
+    def _observe(self, runtime: Runtime) -> None:
+        """Listen in on the links, if that was asked for."""
+        if self._capture is None and not self._is_linting:
+            return
+        from carrierbox.capture_file import CaptureFile
+        from carrierbox.live_lint import LiveLint
+        from carrierbox.observing import LinkLog, Observation
+
+        capture = CaptureFile(self._capture) if self._capture is not None else None
+        self._lint = LiveLint() if self._is_linting else None
+        links = LinkLog()
+        self._observation = Observation(links, capture, self._lint, log)
+        runtime.observer = links
+
+    async def _lint_report(self) -> "LintReport | None":
+        """What the linter found up to now; None if it was not asked for."""
+        if self._observation is None or self._lint is None:
+            return None
+        await self._observation.catch_up()
+        return self._lint.report()
 
     async def _serve(
         self, runtime: Runtime, pulse: Pulse, number_plan: NumberPlan, stop: asyncio.Event
@@ -130,11 +182,14 @@ class Carrier:
             garbage.tidy()
 
         pulse.drive(turn, runtime.next_delay_s)
-        addresses = [await self._listen(runtime, one.smpp) for one in self._configuration.listeners]
+        for one, gate in zip(self._configuration.listeners, self._gates, strict=True):
+            self._listeners.append(await _listen(runtime, one.smpp, gate))
         http = self._listen_http()
-        print(_ready_line(addresses, http, self._configuration), flush=True)
-        if self._hints:
-            print(_hints(addresses, self._configuration), file=sys.stderr, flush=True)
+        fields = ready_fields(self._listeners, self._gates)
+        print(_ready_line(fields, http, self._configuration), flush=True)
+        plain = plain_address(self._listeners, self._gates)
+        if self._hints and plain is not None:
+            print(_hints(*plain, self._configuration), file=sys.stderr, flush=True)
         api = None
         if http is not None:
             # Half a second of imports, in a thread: clients bind and are served meanwhile, HTTP
@@ -153,15 +208,22 @@ class Carrier:
                     number_plan=number_plan,
                     hosts=[endpoint.host] if endpoint is not None else [],
                     log=log,
+                    lint=self._lint_report,
                 )
             )
             await api.start(http)
         idle = asyncio.create_task(_search_when_idle(runtime, garbage))
+        observing = None
+        if self._observation is not None:
+            observing = asyncio.create_task(self._observation.run())
         await stop.wait()
         idle.cancel()
         if api is not None:
             await api.stop()
         await self._end_links(runtime, pulse)
+        if self._observation is not None and observing is not None:
+            await self._observation.stop()
+            observing.cancel()
         pulse.stop()
 
     def _open_boxes(self, pulse: Pulse, number_plan: NumberPlan) -> list[Box]:
@@ -188,15 +250,6 @@ class Carrier:
         self._stores.append(store)
         return store
 
-    async def _listen(self, runtime: Runtime, endpoint: Endpoint) -> str:
-        try:
-            server = await listen(runtime, endpoint.host or None, endpoint.port)
-        except OSError as error:
-            raise _cannot_listen("listeners", endpoint, error, "--smpp") from error
-        self._servers.append(server)
-        host, port = address_of(server)
-        return _address(host, port)
-
     def _listen_http(self) -> socket.socket | None:
         endpoint = self._configuration.http.listen
         if endpoint is None:
@@ -209,8 +262,8 @@ class Carrier:
 
     async def _end_links(self, runtime: Runtime, pulse: Pulse) -> None:
         """Accept nobody new, unbind everybody, and give them a moment to answer."""
-        for server in self._servers:
-            server.close()
+        for listener in self._listeners:
+            listener.close()
         runtime.unbind_all()
         deadline = link_now() + UNBIND_LIMIT_S
         await pulse.after_turn()
@@ -218,6 +271,13 @@ class Carrier:
             runtime.links or not all(box.is_settled for box in runtime.boxes)
         ):
             await asyncio.sleep(SHUTDOWN_STEP_S)
+
+
+async def _listen(runtime: Runtime, endpoint: Endpoint, gate: Gate) -> Listener:
+    try:
+        return await open_listener(runtime, endpoint.host, endpoint.port, gate, log)
+    except OSError as error:
+        raise _cannot_listen("listeners", endpoint, error, "--smpp") from error
 
 
 async def _search_when_idle(runtime: Runtime, garbage: Garbage) -> None:
@@ -261,13 +321,12 @@ def _remove_store(path: Path) -> None:
             raise StoreError(f"cannot remove {path}{suffix}: {error.strerror}") from error
 
 
-def _hints(addresses: list[str], configuration: Configuration) -> str:
+def _hints(host: str, port: int, configuration: Configuration) -> str:
     """What to type to connect: for a person who just started it."""
-    host, _, port = addresses[0].rpartition(":")
     account = configuration.accounts[0]
     name = "demo" if account.system_id == ANY else account.system_id
     password = "demo" if account.password == ANY else account.password
-    return HINTS.format(host=host.strip("[]"), port=port, name=name, password=password)
+    return HINTS.format(host=host, port=port, name=name, password=password)
 
 
 def _recovered_line(name: str, path: Path, recovered: Recovered) -> str:
@@ -279,8 +338,8 @@ def _recovered_line(name: str, path: Path, recovered: Recovered) -> str:
     )
 
 
-def _ready_line(addresses: list[str], http: socket.socket | None, settings: Configuration) -> str:
-    fields = [f"smpp={address}" for address in addresses]
+def _ready_line(fields: list[str], http: socket.socket | None, settings: Configuration) -> str:
+    fields = list(fields)
     if http is not None:
         host, port = http.getsockname()[:2]
         fields.append(f"http={_address(host, port)}")

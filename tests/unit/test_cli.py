@@ -74,11 +74,20 @@ class Served:
 
     def __init__(self, outcome: int | Exception = 0) -> None:
         self.configuration: Any = None
-        self.fresh = self.hints = False
+        self.fresh = self.hints = self.lint = False
+        self.capture: Path | None = None
         self._outcome = outcome
 
-    def run(self, configuration: object, fresh: bool, hints: bool) -> int:
+    def run(
+        self,
+        configuration: object,
+        fresh: bool,
+        hints: bool,
+        capture: Path | None,
+        lint: bool,
+    ) -> int:
         self.configuration, self.fresh, self.hints = configuration, fresh, hints
+        self.capture, self.lint = capture, lint
         if isinstance(self._outcome, Exception):
             raise self._outcome
         return self._outcome
@@ -105,7 +114,7 @@ def test_wrong_usage_ends_with_2(argv: list[str], capsys: pytest.CaptureFixture[
 
 def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
     """Every command has some."""
-    for argv in (["--help"], ["serve", "--help"], ["phone", "--help"], ["decode", "-h"]):
+    for argv in (["--help"], ["serve", "--help"], ["phone", "--help"], ["lint", "-h"]):
         assert main(argv) == 0
         assert capsys.readouterr().out.startswith("usage: carrierbox")
 
@@ -118,12 +127,15 @@ def test_serve_hands_over_what_the_command_line_says(monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("CARRIERBOX_HTTP__LISTEN", "127.0.0.1:9")
     options = (
         "serve --smpp 127.0.0.1:0 --smpp :2776 --http off --store :memory: --fresh "
-        "--durability power --account a:b:c --account *:* --carriers open --hints"
+        "--durability power --account a:b:c --account *:* --carriers open --hints "
+        "--capture run.pcapng --lint"
     )
     assert main(options.split()) == 0
     found = served.configuration
     assert served.fresh
     assert served.hints
+    assert served.lint
+    assert served.capture == Path("run.pcapng")
     assert [one.smpp for one in found.listeners] == [Endpoint("127.0.0.1", 0), Endpoint("", 2776)]
     assert found.http.listen is None
     assert found.store.path is None

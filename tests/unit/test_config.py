@@ -16,8 +16,10 @@ from carrierbox.config import (
     default_store_path,
     load_configuration,
 )
+from carrierbox.config_listeners import TlsSettings
 from carrierbox.config_values import CarrierRules, Endpoint
 from carrierbox.errors import ConfigurationError
+from carrierbox.ip_networks import IpNetworks
 
 HOME = {"HOME": "/home/somebody"}
 
@@ -50,13 +52,15 @@ def test_the_documented_layout_is_read(tmp_path: Path) -> None:
     """As far as it acts in this version."""
     found = load(
         """
-        listeners: [{smpp: 127.0.0.1:2775}, {smpp: :2776}]
+        listeners:
+          - {smpp: 127.0.0.1:2775}
+          - {smpp: :2776, tls: {certificate: auto, client_ca: ca.pem}, proxy: {from: [::1]}}
         http: {listen: off}
         session: {enquire_link: 5m, inactivity: 1h, response: 10s, session_init: 0, pdu_max: 1MiB}
         store: {url: sqlite:///carrier.db, durability: power, keep: {messages: 1000}}
         accounts:
           - {system_id: demo, password: demo, window: 50, binds: 2, address_range: "^33"}
-          - {system_id: "*", password: "*"}
+          - {system_id: "*", password: "*", allow_from: [127.0.0.0/8, "::1"]}
         carriers: {default: open, NO: open}
         phones: [{msisdn: +33612345678, power: off, messages_max: 20}]
         clock: {scale: 60}
@@ -68,6 +72,9 @@ def test_the_documented_layout_is_read(tmp_path: Path) -> None:
         Endpoint("127.0.0.1", 2775),
         Endpoint("", 2776),
     ]
+    assert found.listeners[1].tls == TlsSettings(None, None, Path("ca.pem"))
+    assert found.listeners[1].proxy == IpNetworks(["::1"])
+    assert found.accounts[1].settings().allow_from == IpNetworks(["127.0.0.0/8", "::1"])
     assert found.http.listen is None
     assert found.phones == (PhoneSection("33612345678", False, 20),)
     assert found.carriers == CarrierRules("open", {"NO": "open"})
@@ -93,12 +100,16 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         """
         rules: []
         http: {listen: 8775, token: x}
-        listeners: [{smpp: :2776}, {smpp: a:99999, tls: {}}, {smpp: :2776}]
+        listeners:
+          - {smpp: :2776}
+          - {smpp: a:99999, tls: {key: k}, proxy: {from: []}, box: b}
+          - {smpp: :2776}
         store: {durability: fast, keep: {age: 7d}}
         accounts:
           - {system_id: demo, password: demo}
           - {system_id: sixteen-octets-x, password: ''}
           - {system_id: demo, password: demodemo1, window: 10001, binds: 0, address_range: "("}
+          - {system_id: d, password: d, allow_from: [10.0.0.1/8]}
         carriers: {US: realistic}
         phones: [{msisdn: "+33612345678"}, {msisdn: "0033612345678"}]
         clock: {scale: 0}
@@ -108,15 +119,16 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     )
     assert [problem.split(": ")[0] for problem in problems] == [
         "rules",
-        "listeners[1].tls",
+        "listeners[1].box",
         "listeners[1].smpp",
+        "listeners[1].tls.certificate",
+        "listeners[1].proxy.from",
         "http.token",
         "http.listen",
-        "accounts[1].system_id",
-        "accounts[2].password",
         "accounts[2].window",
         "accounts[2].binds",
         "accounts[2].address_range",
+        "accounts[3].allow_from",
         "carriers.US",
         "clock.scale",
         "store.durability",
@@ -124,11 +136,14 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         "boxes.c.accounts",
         "accounts[2].system_id",
         "boxes.b.accounts[0].system_id",
+        "accounts[1].system_id",
+        "accounts[2].password",
         "phones[1].msisdn",
         "listeners[2].smpp",
     ]
     assert "rules: not acting yet in this version; remove it" in problems
-    assert "accounts[2].password: at most 8 octets" in problems
+    credentials = "at most 8 octets, unless the account has strict: false"
+    assert f"accounts[2].password: {credentials}" in problems
     assert "accounts[2].system_id: demo is given in accounts[0].system_id already" in problems
 
 

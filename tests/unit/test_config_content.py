@@ -7,6 +7,7 @@ from carrierbox.config_content import (
     read_canned_messages,
     read_deliver,
     read_distribution_lists,
+    read_flag,
     read_rate,
     read_rate_counts,
 )
@@ -78,6 +79,20 @@ def test_a_rate_counts_messages_or_parts() -> None:
     assert [read_rate_counts(value) for value in ("messages", "parts")] == [False, True]
     with pytest.raises(ValueError, match="messages or parts"):
         read_rate_counts("octets")
+
+
+def test_only_an_account_that_is_not_strict_may_have_a_long_password() -> None:
+    """T12: strict or lenient by account, never silent truncation."""
+    accounts = "[{system_id: a, password: '123456789'%s}]"
+    home = {"HOME": "/"}
+    lenient = {**home, "CARRIERBOX_ACCOUNTS": accounts % ", strict: false"}
+    (box,) = load_configuration(None, lenient).all_boxes().values()
+    assert not box.accounts[0].settings().strict
+    strict = {**home, "CARRIERBOX_ACCOUNTS": accounts % ""}
+    with pytest.raises(ConfigurationError, match=r"accounts\[0\]\.password: at most 8 octets"):
+        load_configuration(None, strict)
+    with pytest.raises(ValueError, match="true or false"):
+        read_flag("yes")
 
 
 def test_the_configuration_hands_them_on() -> None:

@@ -350,3 +350,43 @@ def test_a_request_from_inside_the_process_runs_at_the_present_time() -> None:
     harness.run()
     assert told == [""]
     assert not box.network.contact(FRENCH).power
+
+
+class Listener:
+    """Somebody who listens in on the links."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, int, object]] = []
+
+    def opened(self, link_id: LinkId, peer: str, wire: object) -> None:
+        self.told.append(("opened", link_id, peer))
+
+    def received(self, link_id: LinkId, octets: bytes) -> None:
+        self.told.append(("received", link_id, octets[7]))
+
+    def sent(self, link_id: LinkId, octets: bytes) -> None:
+        self.told.append(("sent", link_id, octets[7]))
+
+    def closed(self, link_id: LinkId, by_peer: bool) -> None:
+        self.told.append(("closed", link_id, by_peer))
+
+
+def test_who_listens_in_hears_every_link_from_its_beginning_to_its_end() -> None:
+    """And which end closed it: the client here, the carrier there."""
+    harness = a_harness()
+    listener = Listener()
+    harness.runtime.observer = listener
+    hasty, unknown = Client(harness), Client(harness)
+    hasty.bind()
+    harness.runtime.closed(hasty.link_id)
+    harness.runtime.disconnect(unknown.link_id)
+    harness.run()
+    harness.runtime.closed(unknown.link_id)
+    assert listener.told == [
+        ("opened", 1, "test"),
+        ("opened", 2, "test"),
+        ("received", 1, 9),
+        ("sent", 1, 9),
+        ("closed", 1, True),
+        ("closed", 2, False),
+    ]

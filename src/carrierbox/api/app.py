@@ -14,6 +14,7 @@ from carrierbox.api.event_feed import EventFeed
 from carrierbox.api.events import event_routes
 from carrierbox.api.guard import host_guard
 from carrierbox.api.health import health_routes
+from carrierbox.api.lint import LintSource, lint_routes
 from carrierbox.api.messages import message_routes
 from carrierbox.api.phones import phone_routes
 from carrierbox.api.problems import Log, exception_handlers
@@ -40,6 +41,7 @@ GET  {ROOT}/phones/MSISDN             one, and the texts on its screen
 PUT  {ROOT}/phones/MSISDN/power       {{"power": "on"}} or "off"
 POST {ROOT}/phones/MSISDN/messages    {{"to": "+33612345678", "text": "Hi"}}
 GET  {ROOT}/events                    what happens, as server-sent events
+GET  {ROOT}/lint                      what SMPP clients do wrong, with serve --lint
 """
 
 
@@ -52,12 +54,14 @@ def make_api(
     number_plan: NumberPlan | None = None,
     hosts: Iterable[str] = (),
     log: Log | None = None,
+    lint: LintSource | None = None,
 ) -> Litestar:
     """The application over some boxes, the first of them the one that is meant if none is named.
 
     `note` is called after each request, because a request may leave reference cycles. `hosts` are
     the names it answers to besides IP addresses and names without a dot. `number_plan`
-    None loads the one of the package. `log` hears of requests that failed by a bug.
+    None loads the one of the package. `log` hears of requests that failed by a bug. `lint` gives
+    what the linter found.
     """
     feed = EventFeed()
     noted = _nobody if note is None else note
@@ -69,6 +73,7 @@ def make_api(
             *message_routes(boxes),
             *phone_routes(runtime, boxes, plan),
             *event_routes(feed, boxes),
+            *lint_routes(lint),
         ],
     )
     return Litestar(

@@ -2,9 +2,12 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from typing import Final, Protocol, cast
 
 from carrierbox.identifiers import LinkId
+from carrierbox.ip_networks import peer_name
+from carrierbox.links.first_octets import other_protocol
 
 WRITE_HIGH_WATER_OCTETS: Final = 1024 * 1024
 BACKLOG: Final = 1024
@@ -32,24 +35,43 @@ class LinkOwner(Protocol):
 
 
 class SmppConnection(asyncio.Protocol):
-    """One TCP connection; also the wire that the runtime writes to."""
+    """One TCP connection; also the wire that the runtime writes to.
 
-    def __init__(self, owner: LinkOwner) -> None:
+    `peer` is who it is for if that is not who connected: a proxy said so. With a `log`, a peer that
+    speaks another protocol is told there.
+    """
+
+    def __init__(
+        self,
+        owner: LinkOwner,
+        peer: str = "",
+        log: Callable[[str, dict[str, object]], None] | None = None,
+    ) -> None:
         self._owner = owner
+        self._peer = peer
+        self._log = log
+        """None again once the first octets have come."""
         self._transport: asyncio.Transport | None = None
         self._link_id = LinkId(0)
+        self.local_name = ""
+        """Where the peer connected to, `host:port`."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Register with the owner."""
         # uvloop's transports are Transports without inheriting from that class.
         self._transport = transport = cast(asyncio.Transport, transport)
         transport.set_write_buffer_limits(high=WRITE_HIGH_WATER_OCTETS)
-        peer = transport.get_extra_info("peername")
-        name = f"{peer[0]}:{peer[1]}" if isinstance(peer, tuple) else str(peer)
-        self._link_id = self._owner.opened(self, name)
+        self.local_name = name_of(transport.get_extra_info("sockname"))
+        self._peer = self._peer or name_of(transport.get_extra_info("peername"))
+        self._link_id = self._owner.opened(self, self._peer)
 
     def data_received(self, data: bytes) -> None:
         """Hand octets on; asyncio may give a bytearray, the core takes bytes."""
+        if self._log is not None:
+            other = other_protocol(data)
+            if other:
+                self._log("not_smpp", {"peer": self._peer, "reason": other})
+            self._log = None
         self._owner.received(self._link_id, bytes(data))
 
     def pause_writing(self) -> None:
@@ -63,6 +85,11 @@ class SmppConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Tell the owner, whatever the reason."""
         self._owner.closed(self._link_id)
+
+    @property
+    def was_opened(self) -> bool:
+        """Whether the connection has come to be."""
+        return self._transport is not None
 
     def write(self, octets: bytes) -> None:
         """See `Wire.write`."""
@@ -92,6 +119,11 @@ class SmppConnection(asyncio.Protocol):
         """See `Wire.resume_reading`."""
         if self._transport is not None and not self._transport.is_closing():
             self._transport.resume_reading()
+
+
+def name_of(address: object) -> str:
+    """A socket's address as it is written: `192.0.2.1:4711` or `[2001:db8::1]:4711`."""
+    return peer_name(address[0], address[1]) if isinstance(address, tuple) else str(address)
 
 
 async def listen(owner: LinkOwner, host: str | None, port: int) -> asyncio.Server:

@@ -3,5 +3,5 @@
     pcap -> packets -> flows -> conversations -> linter -> findings
 
 Octets of a capture become packets, packets TCP segments, segments streams, streams PDUs; the linter
-judges PDUs by `rules` and keeps what it found. A running carrier enters at the linter.
+judges PDUs by `rule_tables` and keeps what it found. A running carrier enters at the linter.
 """

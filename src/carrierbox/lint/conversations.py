@@ -51,7 +51,7 @@ class _Conversation:
         self.client = -1
         self.link = -1
         self.waiting: list[tuple[float, int, bytes | Lost]] = []
-        self.began_at = 0.0
+        self.last_at = 0.0
 
 
 class Conversations:
@@ -91,7 +91,7 @@ class Conversations:
         if not isinstance(conversation, _Conversation):
             return
         for side in (0, 1):
-            self._end(connection, conversation, side, conversation.began_at)
+            self._end(connection, conversation, side, conversation.last_at)
         if conversation.client < 0 and _has_frames(conversation):
             self._decide(connection, conversation)
         if conversation.link >= 0:
@@ -184,7 +184,7 @@ def _conversation_of(connection: Connection, time: float) -> _Conversation:
     if not isinstance(conversation, _Conversation):
         conversation = _Conversation(connection)
         connection.owner = conversation
-        conversation.began_at = time
+    conversation.last_at = time
     return conversation
 
 

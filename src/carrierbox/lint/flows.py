@@ -198,9 +198,9 @@ class Flows:
             end = (sequence + len(segment.payload) + segment.cut_octets) % _WRAP
             self._hold(connection, side, end, segment, b"").is_end = True
             heapq.heapify(side.held)
-        if not (connection.sides[0].is_anchored and connection.sides[1].is_anchored):
-            if not _find_beginnings(connection):
-                return
+        are_anchored = connection.sides[0].is_anchored and connection.sides[1].is_anchored
+        if not are_anchored and not _find_beginnings(connection):
+            return
         self._hand_on(connection)
         while _is_over_full(connection):
             self._go_on_behind_a_gap(connection)
@@ -324,16 +324,18 @@ def _is_over_full(connection: Connection) -> bool:
 
 
 def _find_beginnings(connection: Connection) -> bool:
-    """Anchor streams that began before the capture; False while more segments are to be seen."""
-    waiting = [side for side in connection.sides if side.held and not side.is_anchored]
-    if not waiting:
-        return True
+    """Anchor streams whose handshake was not seen; False while more segments are to be seen.
+
+    Nothing is handed on before: what the one side says may answer what is still to come of the
+    other.
+    """
     if not connection.is_settled:
         if sum(len(side.held) for side in connection.sides) < ANCHOR_SEGMENTS:
             return False
         connection.is_settled = True
-    for side in waiting:
-        _anchor_at_the_first(side)
+    for side in connection.sides:
+        if side.held and not side.is_anchored:
+            _anchor_at_the_first(side)
     return True
 
 

@@ -116,7 +116,8 @@ class FrameCutter:
                 return dropped[0]
         block, at = self._block, self._at
         if len(block) - at < HEADER_OCTETS:
-            return self._wait_for(HEADER_OCTETS)
+            self._needed_octets = HEADER_OCTETS
+            return None
         length = _length_at(block, at)
         if not HEADER_OCTETS <= length <= FRAME_MAX_OCTETS:
             self.is_in_step = False
@@ -127,7 +128,8 @@ class FrameCutter:
             if self._waiting_octets:
                 self._join()
                 return self.next()
-            return self._wait_for(length)
+            self._needed_octets = length
+            return None
         self._at = at + length
         self._needed_octets = HEADER_OCTETS
         self.frames += 1
@@ -135,9 +137,6 @@ class FrameCutter:
             self._block = b""
             self._at = 0
         return block[at : at + length]
-
-    def _wait_for(self, octets: int) -> None:
-        self._needed_octets = octets
 
     def _join(self) -> None:
         rest = self._block[self._at :]

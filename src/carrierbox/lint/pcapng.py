@@ -62,6 +62,11 @@ class Recorder:
             for at in range(0, len(octets), PAYLOAD_MAX_OCTETS)
         )
 
+    def skip(self, is_from_client: bool, octets: int) -> None:
+        """So many octets are not known: the file shows that they are missing."""
+        sender, _ = self._ends(is_from_client)
+        sender.sequence = (sender.sequence + octets) & _MASK
+
     def closed(self, time: float, by_client: bool) -> bytes:
         """The end, by one side first."""
         sender, receiver = self._ends(by_client)
@@ -121,7 +126,7 @@ def _ip_header(source: bytes, destination: bytes, length: int) -> bytes:
 
 def _packet(time: float, octets: bytes) -> bytes:
     """An enhanced packet block."""
-    ticks = int(time * _TICKS_PER_S)
+    ticks = round(time * _TICKS_PER_S)
     length = len(octets)
     padding = -length % 4
     total = 32 + length + padding

@@ -16,6 +16,7 @@ OPERATIONS = {
     ("/api/v1/phones/{msisdn}/power", "put"),
     ("/api/v1/phones/{msisdn}/messages", "post"),
     ("/api/v1/events", "get"),
+    ("/api/v1/lint", "get"),
 }
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import decode_user_data, encode_text
-from carrierbox.codecs.segmentation import split_user_data
-from carrierbox.codecs.segmentation import split_text
+from carrierbox.codecs.segmentation import split_text, split_user_data
 from carrierbox.codecs.user_data_header import concatenation_header, find_concatenation
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import Address, international
