@@ -1,0 +1,67 @@
+"""The kinds of sender and what each may do."""
+
+import pytest
+
+from carrierbox.identifiers import Address
+from carrierbox.sender_kinds import (
+    KIND_ALPHANUMERIC,
+    KIND_LONG_CODE,
+    KIND_NONE,
+    KIND_SHORT_CODE,
+    KIND_TOLL_FREE,
+    check_sender,
+)
+
+
+@pytest.mark.parametrize(
+    ("sender", "kind", "address"),
+    [
+        ("Acme", KIND_ALPHANUMERIC, Address(5, 0, "Acme")),
+        ("A", KIND_ALPHANUMERIC, Address(5, 0, "A")),
+        ("Acme Shop 2", KIND_ALPHANUMERIC, Address(5, 0, "Acme Shop 2")),
+        ("36180", KIND_SHORT_CODE, Address(0, 1, "36180")),
+        ("727272", KIND_SHORT_CODE, Address(0, 1, "727272")),
+        ("+33 6 12 34 56 78", KIND_LONG_CODE, Address(1, 1, "33612345678")),
+        ("0033612345678", KIND_LONG_CODE, Address(1, 1, "33612345678")),
+        ("33612345678", KIND_LONG_CODE, Address(1, 1, "33612345678")),
+        ("0612345678", KIND_LONG_CODE, Address(2, 1, "0612345678")),
+        ("(212) 555-0123", KIND_LONG_CODE, Address(2, 1, "2125550123")),
+        ("8885550123", KIND_TOLL_FREE, Address(2, 1, "8885550123")),
+        ("+18335550123", KIND_TOLL_FREE, Address(1, 1, "18335550123")),
+        ("+80012345678", KIND_TOLL_FREE, Address(1, 1, "80012345678")),
+        ("0800123456", KIND_TOLL_FREE, Address(2, 1, "0800123456")),
+    ],
+)
+def test_a_sender_has_a_kind_and_an_address(sender: str, kind: str, address: Address) -> None:
+    """As people write it and as SMPP carries it (T45)."""
+    found = check_sender(sender)
+    assert (found.kind, found.address, found.is_valid) == (kind, address, True)
+    assert found.rule.endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("sender", "words"),
+    [
+        ("", "at least one character"),
+        ("   ", "at least one character"),
+        ("Acme Shop 24", "this one 12"),
+        ("A!b", "EXCLAMATION MARK"),
+        ("Ünal", "at position 0"),
+        ("A\x1b", r"'\x1b'"),
+        ("12", "3 to 15 digits"),
+        ("!!!", "at least one letter"),
+        ("1" * 16, "3 to 15 digits"),
+        ("+36180", "at least 7 digits"),
+    ],
+)
+def test_a_wrong_sender_is_told_why(sender: str, words: str) -> None:
+    """At most eleven characters fit, and a name without a letter would be a number (T45)."""
+    found = check_sender(sender)
+    assert (found.kind, found.address, found.is_valid) == (KIND_NONE, None, False)
+    assert words in found.rule
+
+
+def test_only_a_name_cannot_be_answered() -> None:
+    """The one kind that is one-way."""
+    rules = {each: check_sender(each).rule for each in ("Acme", "36180", "+33612345678")}
+    assert [each for each, rule in rules.items() if "nobody can answer" in rule] == ["Acme"]
