@@ -1,8 +1,8 @@
 """One box: a message centre, its network, its clock and its partition of the journal.
 
 A box is driven: `begin` sets the clocks, the centre is told what happened, `finish` runs what is
-due, commits, and lets the effects of committed turns leave. Nothing in it is global to the process, so
-any number of boxes stand beside each other.
+due, commits, and lets the effects of committed turns leave. Nothing in it is global to the
+process, so any number of boxes stand beside each other.
 """
 
 from typing import Final, Protocol
