@@ -71,7 +71,7 @@ def examine(submit: SubmitSm, now: NetworkTime) -> Candidate:
         candidate.command_status = ESME_RINVDSTADR
         return candidate
     candidate.msisdn = msisdn
-    candidate.command_status = read_times(submit, now, candidate)
+    candidate.command_status = _read_times(submit, now, candidate)
     if candidate.command_status == ESME_ROK:
         candidate.command_status = read_user_data(submit, candidate)
     return candidate
@@ -103,7 +103,7 @@ def _check_fields(submit: SubmitSm) -> int:
     return status
 
 
-def read_times(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
+def _read_times(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
     """schedule_delivery_time and validity_period (SMPP 3.4 §7.1.1, T42)."""
     candidate.due_at = now
     candidate.expires_at = NetworkTime(now + VALIDITY_DEFAULT_S)

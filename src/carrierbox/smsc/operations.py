@@ -7,7 +7,6 @@ look at it nor touch it (T46).
 
 from typing import Final
 
-from carrierbox.clock import NetworkTime
 from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.identifiers import LinkId, msisdn_or_none
 from carrierbox.smpp.pdus import (
@@ -34,8 +33,10 @@ from carrierbox.smpp.values import (
     ESM_CLASS_FORWARD,
     ESM_CLASS_MODE_MASK,
     ESME_RCANCELFAIL,
+    ESME_RINVDFTMSGID,
     ESME_RINVDLNAME,
     ESME_RINVMSGID,
+    ESME_RINVMSGLEN,
     ESME_RINVNUMDESTS,
     ESME_RMISSINGOPTPARAM,
     ESME_ROK,
@@ -46,7 +47,7 @@ from carrierbox.smpp.values import (
     status_name,
 )
 from carrierbox.smsc.accounts import Account
-from carrierbox.smsc.admission import Candidate, read_times, read_user_data
+from carrierbox.smsc.admission import examine
 from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.conversions import (
     replaced_submit,
@@ -57,6 +58,7 @@ from carrierbox.smsc.effects import Answer
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.limits import over_a_limit, queue_refusal
 from carrierbox.smsc.messages import Awaited, Message
+from carrierbox.smsc.parts import can_be_cut
 from carrierbox.smsc.receipts import parse_message_id, render_message_id
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.settings import CentreSettings
@@ -243,35 +245,44 @@ class Operations:
         if len(found) > 1 or not _is_owner(message, account, pdu.source_addr):
             return ESME_RREPLACEFAIL
         submit = replaced_submit(message.submit, pdu)
-        if pdu.sm_default_msg_id:
-            canned = self._settings.with_canned_text(submit)
-            if canned is None:
-                return ESME_RREPLACEFAIL
-            submit = canned
         return self._put_in_place(message, submit, bool(pdu.validity_period))
 
     def _replace_if_present(self, link_id: LinkId, account: Account, submit: SubmitSm) -> bool:
-        """replace_if_present_flag (SMPP 3.4 §5.2.18): the id of the replaced message stays."""
+        """replace_if_present_flag (SMPP 3.4 §5.2.18): the id of the replaced message stays.
+
+        False if nothing waits that could be replaced: then it is a new message.
+        """
         found = self._between(
             account, submit.service_type, submit.source_addr, submit.destination_addr
         )
         for message in found:
-            if self._put_in_place(message, submit, True) == ESME_ROK:
+            status = self._put_in_place(message, submit, True)
+            if status == ESME_RREPLACEFAIL:
+                continue
+            if status == ESME_ROK:
                 message_id = render_message_id(message.client_id)
                 self._answer(link_id, SubmitSmResp(message_id, submit.sequence_number), True)
-                return True
+            else:
+                self._trace_refusal(account, submit.destination_addr, status)
+                self._answer(link_id, SubmitSmResp("", submit.sequence_number, status), False)
+            return True
         return False
 
     def _put_in_place(self, message: Message, submit: SubmitSm, new_validity: bool) -> int:
-        candidate = Candidate(ESME_ROK)
-        status = read_times(submit, self._turn.now, candidate)
-        if status == ESME_ROK:
-            status = read_user_data(submit, candidate)
-        if status != ESME_ROK:
-            return status
+        """Let a message say what `submit` says, after the checks of any new one."""
+        if submit.sm_default_msg_id:
+            canned = self._settings.with_canned_text(submit)
+            if canned is None:
+                return ESME_RINVDFTMSGID
+            submit = canned
+        candidate = examine(submit, self._turn.now)
+        if candidate.command_status != ESME_ROK:
+            return candidate.command_status
+        if not can_be_cut(submit, candidate):
+            return ESME_RINVMSGLEN
         due_at = candidate.due_at if submit.schedule_delivery_time else message.due_at
         expires_at = candidate.expires_at if new_validity else message.expires_at
-        if not self._attempts.replace(message, submit, due_at, NetworkTime(expires_at)):
+        if not self._attempts.replace(message, submit, due_at, expires_at):
             return ESME_RREPLACEFAIL
         return ESME_ROK
 

@@ -2,7 +2,9 @@
 
 from carrierbox.codecs.data_coding import alphabet_of, to_user_data
 from carrierbox.codecs.segmentation import split_user_data
+from carrierbox.errors import CodecError
 from carrierbox.relay import RpMtData
+from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smsc.admission import Candidate, read_user_data
 from carrierbox.smsc.messages import Message, reference_of
 
@@ -16,6 +18,16 @@ def cut(message: Message, user_data_header: bytes, user_data: bytes) -> None:
         message.concatenation_reference,
         header=user_data_header,
     )
+
+
+def can_be_cut(submit: SubmitSm, candidate: Candidate) -> bool:
+    """Whether a text fits the parts a message may have."""
+    tp_dcs, user_data = to_user_data(candidate.user_data, submit.data_coding)
+    try:
+        split_user_data(user_data, alphabet_of(tp_dcs), 0, header=candidate.user_data_header)
+    except CodecError:
+        return False
+    return True
 
 
 def part_of(message: Message, index: int, more_messages: bool) -> RpMtData:
