@@ -358,7 +358,9 @@ def test_a_replacing_submit_sm_is_checked_like_any_other(
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
     ask(carrier, link, a_submit(b"old"))
-    submit = a_submit(b"new", **{"replace_if_present_flag": 1, **fields})
+    submit = a_submit(b"new", replace_if_present_flag=1)
+    for name, value in fields.items():
+        setattr(submit, name, value)
     assert ask(carrier, link, submit).command_status == status
     carrier.set_power(FRENCH, True)
     assert carrier.shown(FRENCH) == ["old"]
