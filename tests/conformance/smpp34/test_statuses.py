@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 
+import carrierbox
 from carrierbox.identifiers import LinkId
 from carrierbox.ip_networks import IpNetworks
 from carrierbox.smpp import states, values
@@ -370,7 +371,8 @@ def test_what_is_not_refused_is_accepted(row: dict[str, str]) -> None:
 @pytest.mark.parametrize("name", sorted(short_names(NOT_ANSWERED) | STATUSES_OF_5_0))
 def test_a_status_that_is_not_answered_is_written_nowhere(name: str) -> None:
     """Only where statuses are named, and where those of clients are judged. None of SMPP 5.0 is."""
-    source = REPOSITORY / "src" / "carrierbox"
+    # Where it is imported from: a compiled wheel holds its sources too.
+    source = Path(carrierbox.__file__).parent
     rooms = [
         path for room in ("smpp", "smsc", "simulator") for path in (source / room).rglob("*.py")
     ]
