@@ -28,6 +28,7 @@ from carrierbox.smpp.pdus import (
     Pdu,
     SubmitSm,
 )
+from carrierbox.smpp.values import RESPONSE_BIT
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
@@ -123,14 +124,21 @@ class DirectCarrier:
         self.box.centre.on_event(link_id, RequestReceived(pdu))
         return self._sequence
 
-    def submit(self, link_id: LinkId, submit: SubmitSm) -> Pdu | None:
-        """Let a client submit and run turns; the response, if it came."""
-        sequence_number = self.request(link_id, submit)
+    def ask(self, link_id: LinkId, pdu: Pdu) -> Pdu:
+        """Let a client ask and run turns; the response. LookupError if none came."""
+        number = self.request(link_id, pdu)
         self.run()
         for one in self.sent:
-            if one.pdu.sequence_number == sequence_number and one.pdu.command_id >= 0x80000000:
+            if one.pdu.sequence_number == number and one.pdu.command_id & RESPONSE_BIT:
                 return one.pdu
-        return None
+        raise LookupError(f"nothing answered {pdu!r}")
+
+    def submit(self, link_id: LinkId, submit: SubmitSm) -> Pdu | None:
+        """Let a client submit and run turns; the response, if it came."""
+        try:
+            return self.ask(link_id, submit)
+        except LookupError:
+            return None
 
     def respond(self, delivered: Sent, command_status: int = 0) -> None:
         """Let a client answer a deliver_sm, and run turns."""

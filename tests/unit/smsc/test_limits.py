@@ -2,8 +2,7 @@
 
 import pytest
 
-from carrierbox.identifiers import LinkId
-from carrierbox.smpp.pdus import Pdu, SmeDestination, SubmitMulti, SubmitSm
+from carrierbox.smpp.pdus import SmeDestination, SubmitMulti, SubmitSm
 from carrierbox.smpp.tlv import Tlv
 from carrierbox.smpp.values import ESME_RMSGQFUL, ESME_ROK, ESME_RTHROTTLED
 from carrierbox.smsc.accounts import AccountSettings
@@ -23,14 +22,6 @@ def a_part(number: int) -> SubmitSm:
     part = a_submit(bytes([5, 0, 3, 1, 3, number]) + b"x")
     part.esm_class = 0x40
     return part
-
-
-def ask(carrier: DirectCarrier, link: LinkId, pdu: Pdu) -> int:
-    """Let the client ask and run turns; the status of the response."""
-    number = carrier.request(link, pdu)
-    carrier.run()
-    (answer,) = [one.pdu for one in carrier.sent if one.pdu.sequence_number == number]
-    return answer.command_status
 
 
 @pytest.mark.parametrize(
@@ -56,7 +47,7 @@ def test_a_message_counts_as_one_or_as_its_parts(
 
 def statuses(carrier: DirectCarrier, *submits: SubmitSm) -> list[int]:
     link = carrier.bind()
-    return [ask(carrier, link, submit) for submit in submits]
+    return [carrier.ask(link, submit).command_status for submit in submits]
 
 
 def test_an_account_over_its_rate_is_throttled_and_recovers() -> None:
@@ -105,5 +96,5 @@ def test_the_destinations_of_a_submit_multi_count_each() -> None:
     link = carrier.bind()
     three = SubmitMulti(dest_address=[SmeDestination(1, 1, f"3361234567{n}") for n in range(3)])
     two = SubmitMulti(dest_address=[SmeDestination(1, 1, f"3361234567{n}") for n in range(2)])
-    assert ask(carrier, link, two) == ESME_ROK
-    assert ask(carrier, link, three) == ESME_RTHROTTLED
+    assert carrier.ask(link, two).command_status == ESME_ROK
+    assert carrier.ask(link, three).command_status == ESME_RTHROTTLED

@@ -7,7 +7,6 @@ from carrierbox.smpp.pdus import (
     DataSmResp,
     DeliverSm,
     DistributionListDestination,
-    Pdu,
     QuerySm,
     QuerySmResp,
     SmeDestination,
@@ -62,18 +61,6 @@ def a_submit(text: bytes = b"Hi", to: str = FRENCH, **fields: object) -> SubmitS
     return submit
 
 
-def ask(carrier: DirectCarrier, link: int, pdu: Pdu) -> Pdu:
-    """Let the client ask and run turns; the response of the request's kind."""
-    number = carrier.request(link, pdu)  # type: ignore[arg-type]
-    carrier.run()
-    (answer,) = [
-        one.pdu
-        for one in carrier.sent
-        if one.pdu.sequence_number == number and one.pdu.command_id == pdu.command_id | 0x80000000
-    ]
-    return answer
-
-
 def receipts(carrier: DirectCarrier) -> list[str]:
     return [
         one.pdu.short_message.decode()
@@ -97,7 +84,7 @@ def test_submit_multi_reaches_every_destination_under_one_id() -> None:
         registered_delivery=1,
         short_message=b"Hi",
     )
-    answer = ask(carrier, link, multi)
+    answer = carrier.ask(link, multi)
     assert isinstance(answer, SubmitMultiResp)
     assert (answer.message_id, answer.unsuccess_sme) == ("0000000001", [])
     assert [carrier.shown(each) for each in (FRENCH, BRITISH)] == [["Hi"], ["Hi"]]
@@ -118,7 +105,7 @@ def test_submit_multi_tells_which_destinations_failed_and_why() -> None:
         ],
         short_message=b"Hi",
     )
-    answer = ask(carrier, carrier.bind(), multi)
+    answer = carrier.ask(carrier.bind(), multi)
     assert isinstance(answer, SubmitMultiResp)
     assert answer.command_status == ESME_ROK
     failed = {one.destination_addr: one.error_status_code for one in answer.unsuccess_sme}
@@ -132,7 +119,7 @@ def test_a_distribution_list_stands_for_its_numbers() -> None:
         dest_address=[DistributionListDestination("friends"), SmeDestination(1, 1, BRITISH)],
         short_message=b"Hi",
     )
-    assert ask(carrier, carrier.bind(), multi).command_status == ESME_ROK
+    assert carrier.ask(carrier.bind(), multi).command_status == ESME_ROK
     assert [carrier.shown(each) for each in (FRENCH, BRITISH)] == [["Hi"], ["Hi"]]
 
 
@@ -150,7 +137,7 @@ def test_a_submit_multi_that_reaches_nobody_is_refused(
 ) -> None:
     """SMPP 3.4 §5.2.24: 1 to 254 destinations."""
     carrier = a_carrier()
-    answer = ask(carrier, carrier.bind(), SubmitMulti(dest_address=[*destinations]))
+    answer = carrier.ask(carrier.bind(), SubmitMulti(dest_address=[*destinations]))
     assert answer.command_status == status
 
 
@@ -165,15 +152,15 @@ def test_destinations_of_a_submit_multi_survive_a_restart_under_their_id() -> No
         dest_address=[SmeDestination(1, 1, FRENCH), SmeDestination(1, 1, BRITISH)],
         registered_delivery=1,
     )
-    ask(before, before.bind(), multi)
+    before.ask(before.bind(), multi)
     after = a_carrier(store)
     link = after.bind()
     after.set_power(FRENCH, True)
-    state = ask(after, link, QuerySm(message_id="0000000001", source_addr="ACME"))
+    state = after.ask(link, QuerySm(message_id="0000000001", source_addr="ACME"))
     assert isinstance(state, QuerySmResp)
     assert state.message_state == ENROUTE
     after.set_power(BRITISH, True)
-    state = ask(after, link, QuerySm(message_id="1", source_addr="ACME"))
+    state = after.ask(link, QuerySm(message_id="1", source_addr="ACME"))
     assert isinstance(state, QuerySmResp)
     assert state.message_state == DELIVERED
     assert [text[:13] for text in receipts(after)] == ["id:0000000001"] * 2
@@ -195,7 +182,7 @@ def a_data_sm(*tlvs: Tlv, to: str = FRENCH, esm_class: int = 0) -> DataSm:
 def test_data_sm_carries_its_text_in_message_payload() -> None:
     """SMPP 3.4 §4.7.1."""
     carrier = a_carrier()
-    answer = ask(carrier, carrier.bind(), a_data_sm())
+    answer = carrier.ask(carrier.bind(), a_data_sm())
     assert isinstance(answer, DataSmResp)
     assert answer.message_id == "0000000001"
     assert carrier.shown(FRENCH) == ["Hi"]
@@ -204,7 +191,7 @@ def test_data_sm_carries_its_text_in_message_payload() -> None:
 def test_data_sm_without_a_payload_is_refused() -> None:
     """SMPP 3.4 §5.1.3: ESME_RMISSINGOPTPARAM."""
     carrier = a_carrier()
-    answer = ask(carrier, carrier.bind(), DataSm(destination_addr=FRENCH))
+    answer = carrier.ask(carrier.bind(), DataSm(destination_addr=FRENCH))
     assert answer.command_status == ESME_RMISSINGOPTPARAM
 
 
@@ -213,7 +200,7 @@ def test_qos_time_to_live_is_how_long_a_data_sm_is_tried() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_data_sm(Tlv(QOS_TIME_TO_LIVE, (90).to_bytes(4, "big"))))
+    carrier.ask(link, a_data_sm(Tlv(QOS_TIME_TO_LIVE, (90).to_bytes(4, "big"))))
     carrier.advance(89)
     assert carrier.box.centre.attempts.waiting_for(FRENCH) == 1
     carrier.advance(1)
@@ -226,7 +213,7 @@ def test_transaction_mode_answers_with_the_outcome(power: bool) -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, power)
-    answer = ask(carrier, link, a_data_sm(Tlv(SET_DPF, b"\1"), esm_class=2))
+    answer = carrier.ask(link, a_data_sm(Tlv(SET_DPF, b"\1"), esm_class=2))
     if power:
         assert answer.command_status == ESME_ROK
         return
@@ -243,9 +230,9 @@ def test_a_transaction_submit_sm_waits_for_its_outcome_too() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    assert ask(carrier, link, a_submit(esm_class=2)).command_status == ESME_RDELIVERYFAILURE
+    assert carrier.ask(link, a_submit(esm_class=2)).command_status == ESME_RDELIVERYFAILURE
     carrier.set_power(FRENCH, True)
-    answer = ask(carrier, link, a_submit(esm_class=2))
+    answer = carrier.ask(link, a_submit(esm_class=2))
     assert isinstance(answer, SubmitSmResp)
     assert answer.message_id == "0000000002"
 
@@ -257,9 +244,9 @@ def test_a_canned_message_is_sent_by_its_number() -> None:
     """SMPP 3.4 §5.2.20: sm_default_msg_id."""
     carrier = a_carrier()
     link = carrier.bind()
-    ask(carrier, link, a_submit(b"", sm_default_msg_id=7))
+    carrier.ask(link, a_submit(b"", sm_default_msg_id=7))
     assert carrier.shown(FRENCH) == ["Votre code €"]
-    unknown = ask(carrier, link, a_submit(b"", sm_default_msg_id=8))
+    unknown = carrier.ask(link, a_submit(b"", sm_default_msg_id=8))
     assert unknown.command_status == ESME_RINVDFTMSGID
 
 
@@ -269,7 +256,7 @@ def test_a_higher_priority_goes_before_what_waits() -> None:
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
     for text, priority in ((b"a", 0), (b"b", 0), (b"c", 2), (b"d", 1), (b"e", 2)):
-        ask(carrier, link, a_submit(text, priority_flag=priority))
+        carrier.ask(link, a_submit(text, priority_flag=priority))
     carrier.set_power(FRENCH, True)
     assert carrier.shown(FRENCH) == ["c", "e", "d", "a", "b"]
 
@@ -279,7 +266,7 @@ def test_an_intermediate_notification_tells_that_a_message_waits() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(registered_delivery=0x11))
+    carrier.ask(link, a_submit(registered_delivery=0x11))
     (note,) = carrier.deliveries()
     assert isinstance(note.pdu, DeliverSm)
     assert note.pdu.esm_class == 0x20
@@ -297,7 +284,7 @@ def test_an_account_may_be_sent_data_sm_instead() -> None:
     """SMPP 3.4 §4.7: data_sm from the SMSC, the receipt in message_payload."""
     accounts = [AccountSettings("demo", "demo", data_sm=True)]
     carrier = DirectCarrier(accounts=accounts)
-    ask(carrier, carrier.bind(), a_submit(registered_delivery=1))
+    carrier.ask(carrier.bind(), a_submit(registered_delivery=1))
     (receipt,) = [one for one in carrier.sent if isinstance(one.pdu, DataSm)]
     assert isinstance(receipt.pdu, DataSm)
     payload = tlv_octets(receipt.pdu.tlvs, PAYLOAD)
@@ -313,4 +300,4 @@ def test_a_text_that_is_too_long_for_any_phone_is_refused() -> None:
     """T40: message_payload beyond 255 parts."""
     carrier = a_carrier()
     submit = a_submit(b"", tlvs=[Tlv(PAYLOAD, b"x" * 40_000)])
-    assert ask(carrier, carrier.bind(), submit).command_status == ESME_RINVMSGLEN
+    assert carrier.ask(carrier.bind(), submit).command_status == ESME_RINVMSGLEN

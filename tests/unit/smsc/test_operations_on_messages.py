@@ -6,7 +6,6 @@ from carrierbox.smpp.pdus import (
     BindTransceiver,
     CancelSm,
     DeliverSm,
-    Pdu,
     QuerySm,
     QuerySmResp,
     ReplaceSm,
@@ -63,18 +62,6 @@ def a_submit(text: bytes = b"Hi", to: str = FRENCH, **fields: object) -> SubmitS
     return submit
 
 
-def ask(carrier: DirectCarrier, link: int, pdu: Pdu) -> Pdu:
-    """Let the client ask and run turns; the response of the request's kind."""
-    number = carrier.request(link, pdu)  # type: ignore[arg-type]
-    carrier.run()
-    (answer,) = [
-        one.pdu
-        for one in carrier.sent
-        if one.pdu.sequence_number == number and one.pdu.command_id == pdu.command_id | 0x80000000
-    ]
-    return answer
-
-
 def receipts(carrier: DirectCarrier) -> list[str]:
     return [
         one.pdu.short_message.decode()
@@ -91,13 +78,13 @@ def test_query_tells_the_state_while_a_message_waits_and_after() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit())
+    carrier.ask(link, a_submit())
     query = QuerySm(message_id="0000000001", source_addr="ACME", source_addr_ton=5)
-    waiting = ask(carrier, link, query)
+    waiting = carrier.ask(link, query)
     assert isinstance(waiting, QuerySmResp)
     assert (waiting.message_state, waiting.final_date, waiting.error_code) == (ENROUTE, "", 6)
     carrier.set_power(FRENCH, True)
-    done = ask(carrier, link, QuerySm(message_id="0000000001", source_addr="ACME"))
+    done = carrier.ask(link, QuerySm(message_id="0000000001", source_addr="ACME"))
     assert isinstance(done, QuerySmResp)
     assert (done.message_id, done.message_state) == ("0000000001", DELIVERED)
     assert done.final_date == "270115080000000+"
@@ -118,9 +105,9 @@ def test_only_the_owner_may_ask_about_a_message(
 ) -> None:
     """T46: wrong owner and unknown id have statuses of their own."""
     carrier = a_carrier()
-    ask(carrier, carrier.bind(), a_submit())
+    carrier.ask(carrier.bind(), a_submit())
     asking = carrier.bind(bind=BindTransceiver(system_id=system_id, password="demo"))
-    assert ask(carrier, asking, query).command_status == status
+    assert carrier.ask(asking, query).command_status == status
 
 
 # cancel_sm.
@@ -131,15 +118,15 @@ def test_a_waiting_message_is_cancelled_with_its_receipt() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(registered_delivery=2))
+    carrier.ask(link, a_submit(registered_delivery=2))
     cancel = CancelSm(message_id="0000000001", source_addr="ACME", destination_addr=FRENCH)
-    assert ask(carrier, link, cancel).command_status == ESME_ROK
+    assert carrier.ask(link, cancel).command_status == ESME_ROK
     assert "stat:DELETED" in receipts(carrier)[0]
     carrier.set_power(FRENCH, True)
     carrier.advance(100)
     assert carrier.shown(FRENCH) == []
     again = CancelSm(message_id="0000000001", source_addr="ACME")
-    assert ask(carrier, link, again).command_status == ESME_RCANCELFAIL
+    assert carrier.ask(link, again).command_status == ESME_RCANCELFAIL
 
 
 def test_every_waiting_message_between_two_addresses_is_cancelled_at_once() -> None:
@@ -147,12 +134,12 @@ def test_every_waiting_message_between_two_addresses_is_cancelled_at_once() -> N
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(b"1"))
-    ask(carrier, link, a_submit(b"2", service_type="CMT"))
-    ask(carrier, link, a_submit(b"3", source_addr="OTHER"))
-    ask(carrier, link, a_submit(b"4", schedule_delivery_time="000001000000000R"))
+    carrier.ask(link, a_submit(b"1"))
+    carrier.ask(link, a_submit(b"2", service_type="CMT"))
+    carrier.ask(link, a_submit(b"3", source_addr="OTHER"))
+    carrier.ask(link, a_submit(b"4", schedule_delivery_time="000001000000000R"))
     by_type = CancelSm(service_type="CMT", source_addr="ACME", destination_addr=FRENCH)
-    assert ask(carrier, link, by_type).command_status == ESME_ROK
+    assert carrier.ask(link, by_type).command_status == ESME_ROK
     assert [message.state for message in carrier.box.centre.registry.oldest_first()] == [
         ENROUTE,
         DELETED,
@@ -160,12 +147,12 @@ def test_every_waiting_message_between_two_addresses_is_cancelled_at_once() -> N
         ENROUTE,
     ]
     both = CancelSm(source_addr="ACME", destination_addr="+" + FRENCH)
-    assert ask(carrier, link, both).command_status == ESME_ROK
+    assert carrier.ask(link, both).command_status == ESME_ROK
     carrier.set_power(FRENCH, True)
     carrier.advance(90_000)
     assert carrier.shown(FRENCH) == ["3"]
     nothing = CancelSm(source_addr="ACME", destination_addr=FRENCH)
-    assert ask(carrier, link, nothing).command_status == ESME_RCANCELFAIL
+    assert carrier.ask(link, nothing).command_status == ESME_RCANCELFAIL
 
 
 @pytest.mark.parametrize(
@@ -181,8 +168,8 @@ def test_what_cannot_be_cancelled_is_said(cancel: CancelSm, status: int) -> None
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit())
-    assert ask(carrier, link, cancel).command_status == status
+    carrier.ask(link, a_submit())
+    assert carrier.ask(link, cancel).command_status == status
 
 
 def test_a_cancellation_that_was_not_written_did_not_happen() -> None:
@@ -191,12 +178,12 @@ def test_a_cancellation_that_was_not_written_did_not_happen() -> None:
     carrier = a_carrier(store)
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit())
-    ask(carrier, link, a_submit(b"Later", schedule_delivery_time="000000020000000R"))
+    carrier.ask(link, a_submit())
+    carrier.ask(link, a_submit(b"Later", schedule_delivery_time="000000020000000R"))
     for number in ("1", "2"):
         store.fail()
         cancel = CancelSm(message_id=number, source_addr="ACME")
-        assert ask(carrier, link, cancel).command_status == ESME_RSYSERR
+        assert carrier.ask(link, cancel).command_status == ESME_RSYSERR
     carrier.set_power(FRENCH, True)
     carrier.advance(10)
     assert carrier.shown(FRENCH) == ["Hi"]
@@ -212,7 +199,7 @@ def test_a_waiting_message_gets_another_text() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(registered_delivery=0))
+    carrier.ask(link, a_submit(registered_delivery=0))
     carrier.advance(600)
     replace = ReplaceSm(
         message_id="0000000001",
@@ -220,7 +207,7 @@ def test_a_waiting_message_gets_another_text() -> None:
         registered_delivery=1,
         short_message=b"New text",
     )
-    assert ask(carrier, link, replace).command_status == ESME_ROK
+    assert carrier.ask(link, replace).command_status == ESME_ROK
     carrier.set_power(FRENCH, True)
     assert carrier.shown(FRENCH) == ["New text"]
     assert "id:0000000001" in receipts(carrier)[0]
@@ -233,25 +220,25 @@ def test_a_replacement_may_change_the_times() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(b"a"))
+    carrier.ask(link, a_submit(b"a"))
     replace = ReplaceSm(
         message_id="1",
         source_addr="ACME",
         validity_period="000000010000000R",
         short_message=b"b",
     )
-    assert ask(carrier, link, replace).command_status == ESME_ROK
+    assert carrier.ask(link, replace).command_status == ESME_ROK
     carrier.advance(3600)
     assert carrier.box.centre.attempts.waiting_for(FRENCH) == 0
     carrier.set_power(FRENCH, True)
-    ask(carrier, link, a_submit(b"c", schedule_delivery_time="000000100000000R"))
+    carrier.ask(link, a_submit(b"c", schedule_delivery_time="000000100000000R"))
     sooner = ReplaceSm(
         message_id="2",
         source_addr="ACME",
         schedule_delivery_time="000000010000000R",
         short_message=b"d",
     )
-    assert ask(carrier, link, sooner).command_status == ESME_ROK
+    assert carrier.ask(link, sooner).command_status == ESME_ROK
     carrier.advance(3600)
     assert carrier.shown(FRENCH) == ["d"]
     carrier.advance(40_000)
@@ -284,9 +271,9 @@ def test_what_cannot_be_replaced_is_said(replace: ReplaceSm, status: int) -> Non
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit())
-    ask(carrier, link, a_submit(to=BRITISH))
-    assert ask(carrier, link, replace).command_status == status
+    carrier.ask(link, a_submit())
+    carrier.ask(link, a_submit(to=BRITISH))
+    assert carrier.ask(link, replace).command_status == status
 
 
 def test_a_replacement_survives_a_restart_and_a_failed_one_does_not() -> None:
@@ -295,12 +282,12 @@ def test_a_replacement_survives_a_restart_and_a_failed_one_does_not() -> None:
     before = a_carrier(store)
     link = before.bind()
     before.set_power(FRENCH, False)
-    ask(before, link, a_submit(b"old"))
+    before.ask(link, a_submit(b"old"))
     replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"new")
-    assert ask(before, link, replace).command_status == ESME_ROK
+    assert before.ask(link, replace).command_status == ESME_ROK
     store.fail()
     lost = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"lost")
-    assert ask(before, link, lost).command_status == ESME_RSYSERR
+    assert before.ask(link, lost).command_status == ESME_RSYSERR
     after = a_carrier(store)
     after.set_power(FRENCH, True)
     assert after.shown(FRENCH) == ["new"]
@@ -311,11 +298,11 @@ def test_replace_if_present_takes_the_place_of_what_waits() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(b"old"))
-    answer = ask(carrier, link, a_submit(b"new", replace_if_present_flag=1))
+    carrier.ask(link, a_submit(b"old"))
+    answer = carrier.ask(link, a_submit(b"new", replace_if_present_flag=1))
     assert isinstance(answer, SubmitSmResp)
     assert answer.message_id == "0000000001"
-    other = ask(carrier, link, a_submit(b"else", source_addr="OTHER", replace_if_present_flag=1))
+    other = carrier.ask(link, a_submit(b"else", source_addr="OTHER", replace_if_present_flag=1))
     assert isinstance(other, SubmitSmResp)
     assert other.message_id == "0000000002"
     carrier.set_power(FRENCH, True)
@@ -328,11 +315,11 @@ def test_what_the_phone_may_show_already_can_be_neither_cancelled_nor_replaced()
     carrier = a_carrier(store)
     link = carrier.bind()
     store.fail(after=1)
-    ask(carrier, link, a_submit(b"shown"))
+    carrier.ask(link, a_submit(b"shown"))
     cancel = CancelSm(message_id="1", source_addr="ACME")
-    assert ask(carrier, link, cancel).command_status == ESME_RCANCELFAIL
+    assert carrier.ask(link, cancel).command_status == ESME_RCANCELFAIL
     replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"too late")
-    assert ask(carrier, link, replace).command_status == ESME_RREPLACEFAIL
+    assert carrier.ask(link, replace).command_status == ESME_RREPLACEFAIL
     carrier.advance(10)
     assert carrier.shown(FRENCH) == ["shown"]
 
@@ -357,11 +344,11 @@ def test_a_replacing_submit_sm_is_checked_like_any_other(
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(b"old"))
+    carrier.ask(link, a_submit(b"old"))
     submit = a_submit(b"new", replace_if_present_flag=1)
     for name, value in fields.items():
         setattr(submit, name, value)
-    assert ask(carrier, link, submit).command_status == status
+    assert carrier.ask(link, submit).command_status == status
     carrier.set_power(FRENCH, True)
     assert carrier.shown(FRENCH) == ["old"]
 
@@ -371,8 +358,8 @@ def test_a_canned_message_may_replace_what_waits() -> None:
     carrier = a_carrier()
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
-    ask(carrier, link, a_submit(b"old"))
+    carrier.ask(link, a_submit(b"old"))
     submit = a_submit(b"", replace_if_present_flag=1, sm_default_msg_id=7)
-    assert ask(carrier, link, submit).command_status == ESME_ROK
+    assert carrier.ask(link, submit).command_status == ESME_ROK
     carrier.set_power(FRENCH, True)
     assert carrier.shown(FRENCH) == ["Votre code €"]
