@@ -16,8 +16,17 @@ from carrierbox.codecs.user_data_header import (
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import TON_ABBREVIATED, TON_ALPHANUMERIC, msisdn_or_none
 from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smpp.tlv import Tlv, tlv_int, tlv_octets
+from carrierbox.smpp.tlv import (
+    TAG_MESSAGE_PAYLOAD,
+    TAG_SAR_MSG_REF_NUM,
+    TAG_SAR_SEGMENT_SEQNUM,
+    TAG_SAR_TOTAL_SEGMENTS,
+    Tlv,
+    tlv_int,
+    tlv_octets,
+)
 from carrierbox.smpp.values import (
+    ESM_CLASS_UDHI,
     ESME_RINVDSTADR,
     ESME_RINVDSTNPI,
     ESME_RINVDSTTON,
@@ -39,14 +48,9 @@ SHORT_MESSAGE_OCTETS_MAX: Final = 254
 """SMPP 3.4 §5.2.21; 5.0 allows 255."""
 ALPHANUMERIC_CHARACTERS_MAX: Final = 11
 PAYLOAD_OCTETS_MAX: Final = PARTS_MAX * 153
-ESM_CLASS_UDHI: Final = 0x40
 REGISTERED_DELIVERY_RESERVED: Final = 0xE0
 
 _NUMBERING_PLANS: Final = frozenset({0, 1, 3, 4, 6, 8, 9, 10, 14, 18})
-_TAG_MESSAGE_PAYLOAD: Final = 0x0424
-_TAG_SAR_MSG_REF_NUM: Final = 0x020C
-_TAG_SAR_TOTAL_SEGMENTS: Final = 0x020E
-_TAG_SAR_SEGMENT_SEQNUM: Final = 0x020F
 
 
 class Candidate:
@@ -94,7 +98,10 @@ def _check_fields(submit: SubmitSm) -> int:
         status = ESME_RINVSRCADR
     elif submit.priority_flag > 3:
         status = ESME_RINVPRTFLG
-    elif submit.registered_delivery & 3 == 3 or submit.registered_delivery & 0xE0:
+    elif (
+        submit.registered_delivery & 3 == 3
+        or submit.registered_delivery & REGISTERED_DELIVERY_RESERVED
+    ):
         status = ESME_RINVREGDLVFLG
     elif submit.replace_if_present_flag > 1:
         status = ESME_RINVREPFLAG
@@ -135,7 +142,7 @@ def read_user_data(submit: SubmitSm, candidate: Candidate) -> int:
     text = submit.short_message
     tlvs = submit.tlvs
     if tlvs:
-        payload = tlv_octets(tlvs, _TAG_MESSAGE_PAYLOAD)
+        payload = tlv_octets(tlvs, TAG_MESSAGE_PAYLOAD)
         if payload is not None:
             if text or len(payload) > PAYLOAD_OCTETS_MAX:
                 return ESME_RINVMSGLEN
@@ -153,9 +160,9 @@ def read_user_data(submit: SubmitSm, candidate: Candidate) -> int:
 
 def _header_from_sar(tlvs: list[Tlv]) -> bytes:
     """The concatenation element that says what the three sar_* TLVs say; empty without all."""
-    reference = tlv_int(tlvs, _TAG_SAR_MSG_REF_NUM)
-    total = tlv_int(tlvs, _TAG_SAR_TOTAL_SEGMENTS)
-    number = tlv_int(tlvs, _TAG_SAR_SEGMENT_SEQNUM)
+    reference = tlv_int(tlvs, TAG_SAR_MSG_REF_NUM)
+    total = tlv_int(tlvs, TAG_SAR_TOTAL_SEGMENTS)
+    number = tlv_int(tlvs, TAG_SAR_SEGMENT_SEQNUM)
     if reference is None or total is None or number is None:
         return b""
     # A TLV of a wrong length may say more than its octet could (T43): then it says nothing.

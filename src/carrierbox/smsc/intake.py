@@ -11,12 +11,17 @@ from carrierbox.errors import CodecError
 from carrierbox.identifiers import NPI_ISDN, TON_ALPHANUMERIC, TON_INTERNATIONAL, Address
 from carrierbox.relay import RpMoData, Screening, Submission
 from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smpp.values import ESME_RINVDFTMSGID, ESME_RINVDSTADR, ESME_RINVMSGLEN, ESME_ROK
+from carrierbox.smpp.values import (
+    ESM_CLASS_UDHI,
+    ESME_RINVDFTMSGID,
+    ESME_RINVDSTADR,
+    ESME_RINVMSGLEN,
+    ESME_ROK,
+)
 from carrierbox.smsc import journal
 from carrierbox.smsc.accounts import Account
 from carrierbox.smsc.admission import (
     ALPHANUMERIC_CHARACTERS_MAX,
-    ESM_CLASS_UDHI,
     Candidate,
     examine,
 )

@@ -11,15 +11,24 @@ from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of, decode_tex
 from carrierbox.codecs.gsm7_tables import ESCAPE
 from carrierbox.codecs.receipt_text import RECEIPT_WORDS, format_receipt_text
 from carrierbox.smpp.pdus import DataSm, DeliverSm
-from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv, tlv_octets
+from carrierbox.smpp.tlv import (
+    TAG_MESSAGE_PAYLOAD,
+    TAG_MESSAGE_STATE,
+    TAG_NETWORK_ERROR_CODE,
+    TAG_RECEIPTED_MESSAGE_ID,
+    TAG_USER_MESSAGE_REFERENCE,
+    Tlv,
+    tlv_octets,
+)
 from carrierbox.smpp.values import (
     DELIVERED,
     ENROUTE,
     ESM_CLASS_DELIVERY_RECEIPT,
     ESM_CLASS_INTERMEDIATE_NOTIFICATION,
+    ESM_CLASS_UDHI,
     MESSAGE_STATE_NAMES,
 )
-from carrierbox.smsc.admission import ESM_CLASS_UDHI, Candidate, read_user_data
+from carrierbox.smsc.admission import Candidate, read_user_data
 from carrierbox.smsc.messages import FROM_ESME, Message
 
 RECEIPT_ALWAYS: Final = 1
@@ -28,10 +37,6 @@ TEXT_CHARACTERS: Final = 20
 _TEXT_OCTETS: Final = 4 * TEXT_CHARACTERS
 """More than twenty characters take in any alphabet, but for shifts of ISO-2022-JP."""
 
-_TAG_USER_MESSAGE_REFERENCE: Final = 0x0204
-_TAG_RECEIPTED_MESSAGE_ID: Final = 0x001E
-_TAG_MESSAGE_STATE: Final = 0x0427
-_TAG_NETWORK_ERROR_CODE: Final = 0x0423
 _NETWORK_TYPE_GSM: Final = 3
 _STATE_OCTET: Final = [bytes([state]) for state in range(256)]
 # What may stand in a receipt as it is: printable and the same in ASCII and GSM 7-bit.
@@ -97,15 +102,15 @@ def _report_pdu(message: Message, state: int, at: NetworkTime, esm_class: int) -
         _first_characters(message),
     )
     tlvs = [
-        Tlv(_TAG_RECEIPTED_MESSAGE_ID, message_id.encode("ascii") + b"\0"),
-        Tlv(_TAG_MESSAGE_STATE, _STATE_OCTET[state]),
+        Tlv(TAG_RECEIPTED_MESSAGE_ID, message_id.encode("ascii") + b"\0"),
+        Tlv(TAG_MESSAGE_STATE, _STATE_OCTET[state]),
     ]
     if not delivered and message.cause:
-        tlvs.append(Tlv(_TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)))
+        tlvs.append(Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)))
     if submit.tlvs:
-        reference = tlv_octets(submit.tlvs, _TAG_USER_MESSAGE_REFERENCE)
+        reference = tlv_octets(submit.tlvs, TAG_USER_MESSAGE_REFERENCE)
         if reference is not None:
-            tlvs.append(Tlv(_TAG_USER_MESSAGE_REFERENCE, reference))
+            tlvs.append(Tlv(TAG_USER_MESSAGE_REFERENCE, reference))
     return DeliverSm(
         service_type=submit.service_type,
         source_addr_ton=submit.dest_addr_ton,
