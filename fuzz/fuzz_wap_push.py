@@ -4,7 +4,7 @@ from driver import run
 
 from carrierbox.codecs.mms_notification import decode_mms_notification
 from carrierbox.codecs.wap_push import decode_wap_push, describe_wap_push
-from carrierbox.codecs.wap_service import decode_wap_service
+from carrierbox.codecs.wap_service import decode_wap_service, encode_wap_service
 from carrierbox.errors import CodecError
 
 
@@ -16,6 +16,12 @@ def target(octets: bytes) -> None:
             decode(octets)
         except CodecError:
             continue
+    try:
+        service = decode_wap_service(octets)
+        again = decode_wap_service(encode_wap_service(service))
+    except CodecError:
+        return
+    assert (again.text, again.attributes) == (service.text, service.attributes)
 
 
 SEEDS = [

@@ -136,3 +136,19 @@ def test_text_is_encoded_in_the_default_alphabet_if_it_fits() -> None:
 def test_half_a_surrogate_pair_in_a_string_does_not_stop_the_encoder() -> None:
     """T38: text from a scenario or the API may hold one."""
     assert dc.encode_text("\ud83d") == (0x08, b"\xd8\x3d")
+
+
+def test_every_tp_dcs_has_a_data_coding_of_its_alphabet() -> None:
+    """TS 23.038 §4, SMPP 3.4 §5.2.19: the same number only where both mean the same by it."""
+    for tp_dcs in range(256):
+        data_coding = dc.data_coding_of(tp_dcs)
+        assert dc.alphabet_of(data_coding) == dc.alphabet_of_tp_dcs(tp_dcs)
+        assert dc.passes_to_phones(data_coding)
+    assert [dc.data_coding_of(tp_dcs) for tp_dcs in (0x01, 0x24, 0x48, 0x18, 0xF5)] == [
+        0x00,
+        0x04,
+        0x08,
+        0x18,
+        0xF5,
+    ]
+    assert not dc.passes_to_phones(3)

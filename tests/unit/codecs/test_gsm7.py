@@ -2,7 +2,7 @@
 
 import pytest
 
-from carrierbox.codecs.gsm7 import decode_gsm7, encode_gsm7, first_unencodable
+from carrierbox.codecs.gsm7 import decode_gsm7, encode_gsm7, first_unencodable, nearest_gsm7
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,13 @@ def test_escapes_are_read_from_the_left(septets: bytes, text: str) -> None:
 def test_an_octet_that_is_no_septet_is_shown_as_a_replacement(octets: bytes, text: str) -> None:
     """T32, T38: Latin-1 sent as the default alphabet is not taken for something else."""
     assert decode_gsm7(octets) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "nearest"), [("@é", b"\x00\x05"), ("êçñ", b"ec\x7d"), ("Ж😀ﬁ", b"??f"), ("", b"")]
+)
+def test_a_character_without_a_place_becomes_the_letter_it_is_made_of(
+    text: str, nearest: bytes
+) -> None:
+    """One septet at most for each, so that the text stays as long as it was."""
+    assert nearest_gsm7(text) == nearest

@@ -114,3 +114,31 @@ def test_the_simplest_shifts_come_first() -> None:
 def test_every_language_has_a_name() -> None:
     """TS 23.038 §6.2.1.2.4."""
     assert sorted(nl.LANGUAGE_NAMES) == list(range(14))
+
+
+def test_shifts_are_put_behind_the_elements_of_a_header() -> None:
+    """TS 23.040 §9.2.3.24.15, §9.2.3.24.16."""
+    part = bytes.fromhex("050003010201")
+    assert nl.with_shifts(part, 0, 0) == part
+    assert nl.with_shifts(b"", 1, 1).hex() == "06240101250101"
+    assert nl.with_shifts(part, 0, 3).hex() == "080003010201240103"
+    assert nl.shifts_of(nl.with_shifts(part, 3, 13)) == (3, 13)
+    with pytest.raises(CodecError):
+        nl.with_shifts(bytes([253]) + bytes(253), 0, 3)
+
+
+def test_a_short_message_is_read_by_the_languages_of_its_header() -> None:
+    """SMPP 3.4 §5.2.19: as TP-DCS, where it is GSM 7-bit."""
+    header = bytes.fromhex("03240103")
+    assert nl.decode_short_message(b"\x1b\x09", 0, header) == "ç"
+    assert nl.decode_short_message(b"\x00\xe7", 8, header) == "ç"
+    assert nl.decode_short_message(b"\xe7", 3, b"") == "ç"
+
+
+def test_languages_go_by_name_and_by_code() -> None:
+    """TS 23.038 §6.2.1.2.4: both names of the table that two languages share."""
+    assert nl.languages_named(["Turkish", " pt ", "none", "assamese", "bn"]) == (1, 3, 4)
+    assert nl.languages_named(["all"]) == nl.ALL_LANGUAGES
+    assert set(nl.LANGUAGE_WORDS.values()) == set(nl.LANGUAGE_CODES.values())
+    with pytest.raises(CodecError, match=r"'fr' has no tables: one of turkish, .*, all or none"):
+        nl.languages_named(["fr"])

@@ -7,6 +7,7 @@ from carrierbox.codecs.national_language import decode_national, decode_part, sh
 from carrierbox.codecs.segmentation import (
     Segment,
     best_encoding,
+    code_text,
     fits_one_segment,
     part_count,
     segment_capacity,
@@ -218,7 +219,7 @@ def test_without_a_language_that_has_the_characters_there_is_no_encoding() -> No
         ("ı" * 155, (1,), [155]),
         ("ı" * 156, (1,), [149, 7]),
         ("á" * 77, (2,), [154]),
-        ("á" * 78, (2,), [148, 8]),
+        ("á" * 148, (2,), [148, 148]),
     ],
 )
 def test_each_part_names_its_languages_and_keeps_its_room(
@@ -257,3 +258,97 @@ def test_parts_are_counted_without_making_them(
     """T36."""
     counted = part_count(b"a" * octets, alphabet, wide=wide, header_octets=header_octets)
     assert counted == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "languages", "header", "expected"),
+    [
+        ("hello", (1,), "", (0, "", b"hello")),
+        # One part either way: UCS-2, which every phone reads.
+        ("ığ", (1,), "", (8, "", b"\x01\x31\x01\x1f")),
+        ("ı" * 100, (1,), "", (0, "03250101", b"\x07" * 100)),
+        ("ı" * 71, (1,), "", (0, "03240101", b"\x1bi" * 71)),
+        ("ı" * 71, (2,), "", (8, "", b"\x01\x31" * 71)),
+        # Two parts either way.
+        ("á" * 78, (2,), "", (8, "", b"\0\xe1" * 78)),
+        # A part that was cut already has no room for another one: any table that fits is taken.
+        ("ı" * 100, (1,), "050003010201", (0, "080003010201250101", b"\x07" * 100)),
+        # What the header names already is kept to.
+        ("ı", (), "03250101", (0, "03250101", b"\x07")),
+        ("Ж", (1,), "03250101", (8, "03250101", b"\x04\x16")),
+    ],
+)
+def test_national_tables_are_used_only_where_they_save_parts(
+    text: str, languages: tuple[int, ...], header: str, expected: tuple[int, str, bytes]
+) -> None:
+    """TS 23.038 §6.2.1.2.4: not every phone knows them."""
+    coded = code_text(text, languages, header=bytes.fromhex(header))
+    assert (coded.data_coding, coded.header.hex(), coded.user_data) == expected
+
+
+FAMILY = "👨\u200d👩\u200d👧\u200d👦"
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("я" * 60 + FAMILY + "я" * 20, "я" * 60),
+        ("я" * 65 + "🇫🇷" + "я" * 10, "я" * 65),
+        ("я" * 61 + "🇫🇷🇩🇪" + "я" * 10, "я" * 61 + "🇫🇷"),
+        ("я" * 66 + "е\u0301" + "я" * 20, "я" * 66),
+        ("я" * 66 + "\r\n" + "я" * 20, "я" * 66),
+        ("я" * 66 + "\u1112\u1161\u11ab" + "я" * 20, "я" * 66),
+        ("я" * 65 + "क्षि" + "я" * 20, "я" * 65),
+        ("я" * 66 + "👍🏽" + "я" * 20, "я" * 66),
+        # The plain case: nothing joins.
+        ("я" * 71, "я" * 67),
+        ("a" * 152 + "\r\n" + "a" * 20, "a" * 152),
+    ],
+)
+def test_a_cut_falls_between_what_a_reader_takes_for_characters(text: str, first: str) -> None:
+    """UAX #29: joined emoji, flags, accents, line ends, Hangul, Indic conjuncts, skin tones."""
+    data_coding, segments = split_text(text, 1)
+    parts = [decode_part(one.user_data, data_coding, b"") for one in segments]
+    assert "".join(parts) == text
+    assert (parts[0], len(parts)) == (first, 2)
+
+
+def test_a_whole_character_is_given_up_before_a_part_is() -> None:
+    """Parts are what is paid for: 134 units are two parts, wherever they have to be cut."""
+    text = "я" * 62 + FAMILY + "я" * 61
+    assert len(text.encode("utf-16-be")) == 2 * 134
+    assert lengths(split_text(text, 1)[1]) == [134, 134]
+    # One unit less is room enough to give way by one, not by a whole family.
+    assert lengths(split_text(text[:-1], 1)[1]) == [134, 132]
+    assert lengths(split_text("я" * 66 + "е\u0301" + "я" * 65, 1)[1]) == [132, 134]
+
+
+def test_a_character_longer_than_a_part_is_cut_between_code_points() -> None:
+    """T37: and never inside a surrogate pair."""
+    text = "я" + "\u0301" * 80 + "👨" + "\u200d👩" * 60
+    data_coding, segments = split_text(text, 1)
+    parts = [decode_part(one.user_data, data_coding, b"") for one in segments]
+    assert "".join(parts) == text
+    assert not any("\ufffd" in part for part in parts)
+
+
+def test_syllables_stay_whole_in_the_septets_of_a_national_table() -> None:
+    """TS 23.038 §A.3.6, UAX #29: a vowel sign goes with its consonant."""
+    text = "नमस्ते " * 40
+    data_coding, segments = split_text(text, 1, languages=(6,))
+    assert data_coding == 0
+    parts = [decode_part(one.user_data, 0, one.user_data_header) for one in segments]
+    assert "".join(parts) == text
+    assert all(part[0] in "नमस " for part in parts)
+    plain = [decode_part(one.user_data, 8, b"") for one in split_text(text, 1)[1]]
+    assert all(part[0] in "नमस " for part in plain)
+
+
+def test_octets_and_odd_user_data_are_cut_anywhere() -> None:
+    """T37, T38: nobody knows what octets mean; the last half unit belongs to the last part."""
+    assert lengths(split_user_data(b"\r\n" * 71, ALPHABET_OCTETS, 1)) == [134, 8]
+    assert lengths(split_user_data(b"\x04\x35" * 70 + b"\x03", ALPHABET_UCS2, 1)) == [134, 7]
+    odd = b"\x04\x35" * 67 + b"\x03\x01" + b"\x04\x35" * 5 + b"\x03"
+    assert lengths(split_user_data(odd, ALPHABET_UCS2, 1)) == [132, 15]
+    assert lengths(split_user_data(odd[:134] + b"\x03" * 8, ALPHABET_UCS2, 1)) == [132, 10]
+    assert lengths(split_user_data(b"a" * 152 + b"\x1b\x1b\x1b" * 4, ALPHABET_GSM7, 1)) == [152, 12]

@@ -95,3 +95,23 @@ def test_receipt_dates_stay_right_over_more_minutes_than_are_kept() -> None:
 def test_a_moment_without_a_date_gets_the_nearest(moment: float, text: str) -> None:
     """A clock set beyond the calendar does not crash a receipt."""
     assert receipt_date(moment) == text
+
+
+def test_no_time_is_none_at_all() -> None:
+    """SMPP 3.4 §5.2.15, §5.2.16, T42: empty means at once, or the centre's own default."""
+    assert parse_smpp_time("", 1_000.0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("260131120000000+", at(2026, 1, 31, 12, 0, 0)),
+        ("260131120000004+", at(2026, 1, 31, 11, 0, 0)),
+        ("260131120000004-", at(2026, 1, 31, 13, 0, 0)),
+        ("260131120000022-", at(2026, 1, 31, 17, 30, 0)),
+        ("260131120000500+", at(2026, 1, 31, 12, 0, 0) + 0.5),
+    ],
+)
+def test_a_local_time_is_so_many_quarter_hours_from_utc(text: str, moment: float) -> None:
+    """SMPP 3.4 §7.1.1.1, T42: `+` is ahead of UTC, `-` behind it; tenths count."""
+    assert parse_smpp_time(text, 0.0) == moment

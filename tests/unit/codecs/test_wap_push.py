@@ -8,8 +8,10 @@ from carrierbox.codecs.wap_push import (
     describe_wap_push,
     is_wap_push,
     mms_push,
+    service_push,
     wap_push_content,
 )
+from carrierbox.codecs.wap_service import WapService
 from carrierbox.errors import CodecError
 
 
@@ -96,3 +98,24 @@ def test_what_nobody_reads_is_shown_as_octets_and_what_is_broken_as_a_problem() 
     assert describe_wap_push(b"\x01\x05\x00") == [
         ("problem", "WSP PDU of type 0x05 is no push (at position 1)")
     ]
+
+
+@pytest.mark.parametrize(
+    ("service", "content_type"),
+    [
+        (WapService("service indication", "Hi", {"href": "http://x"}), "application/vnd.wap.sic"),
+        (WapService("service loading", "", {"href": "http://x"}), "application/vnd.wap.slc"),
+    ],
+)
+def test_a_push_with_a_service_is_made_and_read(service: WapService, content_type: str) -> None:
+    """WAP-235-PushOTA §7.1, WAP-167-ServiceInd §5, WAP-168-ServiceLoad §5."""
+    octets = service_push(service, 9)
+    push = decode_wap_push(octets)
+    assert (push.transaction_id, push.content_type) == (9, content_type)
+    assert push.application == "x-wap-application:wml.ua"
+    read = wap_push_content(push)
+    assert isinstance(read, WapService)
+    assert (read.text, read.attributes) == (service.text, service.attributes)
+    assert service_push(read, 9) == octets
+    with pytest.raises(CodecError):
+        service_push(service, 256)

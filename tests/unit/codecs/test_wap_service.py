@@ -2,7 +2,7 @@
 
 import pytest
 
-from carrierbox.codecs.wap_service import decode_wap_service
+from carrierbox.codecs.wap_service import WapService, decode_wap_service, encode_wap_service
 from carrierbox.errors import CodecError
 
 
@@ -56,3 +56,55 @@ def test_octets_that_are_no_document_are_an_error(octets: str) -> None:
     """T38: ends early, another type, a value before any attribute, a code page."""
     with pytest.raises(CodecError):
         decode_wap_service(bytes.fromhex(octets))
+
+
+@pytest.mark.parametrize(
+    ("value", "octets"),
+    [
+        (
+            WapService(
+                "service indication",
+                "You have 4 new e-mails",
+                {
+                    "href": "http://www.xyz.com/email/123/abc.wml",
+                    "created": "19990625152315",
+                    "si-expires": "19990630",
+                },
+            ),
+            "02056a0045c60d0378797a00850365"
+            "6d61696c2f3132332f6162632e776d6c000ac3071999062515231510c30419990630010359"
+            "6f7520686176652034206e657720652d6d61696c73000101",
+        ),
+        (WapService("service indication", "", {}), "02056a00450601"),
+        (WapService("service indication", "", {"action": "delete"}), "02056a0045860901" + "01"),
+        (WapService("service loading", "", {"href": "https://x.org/"}), "02066a00850b0378008801"),
+        (WapService("service loading", "", {}), "02066a0005"),
+    ],
+)
+def test_a_service_is_written_as_the_specification_does(value: WapService, octets: str) -> None:
+    """WAP-167-ServiceInd §8.3 has the first of these as its example; WAP-168-ServiceLoad §8."""
+    assert encode_wap_service(value).hex() == octets
+    read = decode_wap_service(bytes.fromhex(octets))
+    assert (read.document_type, read.text, read.attributes) == (
+        value.document_type,
+        value.text,
+        value.attributes,
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        WapService("map", "", {}),
+        WapService("service loading", "text", {}),
+        WapService("service loading", "", {"created": "2026"}),
+        WapService("service indication", "", {"action": "signal-maybe"}),
+        WapService("service indication", "", {"class": "a"}),
+        WapService("service indication", "a\0b", {}),
+        WapService("service indication", "\ud83d", {}),
+    ],
+)
+def test_what_no_document_holds_is_an_error(value: WapService) -> None:
+    """Nothing is left out in silence."""
+    with pytest.raises(CodecError):
+        encode_wap_service(value)
