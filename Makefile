@@ -14,7 +14,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz tables smoke clean
+.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz tables mutations conformance dissect smoke clean
 
 help:
 	@echo 'make demo           texts travel from an SMPP client to phones, receipts come back'
@@ -26,7 +26,10 @@ help:
 	@echo 'make test           every test'
 	@echo 'make test-compiled  build the wheel and test what it installs'
 	@echo 'make interop-deps   node-smpp, which some tests use as a client (needs npm)'
-	@echo 'make tables         generate the numbering tables anew'
+	@echo 'make tables         generate the tables of numbering and of grapheme clusters anew'
+	@echo 'make mutations      plant a fault for every rule of SMPP and show that a test catches each'
+	@echo 'make conformance    the same, and write docs/conformance.md (ARGS=--check compares it)'
+	@echo 'make dissect        let tshark read what a test run captured (TRAFFIC=build/traffic)'
 	@echo 'make fuzz           random octets for every decoder, a minute each (SECONDS_EACH=600)'
 	@echo 'make smoke          200,000 messages: processor time per message, memory'
 	@echo 'make clean          remove what was made, the virtual environments too'
@@ -89,9 +92,9 @@ $(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 	$(COMPILED)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source
 	rm -rf $(COMPILED)/source
 	$(COMPILED)/bin/python -m pip install --quiet hypothesis pytest-xdist httpx \
-	    smspdudecoder "bitstring<5" gsmcodecs \
+	    smspdudecoder "bitstring<5" gsmcodecs regex \
 	    "phonenumbers==$$(sed -n '1s/^# phonenumbers \([0-9.]*[0-9]\)\. .*/\1/p' $(TABLES))" \
-	    "$$(echo $(COMPILED)/dist/*.whl)[test,tls]"
+	    "$$(echo $(COMPILED)/dist/*.whl)[test,tls,patterns]"
 	$(COMPILED)/bin/carrierbox --version | tee $(COMPILED)/version
 	grep -qw compiled $(COMPILED)/version
 	touch $@
@@ -121,6 +124,19 @@ fuzz: $(DEV)
 
 tables: $(DEV)
 	$(PY) tools/make_tables.py
+	$(PY) tools/make_grapheme_table.py
+
+mutations: $(DEV)
+	$(PY) -m tools.mutations $(ARGS)
+
+conformance: $(DEV)
+	$(PY) -m tools.conformance $(ARGS)
+
+# The captures are those of `make test ARGS=--carrierbox-capture=build/traffic`.
+TRAFFIC ?= build/traffic
+
+dissect: $(DEV)
+	$(PY) -m tools.dissect $(TRAFFIC)
 
 clean:
 	rm -rf .venv .venv-demo .venv-compiled $(NODE_MODULES) build dist src/*.egg-info

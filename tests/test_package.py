@@ -30,7 +30,7 @@ def test_the_version_is_a_release_number() -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+", carrierbox.__version__)
 
 
-@pytest.mark.parametrize("name", ["py.typed", "data/numbering.tsv"])
+@pytest.mark.parametrize("name", ["py.typed", "data/numbering.tsv", "data/receipt_dialects.toml"])
 def test_the_files_beside_the_modules_are_installed(name: str) -> None:
     """Type information for users of the package, and the tables the router reads."""
     assert files("carrierbox").joinpath(name).is_file()

@@ -2,13 +2,16 @@
 
 from carrierbox.box import Box
 from carrierbox.clock import NetworkClock
+from carrierbox.config_rules import magic_numbers
+from carrierbox.matching import RuleBook
 from carrierbox.simulator.network import CarrierNetwork
-from carrierbox.simulator.policy import Policies
+from carrierbox.simulator.policy import Policies, RuledPolicies
 from carrierbox.smsc.accounts import Accounts, AccountSettings
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.ports import NumberPlan, Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT, Registry
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.text_coding import CarrierCodings
 from carrierbox.trace import Trace
 
 
@@ -31,16 +34,22 @@ def make_box(
     policies: Policies | None = None,
     settings: CentreSettings | None = None,
     keep_messages: int = KEEP_MESSAGES_DEFAULT,
+    rules: RuleBook | None = None,
+    carrier_codings: CarrierCodings | None = None,
 ) -> Box:
-    """One carrier in a box, ready for `Box.recover`."""
+    """One carrier in a box, ready for `Box.recover`.
+
+    Without `rules` of its own it has those of the magic numbers only.
+    """
+    book = RuleBook(built_in=magic_numbers()) if rules is None else rules
     network = CarrierNetwork()
     for phone in phones:
         network.declare_phone(phone.msisdn, phone.power, phone.messages_max)
     centre = MessageCentre(
-        Accounts(accounts),
+        Accounts(accounts, carrier_codings),
         number_plan,
-        policies or Policies(),
+        RuledPolicies(book, policies or Policies()),
         Registry(keep_messages=keep_messages),
         settings or CentreSettings(),
     )
-    return Box(name, centre, network, clock, store, Trace())
+    return Box(name, centre, network, clock, store, Trace(), book)

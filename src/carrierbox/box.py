@@ -10,16 +10,19 @@ from typing import Final, Protocol
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
 from carrierbox.errors import StoreError
 from carrierbox.identifiers import LinkId
+from carrierbox.matching import RuleBook
 from carrierbox.simulator.network import CarrierNetwork
 from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import (
     Answer,
+    Call,
     Concluded,
     Deliver,
     Disconnect,
     Effect,
     Forward,
+    LogLine,
     Notify,
     PhonePower,
     Reply,
@@ -41,6 +44,14 @@ class Links(Protocol):
 
     def disconnect(self, link_id: LinkId) -> None:
         """Close a link once what was sent is flushed."""
+        ...
+
+    def call(self, box: "Box", system_id: str) -> None:
+        """Connect to the ESME of an account; the centre is told what comes of it."""
+        ...
+
+    def log(self, event: str, fields: dict[str, object]) -> None:
+        """Write a line to the log of the process."""
         ...
 
 
@@ -65,6 +76,7 @@ class Box:
         clock: NetworkClock,
         store: Store,
         trace: Trace,
+        rules: RuleBook | None = None,
     ) -> None:
         self.name = name
         self.centre = centre
@@ -72,6 +84,8 @@ class Box:
         self.clock = clock
         self.store = store
         self.trace = trace
+        self.rules = rules or RuleBook()
+        """What its screening asks first; test rules are put in here."""
         self.last_store_problem = ""
         """Why the last commit failed; empty once one worked again."""
         self.store_failures = 0
@@ -196,6 +210,10 @@ class Box:
             links.send(effect.link_id, effect.pdu, None)
         elif isinstance(effect, Disconnect):
             links.disconnect(effect.link_id)
+        elif isinstance(effect, Call):
+            links.call(self, effect.system_id)
+        elif isinstance(effect, LogLine):
+            links.log(effect.event, effect.fields)
 
     # Restart.
 

@@ -1,4 +1,4 @@
-"""`carrierbox serve --capture`: what the links carry, as a pcapng file."""
+"""What the links carry, as a pcapng file: `carrierbox serve --capture`, `Carrier(capture=…)`."""
 
 import ipaddress
 import os

@@ -100,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_text(commands)
     _add_lint(commands)
     _add_phone(commands)
+    _add_outbind(commands)
     _add_config(commands)
     return parser
 
@@ -161,6 +162,17 @@ def _add_decode(commands: Any) -> None:
     others.add_argument(
         "--udh", action="store_true", help="one user data header instead, its length octet first"
     )
+    decode.add_argument(
+        "--rp",
+        choices=("ack", "error"),
+        help="what a report of --tpdu came in; without it its second octet tells",
+    )
+    decode.add_argument(
+        "--data-coding-0",
+        choices=("gsm", "gsm_packed", "latin1", "ascii"),
+        default="gsm",
+        help="what data_coding 0 means (default gsm: GSM 7-bit, unpacked)",
+    )
     decode.set_defaults(command=_decode)
 
 
@@ -188,6 +200,13 @@ def _add_text(commands: Any) -> None:
         default=[],
         metavar="CODE",
         help="a language whose national tables may be used, such as tr; any number",
+    )
+    text.add_argument(
+        "--languages",
+        default="none",
+        metavar="all|none|NAMES",
+        help="the same by name, with commas between, as in turkish,portuguese; it is told how many "
+        "parts they save",
     )
     text.add_argument(
         "--template", action="store_true", help="TEXT has {name} placeholders; try all samples"
@@ -237,14 +256,29 @@ def _add_phone(commands: Any) -> None:
     phone = commands.add_parser("phone", help="look at a phone, or steer it", allow_abbrev=False)
     phone.add_argument("msisdn", metavar="MSISDN", help="its number, such as +33612345678")
     phone.set_defaults(command=_phone, action="show", url=None, json=False)
-    actions = phone.add_subparsers(metavar="show|on|off|send TO TEXT", dest="action")
+    actions = phone.add_subparsers(metavar="show|on|off|send TO TEXT|ack", dest="action")
     shown = actions.add_parser("show", help="what its screen shows (when nothing else is asked)")
     on = actions.add_parser("on", help="switch it on")
     off = actions.add_parser("off", help="switch it off")
     send = actions.add_parser("send", help="let it send a text")
     send.add_argument("to", metavar="TO")
     send.add_argument("text", metavar="TEXT")
-    for parser in (phone, shown, on, off, send):
+    send.add_argument(
+        "--languages",
+        default="none",
+        metavar="all|none|NAMES",
+        help="national alphabets it may use where they save parts, as in turkish,portuguese",
+    )
+    send.add_argument(
+        "--ask",
+        choices=("none", "delivery", "user", "both"),
+        default="none",
+        help="the acknowledgements it wants of whoever gets the text",
+    )
+    ack = actions.add_parser("ack", help="let its user acknowledge a text that asks for it")
+    ack.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="default: the newest")
+    ack.add_argument("--code", type=int, metavar="N", help="user_response_code, 0 to 255")
+    for parser in (phone, shown, on, off, send, ack):
         parser.add_argument(
             "--url",
             default=argparse.SUPPRESS,
@@ -258,14 +292,30 @@ def _add_phone(commands: Any) -> None:
         )
 
 
+def _add_outbind(commands: Any) -> None:
+    outbind = commands.add_parser(
+        "outbind", help="let a running carrier call a client, so that it binds", allow_abbrev=False
+    )
+    outbind.add_argument("system_id", metavar="SYSTEM_ID", help="an account with `outbind`")
+    outbind.add_argument("--url", help="as of `carrierbox phone`")
+    outbind.add_argument("--json", action="store_true", help="print what the carrier answers")
+    outbind.set_defaults(command=_outbind)
+
+
 def _add_config(commands: Any) -> None:
-    config = commands.add_parser("config", help="check a configuration, print its schema")
-    actions = config.add_subparsers(metavar="check FILE|schema", required=True)
+    config = commands.add_parser(
+        "config", help="check a configuration, print its schema, list dialects of receipts"
+    )
+    actions = config.add_subparsers(metavar="check FILE|schema|dialects", required=True)
     check = actions.add_parser("check", help="say what is wrong with a file")
     check.add_argument("file", metavar="FILE", type=Path)
     check.set_defaults(command=_config_check)
     schema = actions.add_parser("schema", help="print the JSON Schema of the file")
     schema.set_defaults(command=_config_schema)
+    dialects = actions.add_parser("dialects", help="list the dialects of receipts, with samples")
+    dialects.add_argument("file", metavar="FILE", type=Path, nargs="?", help="also those of a file")
+    dialects.add_argument("--json", action="store_true", help="print one list of objects")
+    dialects.set_defaults(command=_config_dialects)
 
 
 def _serve(arguments: argparse.Namespace) -> int:
@@ -315,6 +365,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _decode(arguments: argparse.Namespace) -> int:
     import json
 
+    from carrierbox.codecs.default_coding import DEFAULT_CODING_NAMES
     from carrierbox.decoding import INPUT_MAX_OCTETS, octets_of, pdu_lines, pdu_object, pdus_of
     from carrierbox.errors import CodecError, ProtocolError
 
@@ -325,11 +376,13 @@ def _decode(arguments: argparse.Namespace) -> int:
             text = " ".join(arguments.octets)
         if arguments.tpdu or arguments.udh:
             return _decode_inside(octets_of(text), arguments)
+        default_coding = DEFAULT_CODING_NAMES.index(arguments.data_coding_0)
         for number, pdu in enumerate(pdus_of(octets_of(text))):
             if arguments.json:
-                print(json.dumps(pdu_object(pdu)))
+                print(json.dumps(pdu_object(pdu, default_coding)))
             else:
-                print("\n".join(["", *pdu_lines(pdu)] if number else pdu_lines(pdu)))
+                lines = pdu_lines(pdu, default_coding)
+                print("\n".join(["", *lines] if number else lines))
     except (CodecError, ProtocolError) as error:
         return _fail(error, EXIT_USAGE)
     except UnicodeDecodeError:
@@ -344,13 +397,18 @@ def _decode_inside(octets: bytes, arguments: argparse.Namespace) -> int:
 
     from carrierbox.decoding_tpdu import header_lines, header_object, tpdu_lines, tpdu_object
 
+    carried_in = None if arguments.rp is None else f"rp-{arguments.rp}"
     if arguments.json:
-        found = header_object(octets) if arguments.udh else tpdu_object(octets, arguments.tpdu)
+        found = (
+            header_object(octets)
+            if arguments.udh
+            else tpdu_object(octets, arguments.tpdu, carried_in)
+        )
         print(json.dumps(found))
     elif arguments.udh:
         print("\n".join(header_lines(octets)))
     else:
-        print("\n".join(tpdu_lines(octets, arguments.tpdu)))
+        print("\n".join(tpdu_lines(octets, arguments.tpdu, carried_in)))
     return EXIT_FINE
 
 
@@ -361,7 +419,7 @@ def _text(arguments: argparse.Namespace) -> int:
     from carrierbox.errors import CodecError, ConfigurationError
 
     said: dict[str, Any] = {
-        "languages": arguments.language,
+        "languages": [*arguments.language, *arguments.languages.split(",")],
         "stop_mention": arguments.stop_mention,
         "sender": arguments.sender,
     }
@@ -419,6 +477,18 @@ def _phone(arguments: argparse.Namespace) -> int:
     return _at_carrier(arguments.url, lambda api: _steer(Phone(api, arguments.msisdn), arguments))
 
 
+def _outbind(arguments: argparse.Namespace) -> int:
+    import json
+
+    def call(api: Any) -> int:
+        answer = api.post("accounts", arguments.system_id, "outbind", body={})
+        told = f"calling {answer.get('system_id', '')} at {answer.get('to', '')}"
+        print(json.dumps(answer) if arguments.json else told)
+        return EXIT_FINE
+
+    return _at_carrier(arguments.url, call)
+
+
 def _at_carrier(url: str | None, act: Callable[[Any], int]) -> int:
     """Do something with the API of a running carrier; the exit code."""
     from carrierbox.api_client import (
@@ -444,17 +514,21 @@ def _steer(phone: Any, arguments: argparse.Namespace) -> int:
     """Do what was asked of a phone and print what the carrier answers."""
     import json
 
-    from carrierbox.phone_command import heading, sent_line
+    from carrierbox.phone_command import acknowledged_line, heading, sent_line
 
     action = arguments.action or "show"
     if action == "send":
-        answer = phone.send(arguments.to, arguments.text)
+        answer = phone.send(arguments.to, arguments.text, arguments.languages, arguments.ask)
+    elif action == "ack":
+        answer = phone.acknowledge(arguments.number, arguments.code)
     else:
         answer = phone.show() if action == "show" else phone.switch(action)
     if arguments.json:
         print(json.dumps(answer))
     elif action == "send":
         print(sent_line(phone, arguments.to, answer))
+    elif action == "ack":
+        print(acknowledged_line(phone, answer))
     elif action == "show":
         _print_phone(answer)
     else:
@@ -495,4 +569,19 @@ def _config_schema(arguments: argparse.Namespace) -> int:
     from carrierbox.config import configuration_schema
 
     print(json.dumps(configuration_schema(), indent=2))
+    return EXIT_FINE
+
+
+def _config_dialects(arguments: argparse.Namespace) -> int:
+    import json
+
+    from carrierbox.config import load_configuration
+    from carrierbox.dialects import builtin_dialects
+    from carrierbox.dialects_command import dialect_lines, dialect_objects
+
+    known = list(builtin_dialects().values())
+    if arguments.file is not None:
+        for box in load_configuration(arguments.file, {}).all_boxes().values():
+            known += box.dialects.values()
+    print(json.dumps(dialect_objects(known)) if arguments.json else "\n".join(dialect_lines(known)))
     return EXIT_FINE

@@ -15,9 +15,13 @@ from typing import Annotated, Any, ClassVar, Final
 from msgspec import Meta, field, structs
 
 from carrierbox import config_content as content
+from carrierbox import config_dialects as writing
 from carrierbox import config_listeners as access
+from carrierbox import config_rules as rules
 from carrierbox import config_values as values
 from carrierbox.clock import SCALE_MAX
+from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED
+from carrierbox.codecs.receipt_dialect import Dialect
 from carrierbox.config_reading import (
     AT_LEAST_ONE,
     DEFAULT_BOX,
@@ -31,8 +35,14 @@ from carrierbox.config_values import CarrierRules, Endpoint, Reader
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import IpNetworks
 from carrierbox.smpp.settings import SessionSettings
-from carrierbox.smsc.accounts import PASSWORD_OCTETS_MAX, SYSTEM_ID_OCTETS_MAX, AccountSettings
+from carrierbox.smsc.accounts import (
+    ANY,
+    PASSWORD_OCTETS_MAX,
+    SYSTEM_ID_OCTETS_MAX,
+    AccountSettings,
+)
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.text_coding import CarrierCodings
 from carrierbox.strict_yaml import read_yaml
 
 STORE_FILE: Final = "carrier.db"
@@ -50,23 +60,6 @@ _ENDPOINT: Final = {"type": "string", "examples": ["127.0.0.1:2775", "[::1]:2775
 _ENDPOINT_OR_OFF: Final = {
     "anyOf": [_ENDPOINT, {"enum": ["off", False]}],
     "default": "127.0.0.1:8775",
-}
-_TEXTS: Final = {"type": "object", "additionalProperties": {"type": "string"}}
-_LISTS: Final = {
-    "type": "object",
-    "additionalProperties": {"type": "array", "items": {"type": "string"}},
-}
-_RULES: Final = {"enum": ["open"]}
-_CARRIERS: Final = {
-    "anyOf": [
-        _RULES,
-        {
-            "type": "object",
-            "propertyNames": {"pattern": "^(default|[A-Z]{2})$"},
-            "additionalProperties": _RULES,
-        },
-    ],
-    "default": "open",
 }
 
 
@@ -199,8 +192,6 @@ class StoreSection(Section, frozen=True):
 class AccountSection(Section, frozen=True):
     """Who may bind."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("dialect",)
-
     system_id: Annotated[
         str,
         _text("as in bind; '*': every other one", values.read_system_id, minLength=1, maxLength=64),
@@ -266,9 +257,61 @@ class AccountSection(Section, frozen=True):
             {"type": "boolean"},
         ),
     ] = True
+    dialect: writing.DialectName = writing.DEFAULT_DIALECT
+    receipt_tlvs: writing.ReceiptTlvs = field(default_factory=list)
+    strict_tlvs: Annotated[
+        bool,
+        told(
+            "refuse TLVs that are misplaced, of a wrong length or of a wrong value",
+            content.read_flag,
+            {"type": "boolean"},
+        ),
+    ] = False
+    distribution_lists: Annotated[
+        list[str] | None,
+        told(
+            "the distribution lists it may submit to: all, or their names",
+            content.read_list_names,
+            content.LIST_NAMES_SCHEMA,
+        ),
+    ] = None
 
-    def settings(self) -> AccountSettings:
-        """What the message centre takes."""
+    data_coding_0: Annotated[
+        int | None,
+        told(
+            "the alphabet of its data_coding 0; null: the carrier's, which is gsm if nobody says",
+            values.read_data_coding_0,
+            {**content.CODINGS_SCHEMA, "default": None},
+        ),
+    ] = None
+    languages: Annotated[
+        tuple[int, ...],
+        told(
+            "the national alphabets for its texts, where the centre codes them and parts are saved",
+            content.read_languages,
+            content.LANGUAGES_SCHEMA,
+        ),
+    ] = ()
+
+    error_bodies: Annotated[
+        bool,
+        told(
+            "give refusals the body of their kind, which SMPP 3.4 leaves out",
+            content.read_flag,
+            {"type": "boolean"},
+        ),
+    ] = False
+    outbind: Annotated[
+        access.OutbindEntry | None,
+        told(
+            "where its ESME is called by outbind when something waits for it and nobody is bound",
+            access.read_outbind,
+            access.OUTBIND_SCHEMA,
+        ),
+    ] = None
+
+    def settings(self, own_dialects: Mapping[str, Dialect] | None = None) -> AccountSettings:
+        """What the message centre takes. `own_dialects` are those of its box."""
         return AccountSettings(
             self.system_id,
             self.password,
@@ -281,6 +324,14 @@ class AccountSection(Section, frozen=True):
             self.queue_max,
             self.allow_from,
             self.strict,
+            writing.chosen_dialect(self.dialect, own_dialects),
+            self.receipt_tlvs,
+            self.strict_tlvs,
+            self.distribution_lists,
+            self.data_coding_0,
+            self.languages,
+            error_bodies=self.error_bodies,
+            outbind=None if self.outbind is None else self.outbind.settings(),
         )
 
 
@@ -309,22 +360,36 @@ class ClockSection(Section, frozen=True):
 
 _CannedMessages = Annotated[
     dict[int, str],
-    told("texts by sm_default_msg_id, 1 to 254", content.read_canned_messages, _TEXTS),
+    told(
+        "texts by sm_default_msg_id, 1 to 254", content.read_canned_messages, content.TEXTS_SCHEMA
+    ),
 ]
 _DistributionLists = Annotated[
     dict[str, list[str]],
-    told("numbers by dl_name, for submit_multi", content.read_distribution_lists, _LISTS),
+    told(
+        "numbers by dl_name, for submit_multi",
+        content.read_distribution_lists,
+        content.LISTS_SCHEMA,
+    ),
+]
+_Rules = Annotated[
+    tuple[rules.RuleDefinition, ...],
+    told("what happens to messages of a kind", rules.read_rules, rules.rules_schema()),
 ]
 _Carriers = Annotated[
     CarrierRules,
-    told("the rules of every country's carriers, or by country", values.read_carriers, _CARRIERS),
+    told(
+        "the rules of every country's carriers, or by country",
+        values.read_carriers,
+        content.CARRIERS_SCHEMA,
+    ),
 ]
 
 
 class BoxSection(Section, frozen=True):
     """One carrier in a box: what is its own. The system_id of a bind decides which box it is in."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio", "rules")
+    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio")
 
     accounts: Annotated[tuple[AccountSection, ...], AT_LEAST_ONE]
     carriers: _Carriers = CarrierRules()
@@ -333,6 +398,17 @@ class BoxSection(Section, frozen=True):
     store: StoreSection = StoreSection()
     canned_messages: _CannedMessages = field(default_factory=dict)
     distribution_lists: _DistributionLists = field(default_factory=dict)
+    dialects: writing.OwnDialects = field(default_factory=dict)
+    rules: _Rules = ()
+
+    def account_settings(self) -> list[AccountSettings]:
+        """What the message centre takes of its accounts."""
+        return [account.settings(self.dialects) for account in self.accounts]
+
+    def carrier_codings(self) -> CarrierCodings:
+        """What the carriers take data_coding 0 for."""
+        codings = dict(self.carriers.data_coding_0)
+        return CarrierCodings(codings.pop(values.DEFAULT, DEFAULT_GSM_UNPACKED), codings)
 
     def centre_settings(self) -> CentreSettings:
         """What the message centre takes beside its accounts."""
@@ -342,7 +418,7 @@ class BoxSection(Section, frozen=True):
 class Configuration(Section, frozen=True):
     """A carrier in a box: its listeners, the settings of its default box, and further boxes."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio", "rules")
+    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio")
 
     listeners: Annotated[tuple[ListenerSection, ...], AT_LEAST_ONE] = (
         ListenerSection(Endpoint("127.0.0.1", 2775)),
@@ -359,6 +435,8 @@ class Configuration(Section, frozen=True):
     canned_messages: _CannedMessages = field(default_factory=dict)
     distribution_lists: _DistributionLists = field(default_factory=dict)
     boxes: dict[str, BoxSection] = field(default_factory=dict)
+    dialects: writing.OwnDialects = field(default_factory=dict)
+    rules: _Rules = ()
 
     def all_boxes(self) -> dict[str, BoxSection]:
         """Every box by its name, the default one first."""
@@ -370,6 +448,8 @@ class Configuration(Section, frozen=True):
             self.store,
             self.canned_messages,
             self.distribution_lists,
+            dialects=self.dialects,
+            rules=self.rules,
         )
         return {DEFAULT_BOX: default, **self.boxes}
 
@@ -475,10 +555,23 @@ def _check_credentials(reading: Reading) -> None:
             reading.problem(path, f"at most {limit} octets, unless the account has strict: false")
 
 
+def _check_outbinds(reading: Reading) -> None:
+    """Whom we call must have a name: which of all would `*` be?"""
+    for path, entry in reading.read.items():
+        account, _, field_name = path.rpartition(".")
+        is_call = field_name == "outbind" and entry is not None
+        if is_call and reading.read.get(f"{account}.system_id") == ANY:
+            reading.problem(path, "needs an account with a name of its own")
+
+
 def _check_together(reading: Reading) -> None:
     """What no single field can tell: names and places that may be given only once."""
     _no_duplicates(reading, r"(boxes\.[^.]+\.)?accounts\[\d+\]\.system_id")
     _check_credentials(reading)
+    _check_outbinds(reading)
+    writing.check_dialects(reading)
+    for path, problem in content.lists_nobody_has(reading.read):
+        reading.problem(path, problem)
     _no_duplicates(reading, r"phones\[\d+\]\.msisdn")
     for name in {path.split(".")[1] for path in reading.read if path.startswith("boxes.")}:
         _no_duplicates(reading, rf"boxes\.{re.escape(name)}\.phones\[\d+\]\.msisdn")

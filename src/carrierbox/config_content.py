@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
+from carrierbox.codecs.default_coding import DEFAULT_CODING_NAMES
+from carrierbox.codecs.national_language import LANGUAGE_WORDS, languages_named
 from carrierbox.config_values import Problems, accepts_null, kind_of, read_msisdn, read_text
+from carrierbox.errors import CodecError
 
 CANNED_MAX: Final = 254
 """sm_default_msg_id is 1 to 254 (SMPP 3.4 §5.2.20)."""
@@ -13,11 +16,53 @@ LIST_NAME_CHARACTERS_MAX: Final = 20
 LISTS_MAX: Final = 1000
 LIST_NUMBERS_MAX: Final = 10_000
 
+ALL: Final = "all"
+LIST_NAMES_SCHEMA: Final[dict[str, object]] = {
+    "anyOf": [{"const": ALL}, {"type": "array", "items": {"type": "string"}}],
+    "default": ALL,
+}
+
+TEXTS_SCHEMA: Final = {"type": "object", "additionalProperties": {"type": "string"}}
+LISTS_SCHEMA: Final = {
+    "type": "object",
+    "additionalProperties": {"type": "array", "items": {"type": "string"}},
+}
+CODINGS_SCHEMA: Final = {"enum": [*DEFAULT_CODING_NAMES, None]}
+_RULES: Final = {"enum": ["open"]}
+_CARRIER: Final = {
+    "anyOf": [
+        _RULES,
+        {
+            "type": "object",
+            "properties": {"rules": _RULES, "data_coding_0": CODINGS_SCHEMA},
+            "additionalProperties": False,
+        },
+    ]
+}
+CARRIERS_SCHEMA: Final = {
+    "anyOf": [
+        _RULES,
+        {
+            "type": "object",
+            "propertyNames": {"pattern": "^(default|[A-Z]{2})$"},
+            "additionalProperties": _CARRIER,
+        },
+    ],
+    "default": "open",
+}
+
 RATE_MAX: Final = 1_000_000
 QUEUE_MAX: Final = 100_000_000
 
 MESSAGES: Final = "messages"
 PARTS: Final = "parts"
+LANGUAGES_SCHEMA: Final = {
+    "anyOf": [
+        {"enum": ["all", "none", *sorted(LANGUAGE_WORDS)]},
+        {"type": "array", "items": {"enum": sorted(LANGUAGE_WORDS)}},
+    ],
+    "default": "none",
+}
 DELIVER_SM: Final = "deliver_sm"
 DATA_SM: Final = "data_sm"
 
@@ -63,6 +108,29 @@ def read_distribution_lists(value: object) -> dict[str, list[str]]:
     return lists
 
 
+def read_list_names(value: object) -> list[str] | None:
+    """The names of the lists that an account may use; None for all."""
+    if value == ALL:
+        return None
+    if not isinstance(value, list) or len(value) > LISTS_MAX:
+        raise ValueError(f"must be {ALL}, or a list of the names of lists")
+    return [read_text(name) for name in value]
+
+
+def lists_nobody_has(read: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The accounts whose lists their box does not have, by path, with what is wrong."""
+    problems: list[tuple[str, str]] = []
+    for path, names in read.items():
+        box, is_account, _ = path.partition("accounts[")
+        if not is_account or not path.endswith("].distribution_lists"):
+            continue
+        known = read.get(f"{box}distribution_lists", {})
+        for name in names if isinstance(names, list) else []:
+            if isinstance(known, dict) and name not in known:
+                problems.append((path, f"there is no list {name} in distribution_lists"))
+    return problems
+
+
 def read_deliver(value: object) -> bool:
     """Whether an account is sent data_sm in the place of deliver_sm."""
     if value not in (DELIVER_SM, DATA_SM):
@@ -80,6 +148,19 @@ def read_rate(value: object) -> object:
     if not 0.01 <= value <= RATE_MAX:
         raise ValueError(f"must be 0.01 to {RATE_MAX:,}, or null for no bound")
     return float(value)
+
+
+def read_languages(value: object) -> tuple[int, ...]:
+    """Languages whose national tables may be used: `all`, `none`, a name or a list of names."""
+    words: list[str] = []
+    for word in value if isinstance(value, list) else [value]:
+        if not isinstance(word, str):
+            raise ValueError("must be all, none, or a list such as [turkish, portuguese]")
+        words.append(word)
+    try:
+        return languages_named(words)
+    except CodecError as error:
+        raise ValueError(str(error)) from None
 
 
 def read_rate_counts(value: object) -> bool:

@@ -71,6 +71,8 @@ class Sources:
             present = target.get(key)
             if inner.endswith("carriers") and isinstance(present, str):
                 present = {DEFAULT: present}
+            elif path.endswith("carriers") and isinstance(present, str):
+                present = {"rules": present}
             if isinstance(value, Mapping) and (present is None or isinstance(present, dict)):
                 target[key] = copy = dict(present or {})
                 self._merge(copy, value, inner, origin)
@@ -235,6 +237,8 @@ def _reader_of(kind: Any) -> Reader | None:
 
 
 def _join(path: str, key: str) -> str:
+    if str(key).startswith("["):
+        return f"{path}{key}"
     return f"{path}.{key}" if path else str(key)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from carrierbox.clock import SCALE_MAX
+from carrierbox.codecs.default_coding import DEFAULT_CODING_NAMES
 from carrierbox.identifiers import MSISDN_DIGITS_MAX, msisdn_or_none
 
 Reader = Callable[[object], object]
@@ -77,16 +78,30 @@ class Endpoint:
 
 
 class CarrierRules:
-    """Which rules the carriers of each country follow; `default` is for all the others."""
+    """Which rules the carriers of each country follow; `default` is for all the others.
 
-    def __init__(self, default: str = OPEN, by_country: Mapping[str, str] | None = None) -> None:
+    `data_coding_0` is what they take that data_coding for (`codecs.default_coding`), by country and
+    `default`, where that is said.
+    """
+
+    def __init__(
+        self,
+        default: str = OPEN,
+        by_country: Mapping[str, str] | None = None,
+        data_coding_0: Mapping[str, int] | None = None,
+    ) -> None:
         self.default = default
         self.by_country = dict(by_country or {})
+        self.data_coding_0 = dict(data_coding_0 or {})
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CarrierRules):
             return NotImplemented
-        return self.default == other.default and self.by_country == other.by_country
+        return (
+            self.default == other.default
+            and self.by_country == other.by_country
+            and self.data_coding_0 == other.data_coding_0
+        )
 
     def __hash__(self) -> int:
         return hash((self.default, frozenset(self.by_country.items())))
@@ -207,18 +222,35 @@ def read_carriers(value: object) -> CarrierRules:
     if not isinstance(value, Mapping):
         raise ValueError(f"must be open, or a mapping such as {{default: open}}, {_not(value)}")
     by_country: dict[str, str] = {}
+    codings: dict[str, int] = {}
     problems: list[tuple[str, str]] = []
-    for country, rules in value.items():
+    for country, said in value.items():
         try:
             if country != DEFAULT and not _COUNTRY.fullmatch(country):
                 raise ValueError("must be default or two capital letters such as FR")
-            by_country[country] = _rules(rules)
+            by_country[country] = _carrier(said, country, codings)
+        except Problems as error:
+            problems.extend((f"{country}.{key}", problem) for key, problem in error.found)
         except ValueError as error:
             problems.append((country, str(error)))
     if problems:
         raise Problems(problems)
     default = by_country.pop(DEFAULT, OPEN)
-    return CarrierRules(default, by_country)
+    return CarrierRules(default, by_country, codings)
+
+
+@accepts_null
+def read_data_coding_0(value: object) -> object:
+    """What data_coding 0 means; None for what the carrier takes it for."""
+    return _default_coding(value)
+
+
+def _default_coding(value: object) -> int | None:
+    if value is None:
+        return None
+    if value not in DEFAULT_CODING_NAMES:
+        raise ValueError(f"must be {', '.join(DEFAULT_CODING_NAMES)} or null")
+    return DEFAULT_CODING_NAMES.index(str(value))
 
 
 def read_scale(value: object) -> float:
@@ -312,6 +344,29 @@ def _seconds(value: object) -> float:
     if not text or position != len(text):
         raise ValueError("must be a duration such as 90s, 5m, 72h or 7d")
     return seconds
+
+
+def _carrier(said: object, country: str, codings: dict[str, int]) -> str:
+    """The rules of one country; what it takes data_coding 0 for is put among `codings`."""
+    if not isinstance(said, Mapping):
+        return _rules(said)
+    problems: list[tuple[str, str]] = []
+    rules = OPEN
+    for key, value in said.items():
+        try:
+            if key == "rules":
+                rules = _rules(value)
+            elif key == "data_coding_0":
+                coding = _default_coding(value)
+                if coding is not None:
+                    codings[country] = coding
+            else:
+                raise ValueError("unknown key; known here: rules, data_coding_0")
+        except ValueError as error:
+            problems.append((str(key), str(error)))
+    if problems:
+        raise Problems(problems)
+    return rules
 
 
 def _rules(value: object) -> str:

@@ -4,12 +4,18 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from carrierbox.codecs import data_coding as alphabets
+from carrierbox.codecs.data_coding_scheme import describe_data_coding
+from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED, decode_text_by_default
+from carrierbox.codecs.information_element_words import describe_user_data_header
+from carrierbox.codecs.message_signs import describe_content
 from carrierbox.codecs.receipt_text import parse_receipt_text
+from carrierbox.codecs.ucs2 import describe_ucs2
 from carrierbox.codecs.user_data_header import find_concatenation, split_user_data_header
 from carrierbox.errors import CodecError
 from carrierbox.smpp import tlv, values
 from carrierbox.smpp.fields import DEST_FLAG_DISTRIBUTION_LIST, DEST_FLAG_SME
 from carrierbox.smpp.pdus import Pdu
+from carrierbox.smpp.tlv_rules import tlv_meaning
 from carrierbox.smpp.wire import decode_pdu, describe_pdu
 from carrierbox.terminal import aligned, counted, printable
 
@@ -49,6 +55,7 @@ _ALPHABETS: Final = {
     alphabets.ALPHABET_JIS_X_0212: "JIS X 0212",
     alphabets.ALPHABET_KOREAN: "Korean (KS C 5601)",
 }
+_FIRST_CODING_GROUP: Final = 0x10
 _MODES: Final = ("", "datagram", "forward", "store and forward")
 _MESSAGE_TYPES: Final = {
     values.ESM_CLASS_DELIVERY_RECEIPT: "delivery receipt",
@@ -111,15 +118,41 @@ def pdus_of(octets: bytes) -> Iterator[Pdu]:
 class ShortMessage:
     """What a PDU says to a person. `text` is None for octets that are none, and without any."""
 
-    def __init__(self, header: bytes, octets: bytes, text: str | None, problem: str = "") -> None:
+    def __init__(
+        self,
+        header: bytes,
+        octets: bytes,
+        text: str | None,
+        problem: str = "",
+        data_coding: int = 0,
+    ) -> None:
         self.header = header
         self.octets = octets
         self.text = text
         self.problem = problem
+        self.data_coding = data_coding
+
+    @property
+    def content(self) -> list[tuple[str, int | str]]:
+        """What it carries for an application, by name; empty for a text and for a later part."""
+        part = find_concatenation(self.header)
+        if part is not None and part.number > 1:
+            return []
+        return describe_content(self.header, self.octets)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What is odd about its octets (T37)."""
+        if alphabets.alphabet_of(self.data_coding) != alphabets.ALPHABET_UCS2:
+            return []
+        return describe_ucs2(self.octets)
 
 
-def short_message_of(pdu: Pdu) -> ShortMessage | None:
-    """The short message a PDU carries, in short_message or message_payload; None without one."""
+def short_message_of(pdu: Pdu, default_coding: int = DEFAULT_GSM_UNPACKED) -> ShortMessage | None:
+    """The short message a PDU carries, in short_message or message_payload; None without one.
+
+    `default_coding` is what data_coding 0 means (`codecs.default_coding`).
+    """
     fields = dict(describe_pdu(pdu)[: _field_count(pdu)])
     octets = fields.get("short_message")
     payload = tlv.tlv_octets(pdu.tlvs, tlv.TAG_MESSAGE_PAYLOAD)
@@ -133,12 +166,12 @@ def short_message_of(pdu: Pdu) -> ShortMessage | None:
         try:
             header, octets = split_user_data_header(octets)
         except CodecError as error:
-            return ShortMessage(b"", octets, None, str(error))
-    text = alphabets.decode_text(octets, data_coding)
+            return ShortMessage(b"", octets, None, str(error), data_coding)
+    text = decode_text_by_default(octets, data_coding, default_coding, header)
     is_binary = alphabets.alphabet_of(data_coding) == alphabets.ALPHABET_OCTETS
     if is_binary and not all(each.isprintable() or each in "\r\n" for each in text):
-        return ShortMessage(header, octets, None)
-    return ShortMessage(header, octets, text)
+        return ShortMessage(header, octets, None, "", data_coding)
+    return ShortMessage(header, octets, text, "", data_coding)
 
 
 def receipt_of(pdu: Pdu, message: ShortMessage | None) -> dict[str, str] | None:
@@ -153,7 +186,7 @@ def receipt_of(pdu: Pdu, message: ShortMessage | None) -> dict[str, str] | None:
     return parse_receipt_text(message.text)
 
 
-def pdu_object(pdu: Pdu) -> dict[str, object]:
+def pdu_object(pdu: Pdu, default_coding: int = DEFAULT_GSM_UNPACKED) -> dict[str, object]:
     """A PDU for JSON: numbers are numbers, octets are lower-case hexadecimal digits."""
     told: dict[str, object] = {
         "command": values.command_name(pdu.command_id),
@@ -171,22 +204,30 @@ def pdu_object(pdu: Pdu) -> dict[str, object]:
             "name": tlv.tlv_name(each.tag),
             "length_octets": len(each.value),
             "value": _json_value(tlv.describe_tlv(each)[1]),
+            "meaning": tlv_meaning(each),
         }
         for each in pdu.tlvs
     ]
-    message = short_message_of(pdu)
+    message = short_message_of(pdu, default_coding)
     if message is not None:
         told["text"] = message.text
         if message.header:
             told["user_data_header"] = message.header.hex()
             told["concatenation"] = _concatenation_object(message.header)
+            told["information_elements"] = [
+                {"name": name, "meaning": words} for name, words in _elements(message.header)
+            ]
+        if message.content:
+            told["content"] = dict(message.content)
+        if message.remarks:
+            told["remarks"] = message.remarks
     receipt = receipt_of(pdu, message)
     if receipt is not None:
         told["receipt"] = receipt
     return told
 
 
-def pdu_lines(pdu: Pdu) -> list[str]:
+def pdu_lines(pdu: Pdu, default_coding: int = DEFAULT_GSM_UNPACKED) -> list[str]:
     """A PDU as lines of columns: field, value, what the value means."""
     rows = [
         ["command_length", str(len(pdu.frame)), "octets"],
@@ -199,8 +240,8 @@ def pdu_lines(pdu: Pdu) -> list[str]:
     for each in pdu.tlvs:
         name, value = tlv.describe_tlv(each)
         label = name if name.startswith("0x") else f"{name} (0x{each.tag:04X})"
-        rows.append([f"TLV {label}", _shown(value), _meaning(name, value)])
-    message = short_message_of(pdu)
+        rows.append([f"TLV {label}", _shown(value), _tlv_meaning(each, value)])
+    message = short_message_of(pdu, default_coding)
     if message is not None:
         rows.extend(_message_rows(message))
     receipt = receipt_of(pdu, message)
@@ -217,10 +258,13 @@ def _message_rows(message: ShortMessage) -> list[list[str]]:
         return rows
     if message.header:
         rows.append(["user_data_header", message.header.hex(), _header_meaning(message.header)])
+        rows.extend([name, "", printable(words)] for name, words in _elements(message.header))
     if message.text is None:
         rows.append(["text", "(none)", f"binary, {counted(len(message.octets), 'octet')}"])
     else:
         rows.append(["text", _shown(message.text), counted(len(message.text), "character")])
+    rows.extend([f"content {name}", _shown(value)] for name, value in message.content)
+    rows.extend(["remark", remark] for remark in message.remarks)
     return rows
 
 
@@ -268,6 +312,15 @@ def _concatenation_object(header: bytes) -> dict[str, int] | None:
     return {"reference": found.reference, "total": found.total, "number": found.number}
 
 
+def _elements(header: bytes) -> list[tuple[str, str]]:
+    """Name and words of each element but a concatenation, which stands beside the header."""
+    try:
+        told = describe_user_data_header(header)
+    except CodecError as error:
+        return [("problem", str(error))]
+    return [(name, words) for name, words in told if not name.startswith("concatenated")]
+
+
 def _header_meaning(header: bytes) -> str:
     found = find_concatenation(header)
     if found is None:
@@ -275,10 +328,20 @@ def _header_meaning(header: bytes) -> str:
     return f"part {found.number} of {found.total}, reference {found.reference}"
 
 
+def _tlv_meaning(each: tlv.Tlv, value: object) -> str:
+    words = tlv_meaning(each)
+    name = tlv.tlv_name(each.tag)
+    if not isinstance(value, bytes):
+        return words or _meaning(name, value)
+    said = counted(len(value), "octet")
+    if each.tag == tlv.TAG_NETWORK_ERROR_CODE and len(value) == 3:
+        words = words or f"network type {value[0]}"
+        said = f"error {int.from_bytes(value[1:], 'big')}"
+    return f"{words}, {said}" if words else said
+
+
 def _meaning(name: str, value: object) -> str:
     if isinstance(value, bytes):
-        if name == "network_error_code" and len(value) == 3:
-            return f"network type {value[0]}, error {int.from_bytes(value[1:], 'big')}"
         return counted(len(value), "octet")
     if not isinstance(value, int):
         return ""
@@ -317,6 +380,8 @@ def _registered_delivery(value: int) -> str:
 
 
 def _data_coding(value: int) -> str:
+    if alphabets.passes_to_phones(value) and value >= _FIRST_CODING_GROUP:
+        return describe_data_coding(alphabets.tp_dcs_of(value)).words()
     return _ALPHABETS[alphabets.alphabet_of(value)]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from carrierbox.codecs.information_element_tables import information_element_kind
 from carrierbox.codecs.information_element_words import element_words
 from carrierbox.codecs.tpdu import decode_tpdu
-from carrierbox.codecs.tpdu_types import DIRECTION_MO, DIRECTION_MT
+from carrierbox.codecs.tpdu_types import DIRECTION_MO, DIRECTION_MT, Tpdu
 from carrierbox.codecs.tpdu_words import describe_tpdu
 from carrierbox.codecs.user_data_header import find_concatenation, parse_user_data_header
 from carrierbox.errors import CodecError
@@ -14,19 +14,23 @@ from carrierbox.terminal import aligned, printable
 DIRECTIONS: Final = {"mt": DIRECTION_MT, "mo": DIRECTION_MO}
 """To the mobile station, from the mobile station."""
 
+RP_ACK: Final = "rp-ack"
+RP_ERROR: Final = "rp-error"
+
+_LOWEST_FAILURE_CAUSE: Final = 0x80
 _EXPLANATIONS: Final = ("_name", "_text")
 # One name for as many elements as a header has: for scripts it is a list even if there is one.
 _ALWAYS_LISTS: Final = ("information_element",)
 
 
-def tpdu_object(octets: bytes, direction: str) -> dict[str, object]:
-    """A transfer PDU for JSON; `direction` is `mt` or `mo`.
+def tpdu_object(octets: bytes, direction: str, carried_in: str | None = None) -> dict[str, object]:
+    """A transfer PDU for JSON; `direction` is `mt` or `mo`, `carried_in` as for `tpdu_lines`.
 
     Numbers are numbers, octets are lower-case hexadecimal digits, and a name that comes more than
     once holds a list. Raises CodecError for octets that are no transfer PDU.
     """
     told: dict[str, object] = {}
-    for name, value in describe_tpdu(decode_tpdu(octets, DIRECTIONS[direction])):
+    for name, value in describe_tpdu(_decoded(octets, direction, carried_in)):
         before = told.get(name)
         if isinstance(before, list):
             before.append(value)
@@ -37,12 +41,14 @@ def tpdu_object(octets: bytes, direction: str) -> dict[str, object]:
     return told
 
 
-def tpdu_lines(octets: bytes, direction: str) -> list[str]:
+def tpdu_lines(octets: bytes, direction: str, carried_in: str | None = None) -> list[str]:
     """A transfer PDU as lines of columns: field, value, what the value means.
 
-    Raises CodecError for octets that are no transfer PDU.
+    `carried_in` is `rp-ack` or `rp-error` for a report; without it its second octet tells: a
+    TP-FCS is 0x80 or above, and a TP-PI is not where nothing uses its extension. Raises CodecError
+    for octets that are no transfer PDU.
     """
-    (_, title), *fields = describe_tpdu(decode_tpdu(octets, DIRECTIONS[direction]))
+    (_, title), *fields = describe_tpdu(_decoded(octets, direction, carried_in))
     rows: list[list[str]] = []
     for name, value in fields:
         if rows and name in [rows[-1][0] + each for each in _EXPLANATIONS]:
@@ -89,6 +95,14 @@ def header_lines(header: bytes) -> list[str]:
         octets = each.data.hex() or "(empty)"
         rows.append([f"0x{each.iei:02x} {name}", octets, printable(element_words(each))])
     return ["user data header", *aligned(rows, indent="  ")]
+
+
+def _decoded(octets: bytes, direction: str, carried_in: str | None) -> Tpdu:
+    if carried_in is None:
+        error = len(octets) > 1 and octets[1] >= _LOWEST_FAILURE_CAUSE
+    else:
+        error = carried_in == RP_ERROR
+    return decode_tpdu(octets, DIRECTIONS[direction], error)
 
 
 def _whole(header: bytes) -> bytes:

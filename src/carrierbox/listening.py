@@ -1,4 +1,5 @@
-"""The listeners of a configuration: what must come before SMPP, and how the ready line names them.
+"""The listeners and callees of a configuration: what must come before SMPP, and how the ready line
+names the listeners.
 
 `cryptography` is imported only to make the carrier's own certificate.
 """
@@ -11,11 +12,13 @@ from pathlib import Path
 from carrierbox.clock import NetworkClock
 from carrierbox.config import Configuration, ListenerSection, default_store_path
 from carrierbox.config_listeners import TlsSettings
+from carrierbox.config_reading import DEFAULT_BOX
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import peer_name
+from carrierbox.links.client import CallTls
 from carrierbox.links.listener import Gate, Listener
 from carrierbox.links.own_certificate import names_of_this_machine, own_certificate
-from carrierbox.links.tls import TlsFiles, fingerprint, server_context
+from carrierbox.links.tls import TlsFiles, client_context, fingerprint, server_context
 
 
 def make_gates(configuration: Configuration) -> list[Gate]:
@@ -27,6 +30,27 @@ def make_gates(configuration: Configuration) -> list[Gate]:
         _gate(one, f"listeners[{number}]", configuration)
         for number, one in enumerate(configuration.listeners)
     ]
+
+
+def call_tls(configuration: Configuration) -> dict[str, CallTls]:
+    """TLS of the ESMEs that are called, by the names of the calls: `box/system_id`.
+
+    Raises ConfigurationError for files that cannot be used.
+    """
+    found: dict[str, CallTls] = {}
+    for box, section in configuration.all_boxes().items():
+        where = "" if box == DEFAULT_BOX else f"boxes.{box}."
+        for number, account in enumerate(section.accounts):
+            entry = account.outbind
+            if entry is None or entry.tls is None:
+                continue
+            tls = entry.tls
+            own = None
+            if tls.certificate is not None:
+                own = TlsFiles(tls.certificate, tls.key or tls.certificate)
+            context = client_context(tls.ca, own, f"{where}accounts[{number}].outbind.tls")
+            found[f"{box}/{account.system_id}"] = CallTls(context, tls.name or entry.to.host)
+    return found
 
 
 def ready_fields(listeners: list[Listener], gates: list[Gate]) -> list[str]:

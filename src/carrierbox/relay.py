@@ -9,6 +9,8 @@ only when something looks at them.
 from typing import Final, Protocol, TypeAlias
 
 from carrierbox.clock import NetworkTime
+from carrierbox.codecs.default_coding import said_plainly
+from carrierbox.codecs.national_language import decode_short_message
 from carrierbox.identifiers import Address
 
 # Causes: MAP user errors by their local code (TS 29.002 §17.6.6).
@@ -44,6 +46,15 @@ CAUSE_NAMES: Final = {
     RESOURCE_LIMITATION: "RESOURCE_LIMITATION",
 }
 
+# What a short message is to whom it is for. All but the first are of CDMA and TDMA networks; GSM
+# has no acknowledgement between the two ends (SMPP 3.4 §5.2.12).
+TEXT: Final = 0
+DELIVERY_ACKNOWLEDGEMENT: Final = 1
+USER_ACKNOWLEDGEMENT: Final = 2
+CONVERSATION_ABORT: Final = 3
+
+NO_RESPONSE_CODE: Final = -1
+
 # Absent subscriber diagnostics (TS 23.040 §3.3.2, table 1a).
 NO_PAGING_RESPONSE_VIA_MSC: Final = 0
 IMSI_DETACHED: Final = 1
@@ -53,7 +64,8 @@ class RpMtData:
     """One short message part on its way to a phone (TS 23.040 §9.3.1, RP-MT-DATA).
 
     `reference` is stable over retries and restarts: a phone that sees it twice drops the second.
-    `user_data_header` includes its length octet, or is empty.
+    `user_data_header` includes its length octet, or is empty. `forced_cause` is the error that the
+    network shall answer whatever the phone does, because a rule decided so; 0: none.
     """
 
     def __init__(
@@ -67,6 +79,7 @@ class RpMtData:
         user_data: bytes,
         service_centre_time: NetworkTime,
         more_messages: bool,
+        forced_cause: int = 0,
     ) -> None:
         self.reference = reference
         self.msisdn = msisdn
@@ -77,6 +90,13 @@ class RpMtData:
         self.user_data = user_data
         self.service_centre_time = service_centre_time
         self.more_messages = more_messages
+        self.kind: int = TEXT
+        """TEXT, or what else the message is."""
+        self.asked: int = 0
+        """A bit, 1 << kind, for each acknowledgement that the sender asks the phone for."""
+        self.user_response_code: int = NO_RESPONSE_CODE
+        """What the user said of it who acknowledges with this message, 0 to 255."""
+        self.forced_cause = forced_cause
 
 
 class RpAck:
@@ -102,6 +122,19 @@ class RpAlertSc:
         self.msisdn = msisdn
 
 
+class SmeAcknowledgement:
+    """A phone acknowledges the message that came under `reference`: `kind` says how, and
+    `user_response_code` (0 to 255) what its user said of it. CDMA and TDMA have this, GSM has not.
+    """
+
+    def __init__(
+        self, reference: int, kind: int, user_response_code: int = NO_RESPONSE_CODE
+    ) -> None:
+        self.reference = reference
+        self.kind = kind
+        self.user_response_code = user_response_code
+
+
 class RpMoData:
     """A short message part from a phone (RP-MO-DATA): the content of an SMS-SUBMIT."""
 
@@ -120,13 +153,19 @@ class RpMoData:
         self.tp_dcs = tp_dcs
         self.user_data_header = user_data_header
         self.user_data = user_data
+        self.asked: int = 0
+        """A bit, 1 << kind, for each acknowledgement that the phone asks for."""
 
 
-RelayElement: TypeAlias = RpAck | RpError | RpAlertSc | RpMoData
+RelayElement: TypeAlias = RpAck | RpError | RpAlertSc | RpMoData | SmeAcknowledgement
 
 
 class Submission:
-    """What a carrier is shown of a message before it is accepted."""
+    """What rules and carriers are shown of a message before it is accepted.
+
+    `country` and `carrier` are empty for a number that no country has. `operation` is the name of
+    the command that it came in, `default_coding` what data_coding 0 means to its account.
+    """
 
     def __init__(
         self,
@@ -138,6 +177,11 @@ class Submission:
         data_coding: int,
         user_data_header: bytes,
         user_data: bytes,
+        operation: str = "submit_sm",
+        service_type: str = "",
+        registered_delivery: int = 0,
+        default_coding: int = 0,
+        header_octets: int = 0,
     ) -> None:
         self.system_id = system_id
         self.source = source
@@ -147,21 +191,45 @@ class Submission:
         self.data_coding = data_coding
         self.user_data_header = user_data_header
         self.user_data = user_data
+        self.operation = operation
+        self.service_type = service_type
+        self.registered_delivery = registered_delivery
+        self.default_coding = default_coding
+        self.header_octets = header_octets
+        """How many octets of its header stood before the text."""
+        self._text: str | None = None
+
+    def text(self) -> str:
+        """The text as its sender meant it, without a user data header."""
+        if self._text is None:
+            data_coding, octets = said_plainly(
+                self.user_data, self.data_coding, self.default_coding, self.header_octets
+            )
+            self._text = decode_short_message(octets, data_coding, self.user_data_header)
+        return self._text
 
 
 class Verdict:
-    """What a carrier's rules say of a submission; kept with the message, never drawn again.
+    """What rules say of a submission; kept with the message, never drawn again.
 
     `command_status` 0 accepts. `source` is what the phone will show instead of the sender, None to
-    leave it; `rule` names the rule that decided.
+    leave it; `rule` names the rule that decided. An accepted message with a `cause` fails with that
+    network error in its first `failing_attempts` attempts, 0: in every one.
     """
 
     def __init__(
-        self, command_status: int = 0, rule: str = "open", source: Address | None = None
+        self,
+        command_status: int = 0,
+        rule: str = "open",
+        source: Address | None = None,
+        cause: int = 0,
+        failing_attempts: int = 0,
     ) -> None:
         self.command_status = command_status
         self.rule = rule
         self.source = source
+        self.cause = cause
+        self.failing_attempts = failing_attempts
 
 
 ACCEPTED: Final = Verdict()

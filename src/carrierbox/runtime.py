@@ -41,6 +41,24 @@ class Wire(Protocol):
         ...
 
 
+class Caller(Protocol):
+    """Who connects to ESMEs that are called by outbind."""
+
+    def call(
+        self,
+        name: str,
+        host: str,
+        port: int,
+        connected: Callable[[LinkId], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """Begin to connect. One of the two is called later, from the loop.
+
+        `name` is that of the account in its box, `box/system_id`.
+        """
+        ...
+
+
 class LinkObserver(Protocol):
     """Who listens in on every link. It only keeps what it is told: it is called on the way."""
 
@@ -70,6 +88,8 @@ class Link:
         self.session = session
         self.peer = peer
         self.box: Box | None = None
+        self.called_by: Box | None = None
+        """The box that connected, if it was not the peer."""
         self.is_readable = False
         self.is_dirty = False
         self.is_closing = False
@@ -98,6 +118,7 @@ class Runtime:
         self._now: LinkTime = now()
         self.links_opened = 0
         self.observer: LinkObserver | None = None
+        self.caller: Caller | None = None
         self._readable: list[Link] = []
         self._dirty: list[Link] = []
         self._link_deadline: float = 0.0
@@ -203,7 +224,7 @@ class Runtime:
             deadline = box.next_network_deadline()
             if deadline is not None:
                 delay = _earlier(delay, box.clock.real_seconds_until(NetworkTime(deadline)))
-            deliveries = box.centre.deliveries.next_deadline()
+            deliveries = box.centre.handover.next_deadline()
             if deliveries is not None:
                 delay = _earlier(delay, max(0.0, deliveries - now))
         return delay
@@ -238,7 +259,36 @@ class Runtime:
             link.is_closing = True
             self._mark_dirty(link)
 
+    def call(self, box: Box, system_id: str) -> None:
+        """See `Links.call`."""
+        settings = box.centre.outbinds.settings_of(system_id)
+        if settings is None:
+            return
+        if self.caller is None:
+            box.centre.outbinds.on_failed(system_id, "nothing here connects to ESMEs")
+            return
+        self.caller.call(
+            f"{box.name}/{system_id}",
+            settings.host,
+            settings.port,
+            lambda link_id: self._on_connected(box, system_id, link_id),
+            lambda reason: self.request(
+                box, lambda: box.centre.outbinds.on_failed(system_id, reason)
+            ),
+        )
+
+    def log(self, event: str, fields: dict[str, object]) -> None:
+        """See `Links.log`."""
+        self._log(event, fields)
+
     # Inside.
+
+    def _on_connected(self, box: Box, system_id: str, link_id: LinkId) -> None:
+        """A link that was called: until its bind, its box is that of whoever called."""
+        link = self.links.get(link_id)
+        if link is not None:
+            link.box = link.called_by = box
+            self.request(box, lambda: box.centre.outbinds.on_connected(link_id, system_id))
 
     def _pull(self, link: Link, now: LinkTime) -> None:
         """Tell the right box every event a link has."""
@@ -262,8 +312,20 @@ class Runtime:
         if isinstance(event, BindReceived):
             event.peer = link.peer
             link.box = self._box_of(event.pdu.system_id)
+            self._suit(link.session, link.box, event.pdu.system_id)
         if link.box is not None:
             link.box.centre.on_event(link.link_id, event)
+        caller = link.called_by
+        if caller is not None and caller is not link.box and isinstance(event, SessionClosed):
+            # What was called bound as an account of another box.
+            caller.centre.outbinds.on_closed(link.link_id, event.reason)
+
+    def _suit(self, session: Session, box: Box, system_id: str) -> None:
+        """Let a session be as strict as the account that binds."""
+        settings = box.centre.accounts.settings_of(system_id)
+        if settings is not None:
+            session.error_bodies = settings.error_bodies
+            session.is_lenient = not settings.strict
 
     def _box_of(self, system_id: str) -> Box:
         """The box that names this system_id, else one that takes any, else the first."""

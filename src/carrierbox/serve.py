@@ -17,12 +17,14 @@ from carrierbox.app import PhoneSettings, make_box
 from carrierbox.box import Box, Recovered
 from carrierbox.clock import NetworkClock, link_now
 from carrierbox.config import BoxSection, Configuration
+from carrierbox.config_rules import rule_book
 from carrierbox.config_values import CarrierRules, Endpoint
 from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
 from carrierbox.garbage import Garbage
+from carrierbox.links.client import OutboundCaller
 from carrierbox.links.listener import Gate, Listener, open_listener
 from carrierbox.links.pulse import Pulse
-from carrierbox.listening import make_gates, plain_address, ready_fields
+from carrierbox.listening import call_tls, make_gates, plain_address, ready_fields
 from carrierbox.logs import log
 from carrierbox.numbering import NumberPlan, load_number_plan
 from carrierbox.runtime import Runtime
@@ -121,6 +123,7 @@ class Carrier:
         self._stores: list[Store] = []
         self._gates: list[Gate] = []
         self._listeners: list[Listener] = []
+        self._caller: OutboundCaller | None = None
 
     async def serve(self) -> None:
         """Everything from the first file opened to the last one closed."""
@@ -132,9 +135,12 @@ class Carrier:
         pulse = Pulse(loop)
         try:
             self._gates = make_gates(self._configuration)
+            tls_of_calls = call_tls(self._configuration)
             number_plan = load_number_plan()
             boxes = self._open_boxes(pulse, number_plan)
             runtime = Runtime(boxes, self._configuration.session.settings(), pulse.wake, log)
+            self._caller = OutboundCaller(runtime, log, tls_of_calls)
+            runtime.caller = self._caller
             self._observe(runtime)
             await self._serve(runtime, pulse, number_plan, stop)
         finally:
@@ -150,8 +156,9 @@ class Carrier:
         if self._capture is None and not self._is_linting:
             return
         from carrierbox.capture_file import CaptureFile
+        from carrierbox.link_log import LinkLog
         from carrierbox.live_lint import LiveLint
-        from carrierbox.observing import LinkLog, Observation
+        from carrierbox.observing import Observation
 
         capture = CaptureFile(self._capture) if self._capture is not None else None
         self._lint = LiveLint() if self._is_linting else None
@@ -261,9 +268,11 @@ class Carrier:
             raise _cannot_listen("http.listen", endpoint, error, "--http") from error
 
     async def _end_links(self, runtime: Runtime, pulse: Pulse) -> None:
-        """Accept nobody new, unbind everybody, and give them a moment to answer."""
+        """Accept and call nobody new, unbind everybody, and give them a moment to answer."""
         for listener in self._listeners:
             listener.close()
+        if self._caller is not None:
+            self._caller.close()
         runtime.unbind_all()
         deadline = link_now() + UNBIND_LIMIT_S
         await pulse.after_turn()
@@ -294,12 +303,14 @@ def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberP
         name,
         store,
         number_plan,
-        [account.settings() for account in section.accounts],
+        section.account_settings(),
         [PhoneSettings(one.msisdn, one.power, one.messages_max) for one in section.phones],
         NetworkClock(scale=section.clock.scale),
         _policies(section.carriers),
         settings=section.centre_settings(),
         keep_messages=section.store.keep.messages,
+        carrier_codings=section.carrier_codings(),
+        rules=rule_book(section.rules),
     )
 
 

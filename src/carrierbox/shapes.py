@@ -10,6 +10,9 @@ from msgspec import Meta, Struct
 
 Power: TypeAlias = Literal["on", "off"]
 Receipt: TypeAlias = Literal["none", "held", "sent", "acknowledged"]
+MessageKind: TypeAlias = Literal[
+    "text", "delivery_acknowledgement", "user_acknowledgement", "conversation_abort"
+]
 Origin: TypeAlias = Literal["esme", "phone"]
 
 
@@ -33,13 +36,28 @@ class Status(Struct, kw_only=True):
     status: Literal["ok"] = "ok"
 
 
+class Tlv(Struct, kw_only=True):
+    """One optional parameter that a message came with, as it came; `value` is hexadecimal digits.
+
+    `name` is that of the specification, or `0x1403` for one of a vendor or unknown. `meaning` is a
+    number, a text, or null for what is neither.
+    """
+
+    tag: int
+    name: str
+    value: str
+    meaning: int | str | None
+
+
 class Message(Struct, kw_only=True):
     """One accepted short message.
 
     `message_id` is what the client was told; `source_addr` and `destination_addr` are what it sent;
     `text` is decoded by `data_coding`, without a user data header; `parts` is how many the phone
     gets. `rule` accepted it. `err` is the err field of its receipt; `receipt` is how far that came.
-    A message that a phone sent has the origin `phone`, and no receipt.
+    A message that a phone sent has the origin `phone`, and no receipt. `tlvs` are all it came with.
+    `kind` tells texts from acknowledgements between phone and client; `receiver` is the account
+    that one client's message to another goes to, else empty.
     """
 
     message_id: str
@@ -61,6 +79,9 @@ class Message(Struct, kw_only=True):
     final_at: str | None
     receipt: Receipt
     origin: Origin
+    tlvs: list[Tlv]
+    kind: MessageKind = "text"
+    receiver: str = ""
 
 
 class MessageEvent(Struct, kw_only=True):
@@ -86,7 +107,14 @@ class MessageList(Struct, kw_only=True):
 
 
 class PhoneText(Struct, kw_only=True):
-    """One text on a phone's screen; `number` counts the phone's texts from 1."""
+    """One text on a phone's screen; `number` counts the phone's texts from 1.
+
+    `message_class` is 0 for flash, null where none is given. `signs` says in words what else came
+    with it: the class, what waits elsewhere (voicemail), the port. `content` is what it carries for
+    an application, by name, such as the notification of an MMS; null for a text. `kind` tells texts
+    from acknowledgements of what the phone sent, which may have a `user_response_code`;
+    `acknowledgement` is whether its own user is asked for one.
+    """
 
     number: int
     sender: str
@@ -94,13 +122,21 @@ class PhoneText(Struct, kw_only=True):
     parts: int
     sent_at: str
     received_at: str
+    message_class: int | None = None
+    port: int | None = None
+    signs: list[str] = []
+    content: dict[str, int | str] | None = None
+    kind: MessageKind = "text"
+    user_response_code: int | None = None
+    acknowledgement: Literal["none", "wanted", "sent"] = "none"
 
 
 class PhoneSummary(Struct, kw_only=True):
     """One phone, without its texts.
 
     `duplicates` counts the parts it dropped because it had them; `waiting` the messages that wait
-    for it or are on their way to it.
+    for it or are on their way to it. `indicators` are the signs on its screen: how many messages of
+    each kind wait elsewhere, such as voicemail.
     """
 
     msisdn: str
@@ -110,6 +146,7 @@ class PhoneSummary(Struct, kw_only=True):
     power: Power
     duplicates: int
     waiting: int
+    indicators: dict[str, int] = {}
 
 
 class Phone(PhoneSummary, kw_only=True):
@@ -146,11 +183,35 @@ class PowerRequest(Struct, kw_only=True, forbid_unknown_fields=True):
 class TextRequest(Struct, kw_only=True, forbid_unknown_fields=True):
     """A text to send from a phone.
 
-    `to` is a number with its +, or a short code as one would dial it.
+    `to` is a number with its +, or a short code as one would dial it. `languages` are those whose
+    national alphabets the phone may use where they save parts, or `all`; without them none.
+    `ask` is the acknowledgement that the phone wants of whoever gets the text.
     """
 
     to: Annotated[str, Meta(min_length=1, max_length=40)]
     text: Annotated[str, Meta(min_length=1)]
+    languages: Annotated[list[str], Meta(max_length=20)] = []
+    ask: Literal["none", "delivery", "user", "both"] = "none"
+
+
+class AcknowledgementRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """That the user of a phone acknowledges a text: the newest that asks for it, or a number's."""
+
+    number: Annotated[int, Meta(ge=1)] | None = None
+    user_response_code: Annotated[int, Meta(ge=0, le=255)] | None = None
+
+
+class AcknowledgementSent(Struct, kw_only=True):
+    """The text that was acknowledged, by its number."""
+
+    number: int
+
+
+class OutbindCall(Struct, kw_only=True):
+    """That an ESME is being called, and where."""
+
+    system_id: str
+    to: str
 
 
 class PartsSent(Struct, kw_only=True):

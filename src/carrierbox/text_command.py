@@ -42,6 +42,7 @@ def text_object(measure: TextMeasure) -> dict[str, object]:
         "data_coding": measure.data_coding,
         "locking_shift": measure.locking_shift,
         "single_shift": measure.single_shift,
+        "parts_saved": measure.parts_saved,
         "characters": measure.characters,
         "septets": measure.units if is_gsm7 else None,
         "ucs2_units": None if is_gsm7 else measure.units,
@@ -111,6 +112,9 @@ def _summary(measure: TextMeasure) -> list[list[str]]:
     rows.append([f"{unit}s", str(measure.units)])
     rows.append(["octets", f"{measure.octets} in all parts, headers included"])
     rows.append(["parts", str(len(measure.parts))])
+    if measure.parts_saved:
+        saved = counted(measure.parts_saved, "part")
+        rows.append(["saved", f"{saved}, for phones that know these national tables"])
     rows.append(["left", f"{counted(measure.units_left, unit)} in the last part"])
     if measure.sender is not None:
         name = printable(measure.sender.sender)

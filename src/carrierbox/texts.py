@@ -20,10 +20,17 @@ from carrierbox.codecs.national_language import (
     LANGUAGE_NAMES,
     decode_national,
     first_unencodable_national,
+    languages_named,
     shift_pairs,
     shifts_of,
 )
-from carrierbox.codecs.segmentation import Segment, segment_capacity, split_text
+from carrierbox.codecs.segmentation import (
+    Segment,
+    code_text,
+    part_count,
+    segment_capacity,
+    split_text,
+)
 from carrierbox.codecs.tp_user_data import tp_user_data
 from carrierbox.errors import CodecError, ConfigurationError
 from carrierbox.sender_kinds import SenderCheck, check_sender
@@ -33,24 +40,6 @@ COMBINATIONS_MAX: Final = 10_000
 
 GSM7: Final = "GSM 7-bit"
 UCS2: Final = "UCS-2"
-
-LANGUAGE_CODES: Final[dict[str, int]] = {
-    "tr": 1,
-    "es": 2,
-    "pt": 3,
-    "bn": 4,
-    "as": 4,
-    "gu": 5,
-    "hi": 6,
-    "kn": 7,
-    "ml": 8,
-    "or": 9,
-    "pa": 10,
-    "ta": 11,
-    "te": 12,
-    "ur": 13,
-}
-"""ISO 639-1 codes of the languages with tables of their own (TS 23.038 §6.2.1.2.4)."""
 
 _PLACEHOLDER: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
@@ -94,7 +83,8 @@ class TextMeasure:
     `units` counts septets or UCS-2 units of the text, `characters` code points, `octets` TP-UD of
     all parts with their headers. `units_left` is the room in the last part. `forced_by` are the
     characters that rule out 7 bits, or the default table if a national one is used; `locking_shift`
-    and `single_shift` are the languages used, 0 for none. `sender` is None if none was given.
+    and `single_shift` are the languages used, 0 for none; `parts_saved` is how many more parts it
+    would have without them. `sender` is None if none was given.
     """
 
     def __init__(
@@ -104,6 +94,8 @@ class TextMeasure:
         parts: list[TextPart],
         forced_by: list[TextCharacter],
         sender: SenderCheck | None,
+        parts_saved: int = 0,
+        tables_save_nothing: bool = False,
     ) -> None:
         kind = alphabet_of(data_coding)
         last = parts[-1]
@@ -120,6 +112,8 @@ class TextMeasure:
         self.parts = parts
         self.forced_by = forced_by
         self.sender = sender
+        self.parts_saved = parts_saved
+        self.tables_save_nothing = tables_save_nothing
 
     @property
     def reason(self) -> str:
@@ -140,6 +134,8 @@ class TextMeasure:
         which = f"{first.name} at position {first.position}"
         if shifts:
             return f"{which} is in the {' and the '.join(shifts)}"
+        if self.tables_save_nothing:
+            return f"{which} is in a national table that would save no part"
         return f"{which} is in no 7-bit table that may be used"
 
     def __repr__(self) -> str:
@@ -174,8 +170,9 @@ def measure_text(
 ) -> TextMeasure:
     """Alphabet, parts and octets of a text; headers carry the reference 0.
 
-    `languages` are codes such as `tr` whose national tables may be used where that saves parts;
-    `stop_mention` is put behind the text with a space between, unless the text has it already.
+    `languages` are names or codes such as `turkish` or `tr` whose national tables may be used where
+    that saves parts, or `all`; `stop_mention` is put behind the text with a space between, unless
+    the text has it already.
     Raises CodecError for a text of more than 255 parts and ConfigurationError for a language
     without tables.
     """
@@ -184,8 +181,15 @@ def measure_text(
     data_coding, segments = _split(whole, allowed)
     parts = [_part(each, data_coding) for each in segments]
     forced_by = _missing(whole, allowed, data_coding)
+    tables_save_nothing = data_coding != DATA_CODING_DEFAULT and not forced_by
+    if tables_save_nothing:
+        forced_by = _missing(whole, (), data_coding)
+    parts_saved = 0
+    if parts and shifts_of(parts[0].header) != (0, 0):
+        parts_saved = _parts_without_tables(whole) - len(parts)
+    checked = check_sender(sender) if sender else None
     return TextMeasure(
-        whole, data_coding, parts, forced_by, check_sender(sender) if sender else None
+        whole, data_coding, parts, forced_by, checked, parts_saved, tables_save_nothing
     )
 
 
@@ -240,12 +244,11 @@ def _check_samples(names: list[str], samples: Mapping[str, Sequence[str]]) -> No
         )
 
 
-def _languages(codes: Sequence[str]) -> list[int]:
-    for code in codes:
-        if code.lower() not in LANGUAGE_CODES:
-            known = ", ".join(LANGUAGE_CODES)
-            raise ConfigurationError("language", f"{code!r} has no tables: one of {known}")
-    return [LANGUAGE_CODES[code.lower()] for code in codes]
+def _languages(words: Sequence[str]) -> tuple[int, ...]:
+    try:
+        return languages_named(words)
+    except CodecError as error:
+        raise ConfigurationError("language", str(error)) from None
 
 
 def _with_mention(text: str, stop_mention: str) -> str:
@@ -255,10 +258,16 @@ def _with_mention(text: str, stop_mention: str) -> str:
     return f"{text}{between}{stop_mention}"
 
 
-def _split(text: str, allowed: list[int]) -> tuple[int, list[Segment]]:
+def _split(text: str, allowed: Sequence[int]) -> tuple[int, list[Segment]]:
     if len(text) > TEXT_CHARACTERS_MAX:
         raise CodecError(f"{len(text)} characters, at most {TEXT_CHARACTERS_MAX} are measured")
     return split_text(text, 0, languages=allowed)
+
+
+def _parts_without_tables(text: str) -> int:
+    """How many parts a text has without national tables, even if more than can be sent."""
+    coded = code_text(text)
+    return part_count(coded.user_data, alphabet_of(coded.data_coding))
 
 
 def _part(segment: Segment, data_coding: int) -> TextPart:
@@ -272,11 +281,17 @@ def _part(segment: Segment, data_coding: int) -> TextPart:
     return TextPart(text, header, user_data, packed.length, packed.octets)
 
 
-def _missing(text: str, allowed: list[int], data_coding: int) -> list[TextCharacter]:
+def _encodable_characters(text: str, locking_shift: int, single_shift: int) -> int:
+    """How many characters two tables write before the first that they lack."""
+    place = first_unencodable_national(text, locking_shift, single_shift)
+    return len(text) if place < 0 else place
+
+
+def _missing(text: str, allowed: Sequence[int], data_coding: int) -> list[TextCharacter]:
     """The characters that forced the choice, each once, in their order."""
     pairs = [(0, 0)] if data_coding == DATA_CODING_DEFAULT else shift_pairs(allowed)
     # Of several choices the one counts that writes the most of the text before it fails.
-    pair = max(pairs, key=lambda each: first_unencodable_national(text, *each))
+    pair = max(pairs, key=lambda each: _encodable_characters(text, *each))
     missing: list[TextCharacter] = []
     for character in dict.fromkeys(text):
         if first_unencodable_national(character, *pair) >= 0:

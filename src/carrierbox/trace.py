@@ -24,6 +24,7 @@ RECEIPT_REFUSED: Final = 13
 ALERT: Final = 14
 PHONE: Final = 15
 MOBILE_ORIGINATED: Final = 16
+OUTBIND: Final = 17
 
 KIND_NAMES: Final = {
     BOUND: "bound",
@@ -42,6 +43,7 @@ KIND_NAMES: Final = {
     ALERT: "alert",
     PHONE: "phone",
     MOBILE_ORIGINATED: "mobile_originated",
+    OUTBIND: "outbind",
 }
 
 RING_EVENTS: Final = 50_000

@@ -4,15 +4,23 @@ Read-only and synchronous. Whatever may be long is done in pieces of the caller'
 who shares a loop with the message path can let it go on in between.
 """
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from carrierbox import shapes
-from carrierbox.codecs.data_coding import decode_text
+from carrierbox.codecs.receipt_dialect import STANDARD, Dialect
 from carrierbox.identifiers import msisdn_or_none
+from carrierbox.relay import (
+    CONVERSATION_ABORT,
+    DELIVERY_ACKNOWLEDGEMENT,
+    TEXT,
+    USER_ACKNOWLEDGEMENT,
+)
 from carrierbox.simulator.handset import Handset, Text
 from carrierbox.simulator.network import CarrierNetwork
-from carrierbox.smsc.admission import Candidate, read_user_data
+from carrierbox.smpp.tlv import Tlv, describe_tlv
+from carrierbox.smsc.acknowledgements import kind_of
 from carrierbox.smsc.messages import (
     FROM_PHONE,
     RECEIPT_DONE,
@@ -21,18 +29,26 @@ from carrierbox.smsc.messages import (
     TO_PHONE,
     Message,
 )
-from carrierbox.smsc.parts import part_count
+from carrierbox.smsc.parts import part_count, text_of
 from carrierbox.smsc.ports import NumberPlan
-from carrierbox.smsc.receipts import describe_state, err_of, render_message_id
+from carrierbox.smsc.receipts import describe_state, err_of
 from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
 
 EVENTS_PAGE: Final = 1000
 
+_MESSAGE_KINDS: Final[dict[int, shapes.MessageKind]] = {
+    TEXT: "text",
+    DELIVERY_ACKNOWLEDGEMENT: "delivery_acknowledgement",
+    USER_ACKNOWLEDGEMENT: "user_acknowledgement",
+    CONVERSATION_ABORT: "conversation_abort",
+}
 _RECEIPTS: Final[dict[int, shapes.Receipt]] = {
     RECEIPT_HELD: "held",
     RECEIPT_SENT: "sent",
     RECEIPT_DONE: "acknowledged",
 }
+DialectOf: TypeAlias = Callable[[str], Dialect]
+"""The dialect of an account, by its system_id: `Accounts.dialect_of`."""
 _LATEST_TIME: Final = 253402300799.0
 """The last second of the year 9999, the last that has a date."""
 
@@ -41,6 +57,11 @@ def rfc3339(at: float) -> str:
     """`at`, seconds since 1970, as `2026-01-31T12:00:00.250Z`."""
     moment = datetime.fromtimestamp(min(max(at, 0.0), _LATEST_TIME), UTC)
     return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def standard_dialect(system_id: str) -> Dialect:
+    """Where nobody says otherwise."""
+    return STANDARD
 
 
 # Messages.
@@ -84,11 +105,12 @@ def _spellings(address: str) -> frozenset[str]:
     return frozenset({address, digits, "+" + digits, "00" + digits})
 
 
-def message_view(message: Message) -> shapes.Message:
-    """A message as the API shows it."""
+def message_view(message: Message, dialect_of: DialectOf = standard_dialect) -> shapes.Message:
+    """A message as the API shows it, its id as its client was told it."""
+    dialect = dialect_of(message.system_id)
     submit = message.submit
     return shapes.Message(
-        message_id=render_message_id(message.client_id),
+        message_id=dialect.answer_id.render(message.client_id),
         system_id=message.system_id,
         source_addr=submit.source_addr,
         destination_addr=submit.destination_addr,
@@ -96,17 +118,20 @@ def message_view(message: Message) -> shapes.Message:
         country=message.country,
         carrier=message.carrier,
         rule=message.rule,
-        text=_text_of(message),
+        text=text_of(message),
         data_coding=submit.data_coding,
         parts=_parts_of(message),
         message_state=describe_state(message.state),
-        err=err_of(message),
+        err=err_of(message, dialect),
         attempts=message.attempts,
         registered_delivery=submit.registered_delivery,
         accepted_at=rfc3339(message.accepted_at),
         final_at=rfc3339(message.final_at) if message.is_final else None,
         receipt=_receipt_of(message),
         origin="phone" if message.origin == FROM_PHONE else "esme",
+        tlvs=[_tlv_view(each) for each in submit.tlvs],
+        kind=_MESSAGE_KINDS.get(kind_of(submit.esm_class), "text"),
+        receiver=message.receiver,
     )
 
 
@@ -118,16 +143,16 @@ def with_events(
     return shapes.MessageWithEvents(**fields, events=events)
 
 
-def _text_of(message: Message) -> str:
-    candidate = Candidate(0)
-    read_user_data(message.submit, candidate)
-    return decode_text(candidate.user_data, message.submit.data_coding)
-
-
 def _parts_of(message: Message) -> int:
     if message.segments is not None:
         return len(message.segments)
     return part_count(message) if message.target == TO_PHONE else 1
+
+
+def _tlv_view(each: Tlv) -> shapes.Tlv:
+    name, value = describe_tlv(each)
+    meaning = value if isinstance(value, int | str) else None
+    return shapes.Tlv(tag=each.tag, name=name, value=each.value.hex(), meaning=meaning)
 
 
 def _receipt_of(message: Message) -> shapes.Receipt:
@@ -139,14 +164,14 @@ def _receipt_of(message: Message) -> shapes.Receipt:
 
 
 def events_page(
-    trace: Trace, since: int, limit: int = EVENTS_PAGE
+    trace: Trace, since: int, limit: int = EVENTS_PAGE, dialect_of: DialectOf = standard_dialect
 ) -> tuple[int, list[shapes.Event]]:
     """The events after number `since`, oldest first, and the number to go on from.
 
     One that fell behind the ring, or comes from before a restart, goes on at its oldest event.
     """
     last, found = _numbered(trace, since, limit)
-    return last, [_event_view(number, event) for number, event in found]
+    return last, [_event_view(number, event, dialect_of) for number, event in found]
 
 
 def message_events_page(
@@ -171,12 +196,15 @@ def _numbered(trace: Trace, since: int, limit: int) -> tuple[int, list[tuple[int
     return last, list(enumerate(events, last - len(events) + 1))
 
 
-def _event_view(number: int, event: TraceEvent) -> shapes.Event:
+def _event_view(number: int, event: TraceEvent, dialect_of: DialectOf) -> shapes.Event:
+    message_id = None
+    if event.message_id:
+        message_id = dialect_of(event.system_id).answer_id.render(event.message_id)
     return shapes.Event(
         number=number,
         kind=_kind(event),
         at=rfc3339(event.at),
-        message_id=render_message_id(event.message_id) if event.message_id else None,
+        message_id=message_id,
         system_id=event.system_id,
         msisdn=_plus(event.msisdn),
         detail=event.detail,
@@ -204,6 +232,7 @@ def phone_summary(
         power="on" if handset.power else "off",
         duplicates=handset.duplicates,
         waiting=waiting,
+        indicators=handset.indicators,
     )
 
 
@@ -217,6 +246,8 @@ def phone_view(
 
 
 def _text_view(text: Text) -> shapes.PhoneText:
+    signs = text.signs
+    content = text.content
     return shapes.PhoneText(
         number=text.number,
         sender=text.sender,
@@ -224,7 +255,20 @@ def _text_view(text: Text) -> shapes.PhoneText:
         parts=text.parts,
         sent_at=rfc3339(text.sent_at),
         received_at=rfc3339(text.received_at),
+        message_class=signs.message_class,
+        port=signs.port,
+        signs=signs.words(),
+        content=dict(content) if content else None,
+        kind=_MESSAGE_KINDS[text.kind],
+        user_response_code=None if text.user_response_code < 0 else text.user_response_code,
+        acknowledgement=_acknowledgement_of(text),
     )
+
+
+def _acknowledgement_of(text: Text) -> Literal["none", "wanted", "sent"]:
+    if text.is_acknowledged:
+        return "sent"
+    return "wanted" if text.asking(USER_ACKNOWLEDGEMENT) else "none"
 
 
 def _plus(msisdn: str) -> str:

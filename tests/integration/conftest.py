@@ -7,6 +7,7 @@ import json
 import os
 import queue
 import select
+import shutil
 import signal
 import socket
 import struct
@@ -22,6 +23,8 @@ import pytest
 from smpplib import consts, smpp
 from smpplib.client import Client
 from smpplib.exceptions import ConnectionError as ConnectionLostError
+
+from carrierbox.testing.plugin import CAPTURE, capture_namer
 
 LIMIT_S: Final = 20.0
 BINDS: Final = {"tx": "bind_transmitter", "rx": "bind_receiver", "trx": "bind_transceiver"}
@@ -308,12 +311,20 @@ def connect_raw() -> Iterator[Callable[..., RawClient]]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
-    """Start `carrierbox serve` on free ports with a store in the test's folder."""
+def serve(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Callable[..., Server]]:
+    """Start `carrierbox serve` on free ports with a store in the test's folder.
+
+    In a run with `--carrierbox-capture` its captures go where those of the other carriers go.
+    """
     servers: list[Server] = []
+    captures: list[Path] = []
 
     def start(*arguments: str, environment: dict[str, str] | None = None) -> Server:
         given = list(arguments)
+        if request.config.getoption(CAPTURE) and "--capture" not in given:
+            given += ["--capture", str(tmp_path / f"server-{len(servers)}.pcapng")]
+        if "--capture" in given:
+            captures.append(Path(given[given.index("--capture") + 1]))
         for option, value in (("--smpp", "127.0.0.1:0"), ("--http", "127.0.0.1:0")):
             if option not in given and "--config" not in given:
                 given += [option, value]
@@ -324,3 +335,8 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     for server in servers:
         if server.process.poll() is None:
             server.kill()
+    if request.config.getoption(CAPTURE):
+        name = capture_namer(Path(request.config.getoption(CAPTURE)))
+        for path in captures:
+            if path.exists():
+                shutil.copyfile(path, name())

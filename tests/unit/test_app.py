@@ -1,6 +1,7 @@
 """The composition root."""
 
 from carrierbox.app import PhoneSettings, make_box
+from carrierbox.box import Box
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
 from carrierbox.identifiers import LinkId, international
 from carrierbox.relay import Submission, Verdict
@@ -25,6 +26,12 @@ class NoLinks:
 
     def disconnect(self, link_id: LinkId) -> None:
         raise AssertionError("nothing here ends a link")
+
+    def call(self, box: Box, system_id: str) -> None:
+        raise AssertionError("nobody here is called")
+
+    def log(self, event: str, fields: dict[str, object]) -> None:
+        raise AssertionError("nothing here is worth a line")
 
 
 def test_a_box_is_wired_from_its_settings() -> None:

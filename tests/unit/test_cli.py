@@ -281,6 +281,18 @@ def test_input_that_is_no_text_ends_with_2(
             ("POST", "phones", "+331", "messages", {"to": "+332", "text": "Hi"}),
             "+331 sent a text to +332 in 1 part",
         ),
+        (
+            "phone +331 send --ask both +332 Hi",
+            ("POST", "phones", "+331", "messages", {"to": "+332", "text": "Hi", "ask": "both"}),
+            "+331 sent",
+        ),
+        ("phone +331 ack", ("POST", "phones", "+331", "acknowledgements", {}), "the user of +331"),
+        (
+            "phone +331 ack 3 --code 0",
+            ("POST", "phones", "+331", "acknowledgements", {"number": 3, "user_response_code": 0}),
+            "the user of +331 acknowledged text",
+        ),
+        ("outbind shop", ("POST", "accounts", "shop", "outbind", {}), "calling"),
     ],
 )
 def test_phone_asks_the_carrier(
@@ -372,14 +384,14 @@ def test_config_check_says_all_that_is_wrong(
     """A line for each problem, exit 2; a good file is said to be good."""
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text("http: {listen: off}")
-    bad.write_text("rules: []\nclock: {scale: 0}")
+    bad.write_text("faults: []\nclock: {scale: 0}")
     assert main(["config", "check", str(good)]) == 0
     assert capsys.readouterr().out == f"{good} is a valid configuration\n"
     assert main(["config", "check", str(bad)]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        "carrierbox: rules: not acting yet in this version; remove it",
+        "carrierbox: faults: not acting yet in this version; remove it",
         "carrierbox: clock.scale: must be above 0 and at most 1000000",
     ]
 

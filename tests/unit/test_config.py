@@ -98,7 +98,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     """Each on its line with the path of its field."""
     problems = problems_of(
         """
-        rules: []
+        faults: []
         http: {listen: 8775, token: x}
         listeners:
           - {smpp: :2776}
@@ -118,7 +118,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         tmp_path,
     )
     assert [problem.split(": ")[0] for problem in problems] == [
-        "rules",
+        "faults",
         "listeners[1].box",
         "listeners[1].smpp",
         "listeners[1].tls.certificate",
@@ -141,7 +141,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         "phones[1].msisdn",
         "listeners[2].smpp",
     ]
-    assert "rules: not acting yet in this version; remove it" in problems
+    assert "faults: not acting yet in this version; remove it" in problems
     credentials = "at most 8 octets, unless the account has strict: false"
     assert f"accounts[2].password: {credentials}" in problems
     assert "accounts[2].system_id: demo is given in accounts[0].system_id already" in problems
@@ -246,6 +246,8 @@ def test_the_schema_knows_every_key_and_can_be_written_as_json() -> None:
         "canned_messages",
         "distribution_lists",
         "boxes",
+        "dialects",
+        "rules",
     }
     assert root["additionalProperties"] is False
     assert schema["$defs"]["Account"]["required"] == ["system_id", "password"]
@@ -265,3 +267,46 @@ def test_a_box_needs_accounts() -> None:
     with pytest.raises(ConfigurationError, match=r"boxes\.b\.accounts: missing"):
         load_configuration(None, HOME, {"boxes": {"b": {}}})
     assert BoxSection((AccountSection("a", "b"),)).phones == ()
+
+
+def test_rules_and_rights_of_accounts_reach_their_box(tmp_path: Path) -> None:
+    """docs/configuration.md: rules, strict_tlvs and distribution_lists, of each box its own."""
+    file = tmp_path / "carrier.yaml"
+    file.write_text(
+        """
+        accounts: [{system_id: a, password: a, strict_tlvs: true, distribution_lists: [friends]}]
+        distribution_lists: {friends: ["+33612345678"]}
+        rules: [{name: one, then: {accept: true}}]
+        boxes:
+          b:
+            accounts: [{system_id: b, password: b, distribution_lists: all}]
+            rules: [{name: two, then: {command_status: 8}}, {name: three, then: {accept: true}}]
+        """,
+        encoding="utf-8",
+    )
+    boxes = load_configuration(file, {}, {"store": {"url": ":memory:"}}).all_boxes()
+    assert [rule.name for rule in boxes["default"].rules] == ["one"]
+    assert [rule.name for rule in boxes["b"].rules] == ["two", "three"]
+    (first,), (second,) = (boxes[name].account_settings() for name in ("default", "b"))
+    assert (first.strict_tlvs, first.distribution_lists) == (True, ["friends"])
+    assert (second.strict_tlvs, second.distribution_lists) == (False, None)
+
+
+def test_what_is_wrong_with_rules_is_told_with_their_place(tmp_path: Path) -> None:
+    """docs/rules.md; and an account may use only lists that there are."""
+    problems = problems_of(
+        """
+        accounts: [{system_id: a, password: a, distribution_lists: [nobody]}]
+        rules: [{name: a, when: {share: 0}, then: {accept: true}}, {name: b}]
+        boxes:
+          b: {accounts: [{system_id: b, password: b, distribution_lists: some}], rules: {}}
+        """,
+        tmp_path,
+    )
+    assert sorted(problems) == [
+        "accounts[0].distribution_lists: there is no list nobody in distribution_lists",
+        "boxes.b.accounts[0].distribution_lists: must be all, or a list of the names of lists",
+        "boxes.b.rules: must be a list of rules, not a mapping",
+        "rules[0].when.share: must be float > 0.0",
+        "rules[1].then: missing",
+    ]

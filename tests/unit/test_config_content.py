@@ -1,13 +1,18 @@
 """Canned messages and distribution lists in the configuration."""
 
+from pathlib import Path
+
 import pytest
 
 from carrierbox.config import load_configuration
 from carrierbox.config_content import (
+    lists_nobody_has,
     read_canned_messages,
     read_deliver,
     read_distribution_lists,
     read_flag,
+    read_languages,
+    read_list_names,
     read_rate,
     read_rate_counts,
 )
@@ -116,3 +121,87 @@ def test_the_configuration_hands_them_on() -> None:
     assert box.accounts[0].settings().rate_per_s == 0.0
     with pytest.raises(ConfigurationError, match=r"canned_messages\.900"):
         load_configuration(None, {"CARRIERBOX_CANNED_MESSAGES": "{900: Hello}"})
+
+
+@pytest.mark.parametrize(
+    ("value", "languages"),
+    [
+        ("none", ()),
+        ([], ()),
+        ("all", tuple(range(1, 14))),
+        ("turkish", (1,)),
+        (["portuguese", "TR", "turkish"], (3, 1)),
+    ],
+)
+def test_languages_are_named(value: object, languages: tuple[int, ...]) -> None:
+    """TS 23.038 §6.2.1.2.4: by 3GPP's names or ISO 639-1 codes, each once."""
+    assert read_languages(value) == languages
+
+
+@pytest.mark.parametrize("value", ["klingon", ["turkish", 5], {"turkish": True}, None, 1])
+def test_what_is_no_language_is_told(value: object) -> None:
+    """With the names there are, or how to write them."""
+    with pytest.raises(ValueError, match=r"one of turkish|such as"):
+        read_languages(value)
+
+
+def test_codings_and_languages_reach_the_accounts(tmp_path: Path) -> None:
+    """T32: of accounts, of countries and, by the environment, of one more."""
+    file = tmp_path / "carrier.yaml"
+    file.write_text(
+        "accounts: [{system_id: a, password: a, data_coding_0: gsm_packed, languages: [turkish]},"
+        " {system_id: b, password: b, data_coding_0: null}]\n"
+        "carriers: {default: {data_coding_0: ascii}, FR: {rules: open, data_coding_0: latin1},"
+        " DE: open, IT: {rules: open}}\nstore: {url: ':memory:'}\n"
+    )
+    environment = {"CARRIERBOX_CARRIERS__DE__DATA_CODING_0": "gsm"}
+    found = load_configuration(file, environment)
+    box = found.all_boxes()["default"]
+    first, second = box.account_settings()
+    assert (first.data_coding_0, first.languages) == (1, (1,))
+    assert (second.data_coding_0, second.languages) == (None, ())
+    codings = box.carrier_codings()
+    told = {country: codings.of_country(country).default_coding for country in ("FR", "DE", "IT")}
+    assert told == {"FR": 2, "DE": 0, "IT": 3}
+    assert found.carriers.by_country == {"FR": "open", "DE": "open", "IT": "open"}
+
+
+def test_wrong_codings_are_told_with_their_path() -> None:
+    """The field and what it may be."""
+    with pytest.raises(ConfigurationError) as raised:
+        load_configuration(
+            None,
+            {},
+            {
+                "accounts": [{"system_id": "a", "password": "a", "data_coding_0": "utf8"}],
+                "carriers": {"FR": {"data_coding_0": "gsm7", "rule": "open", "rules": "closed"}},
+            },
+        )
+    told = str(raised.value)
+    assert "accounts[0].data_coding_0: must be gsm, gsm_packed, latin1, ascii or null" in told
+    assert "carriers.FR.data_coding_0: must be gsm," in told
+    assert "carriers.FR.rule: unknown key; known here: rules, data_coding_0" in told
+    assert "carriers.FR.rules: must be open" in told
+
+
+def test_lists_of_accounts_are_all_or_names() -> None:
+    """docs/configuration.md, accounts[].distribution_lists: and each is one of its box."""
+    assert read_list_names("all") is None
+    assert read_list_names([]) == []
+    assert read_list_names(["friends"]) == ["friends"]
+    for wrong in ("friends", None, {"friends": True}, ["x"] * 1001):
+        with pytest.raises(ValueError, match="must be all, or a list"):
+            read_list_names(wrong)
+    with pytest.raises(ValueError, match="must be text"):
+        read_list_names([5])
+    read = {
+        "accounts[0].distribution_lists": None,
+        "accounts[1].distribution_lists": ["friends", "foes"],
+        "boxes.b.accounts[0].distribution_lists": ["friends"],
+        "distribution_lists": {"friends": ["336"]},
+    }
+    problem = "there is no list {} in distribution_lists"
+    assert lists_nobody_has(read) == [
+        ("accounts[1].distribution_lists", problem.format("foes")),
+        ("boxes.b.accounts[0].distribution_lists", problem.format("friends")),
+    ]

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from carrierbox.config_listeners import TlsSettings, read_networks, read_proxy, read_tls
+from carrierbox.config_listeners import (
+    OutbindEntry,
+    TlsSettings,
+    read_networks,
+    read_outbind,
+    read_proxy,
+    read_tls,
+)
+from carrierbox.config_values import Endpoint, Problems
 from carrierbox.ip_networks import IpNetworks
 
 
@@ -69,3 +77,49 @@ def test_networks_are_bounded() -> None:
     assert read_networks(["::1"] * 1000).holds("::1")
     with pytest.raises(ValueError, match="1 to 1000 entries"):
         read_networks(["::1"] * 1001)
+
+
+def test_outbind_is_read_with_its_defaults() -> None:
+    """Where the ESME listens is all that must be said."""
+    entry = read_outbind({"to": "[::1]:2780"})
+    assert isinstance(entry, OutbindEntry)
+    assert (entry.to, entry.system_id, entry.password) == (Endpoint("::1", 2780), "carrierbox", "")
+    assert (entry.after_s, entry.tls) == (1.0, None)
+    settings = entry.settings()
+    assert (settings.host, settings.port, settings.to) == ("::1", 2780, "[::1]:2780")
+    assert read_outbind(None) is None
+
+
+def test_outbind_is_read_with_all_it_may_have() -> None:
+    """TLS with files and a name."""
+    tls = {"ca": "ca.pem", "name": "esme", "certificate": "me.pem", "key": "key.pem"}
+    said = {"to": "a:1", "system_id": "me", "password": "pw", "after": "250ms", "tls": tls}
+    entry = read_outbind(said)
+    assert isinstance(entry, OutbindEntry)
+    assert entry.tls is not None
+    assert (entry.system_id, entry.password, entry.after_s) == ("me", "pw", 0.25)
+    read = (entry.tls.ca, entry.tls.name, entry.tls.certificate, entry.tls.key)
+    assert read == (Path("ca.pem"), "esme", Path("me.pem"), Path("key.pem"))
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "word"),
+    [
+        ({}, "to", "missing"),
+        ({"to": ":2780"}, "to", "where the ESME listens"),
+        ({"to": "a:0"}, "to", "where the ESME listens"),
+        ({"to": "a:1", "system_id": "x" * 16}, "system_id", "at most 15"),
+        ({"to": "a:1", "password": "x" * 9}, "password", "at most 8"),
+        ({"to": "a:1", "after": "soon"}, "after", "90s"),
+        ({"to": "a:1", "tls": "yes"}, "tls", "mapping"),
+        ({"to": "a:1", "tls": {"key": "k"}}, "key", "certificate"),
+        ({"to": "a:1", "often": 1}, "often", "unknown key"),
+    ],
+)
+def test_a_wrong_outbind_names_the_field(value: object, field: str, word: str) -> None:
+    """And what it must be."""
+    with pytest.raises(ValueError) as raised:
+        read_outbind(value)
+    assert isinstance(raised.value, Problems)
+    assert f"{field}: " in str(raised.value)
+    assert word in str(raised.value)

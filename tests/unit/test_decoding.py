@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from carrierbox.cli import main
+from carrierbox.codecs.wap_push import service_push
+from carrierbox.codecs.wap_service import WapService
 from carrierbox.decoding import octets_of, pdu_lines, pdu_object, pdus_of, short_message_of
 from carrierbox.errors import CarrierboxError, CodecError
 from carrierbox.smpp.pdus import (
@@ -145,14 +148,17 @@ def test_a_receipt_is_parsed_and_its_tlvs_have_names() -> None:
         "text": "Hi",
     }
     assert found["tlvs"] == [
-        {"tag": 0x1E, "name": "receipted_message_id", "length_octets": 3, "value": "17"},
-        {"tag": 0x427, "name": "message_state", "length_octets": 1, "value": 2},
-        {"tag": 0x423, "name": "network_error_code", "length_octets": 3, "value": "030006"},
-        {"tag": 0x1403, "name": "0x1403", "length_octets": 1, "value": "ab"},
+        {"tag": tag, "name": name, "length_octets": length, "value": value, "meaning": meaning}
+        for tag, name, length, value, meaning in (
+            (0x1E, "receipted_message_id", 3, "17", ""),
+            (0x427, "message_state", 1, 2, "DELIVERED"),
+            (0x423, "network_error_code", 3, "030006", "GSM"),
+            (0x1403, "0x1403", 1, "ab", ""),
+        )
     ]
     text = shown(pdu)
     assert words("TLV message_state", text) == "TLV message_state (0x0427) 2 DELIVERED"
-    assert words("TLV network_error_code", text).endswith("network type 3, error 6")
+    assert words("TLV network_error_code", text).endswith("GSM, error 6")
     assert words("TLV 0x1403", text) == "TLV 0x1403 ab 1 octet"
     assert words("receipt stat", text) == 'receipt stat "DELIVRD"'
 
@@ -277,3 +283,80 @@ def test_what_carries_no_message_has_none() -> None:
     """An enquire_link, and a submit_sm without text."""
     assert short_message_of(EnquireLink()) is None
     assert told(SubmitSm())["text"] == ""
+
+
+def test_a_tlv_is_told_in_words_as_far_as_it_can_be() -> None:
+    """SMPP 3.4 §5.3.2: what the value means; of the wrong length, or reserved, that it is so."""
+    pdu = SubmitSm(
+        tlvs=[
+            Tlv(0x0302, b"\x06"),
+            Tlv(0x0019, b"\x07"),
+            Tlv(0x0423, b"\x09\x00\x06"),
+            Tlv(0x0381, b"\x01\x01\x01\x31"),
+            Tlv(0x130C, b""),
+            Tlv(0x0204, b"\x01"),
+        ]
+    )
+    text = shown(pdu)
+    said = "presentation restricted, verified and failed"
+    assert words("TLV callback_num_pres_ind", text).endswith(f"(0x0302) 6 {said}")
+    assert words("TLV payload_type", text).endswith("7 reserved")
+    assert words("TLV network_error_code", text).endswith("reserved, error 6")
+    assert words("TLV callback_num (", text).endswith("01010131 ASCII digits, 4 octets")
+    assert words("TLV alert_on_message_delivery", text).endswith("(empty) 0 octets")
+    assert words("TLV user_message_reference", text).endswith("01 1 octet")
+
+
+def test_a_header_is_told_element_by_element_and_a_push_by_its_content() -> None:
+    """TS 23.040 §9.2.3.24, WAP-167-ServiceInd: ports, class and what the phone would open."""
+    push = service_push(WapService("service indication", "Hi", {"href": "http://www.xa.com/y"}))
+    header = bytes.fromhex("0605040b8423f0")
+    pdu = SubmitSm(esm_class=0x40, data_coding=0xF4, short_message=header + push)
+    found = told(pdu)
+    assert found["information_elements"] == [
+        {
+            "name": "application port addressing, 16-bit",
+            "meaning": "to port 2948 (WAP push) from port 9200",
+        }
+    ]
+    content = found["content"]
+    assert isinstance(content, dict)
+    assert (content["text"], content["href"]) == ("Hi", "http://www.xa.com/y")
+    text = shown(pdu)
+    assert words("content href", text) == 'content href "http://www.xa.com/y"'
+    assert words("data_coding", text) == "data_coding 244 octets, class 0 (flash)"
+    later = SubmitSm(
+        esm_class=0x40, data_coding=4, short_message=bytes.fromhex("0b0003070202") + header[1:]
+    )
+    assert "content" not in told(later)
+
+
+def test_text_of_a_national_table_is_read_by_its_header() -> None:
+    """TS 23.040 §9.2.3.24.15; a header that is malformed is told and is no error (T39)."""
+    pdu = SubmitSm(esm_class=0x40, short_message=bytes.fromhex("03240103") + b"\x1b\x09a")
+    assert told(pdu)["text"] == "ça"
+    odd = told(SubmitSm(esm_class=0x40, short_message=b"\x02\x00\x09a"))
+    elements = odd["information_elements"]
+    assert isinstance(elements, list)
+    assert elements[0]["name"] == "problem"
+
+
+def test_what_is_odd_about_ucs2_is_remarked() -> None:
+    """T37: little-endian clients are detected and reported; the text stays as it was sent."""
+    found = told(SubmitSm(data_coding=8, short_message="Hello".encode("utf-16-le")))
+    assert found["remarks"] == ["looks little-endian, UCS-2 is big-endian"]
+    assert "remarks" not in told(SubmitSm(data_coding=8, short_message="Hi".encode("utf-16-be")))
+    text = shown(SubmitSm(data_coding=8, short_message=b"\0H\0"))
+    assert words("remark", text) == "remark odd number of octets, the last unit is cut"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("gsm", "Ö"), ("latin1", "\\"), ("ascii", "\\"), ("gsm_packed", "Ö")]
+)
+def test_data_coding_0_is_read_as_agreed(
+    name: str, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """SMPP 3.4 §5.2.19, T32: the one octet that is two letters."""
+    octets = encode_pdu(SubmitSm(short_message=b"\\")).hex()
+    assert main(["decode", "--data-coding-0", name, "--json", octets]) == 0
+    assert json.loads(capsys.readouterr().out)["text"] == text

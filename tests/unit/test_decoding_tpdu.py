@@ -5,7 +5,9 @@ import json
 import pytest
 
 from carrierbox.cli import main
+from carrierbox.codecs.mms_notification import MmsNotification, encode_mms_notification
 from carrierbox.codecs.tp_user_data import tp_user_data
+from carrierbox.codecs.wap_push import mms_push
 from carrierbox.decoding_tpdu import header_lines, header_object, tpdu_lines, tpdu_object
 from carrierbox.errors import CodecError
 
@@ -144,3 +146,45 @@ def test_wrong_input_ends_with_2_and_one_sentence(
     assert captured.out == ""
     (line,) = captured.err.splitlines()
     assert line.startswith("carrierbox: ")
+
+
+@pytest.mark.parametrize(
+    ("octets", "direction", "carried_in", "expected"),
+    [
+        ("0000", "mo", None, "RP-ACK"),
+        ("00d000", "mo", None, "RP-ERROR"),
+        ("000000", "mo", "rp-error", "RP-ERROR"),
+        ("010099309251619580", "mt", None, "RP-ACK"),
+        ("01c50099309251619580", "mt", None, "RP-ERROR"),
+        # An extension of TP-PI, which nothing uses, looks like a cause.
+        ("008000", "mo", "rp-ack", "RP-ACK"),
+    ],
+)
+def test_a_report_tells_by_its_second_octet_what_it_came_in(
+    octets: str, direction: str, carried_in: str | None, expected: str
+) -> None:
+    """TS 23.040 §9.2.2.1a, §9.2.2.2a, §9.2.3.22: TP-FCS is 0x80 or above."""
+    found = tpdu_object(bytes.fromhex(octets), direction, carried_in)
+    assert found["carried_in"] == expected
+    assert ("tp_fcs" in found) == (expected == "RP-ERROR")
+    assert tpdu_lines(bytes.fromhex(octets), direction, carried_in)[1].endswith(expected)
+
+
+def test_the_command_decodes_a_report(capsys: pytest.CaptureFixture[str]) -> None:
+    """`--rp` where the octets do not tell."""
+    assert main(["decode", "--tpdu", "mo", "00d000", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["tp_fcs"], found["tp_fcs_name"]) == (0xD0, "(U)SIM storage full")
+    assert main(["decode", "--tpdu", "mo", "--rp", "error", "000000"]) == 0
+    assert "RP-ERROR" in capsys.readouterr().out
+
+
+def test_the_notification_of_an_mms_is_readable() -> None:
+    """WAP-235-PushOTA §7.1: in place of a text; a second part alone says nothing."""
+    notification = encode_mms_notification(MmsNotification("T1", url="http://mms/1"))
+    ports = bytes.fromhex("0605040b8423f0")
+    found = tpdu_object(deliver(ports, mms_push(notification), 4), "mt")
+    assert (found["push_mms"], found["push_url"]) == ("notification", "http://mms/1")
+    assert "text" not in found
+    second = tpdu_object(deliver(bytes.fromhex("0b0003aa0202") + ports[1:], b"x", 4), "mt")
+    assert second["text"] == "x"

@@ -13,7 +13,7 @@ from carrierbox.ip_networks import IpNetworks
 from carrierbox.links.listener import Gate, Listener, open_listener
 from carrierbox.links.own_certificate import PRIVATE_FILE, PUBLIC_FILE
 from carrierbox.links.tls import fingerprint
-from carrierbox.listening import make_gates, plain_address, ready_fields
+from carrierbox.listening import call_tls, make_gates, plain_address, ready_fields
 from carrierbox.runtime import Runtime
 from carrierbox.smpp.settings import SessionSettings
 
@@ -112,3 +112,31 @@ def test_the_ready_line_names_every_listener() -> None:
         await asyncio.sleep(0)
 
     asyncio.run(main())
+
+
+def called(tls: Mapping[str, object] | None, box: str = "") -> Configuration:
+    """A configuration with an account that is called."""
+    outbind = {"to": "esme.example:2780", **({} if tls is None else {"tls": tls})}
+    accounts = [{"system_id": "shop", "password": "x", "outbind": outbind}]
+    settings: dict[str, object] = {"store": {"url": ":memory:"}}
+    inner = {"accounts": accounts, "store": {"url": ":memory:"}}
+    settings |= {"boxes": {box: inner}} if box else {"accounts": accounts}
+    return load_configuration(None, {}, settings)
+
+
+def test_who_is_called_with_tls_has_a_context_by_the_name_of_the_call() -> None:
+    """`box/system_id`; the certificate must be for the host unless another name is given."""
+    assert call_tls(called(None)) == {}
+    (found,) = call_tls(called({})).items()
+    assert (found[0], found[1].name) == ("default/shop", "esme.example")
+    assert found[1].context.check_hostname
+    (found,) = call_tls(called({"name": "other"}, "spare")).items()
+    assert (found[0], found[1].name) == ("spare/shop", "other")
+
+
+@pytest.mark.parametrize("key", ["ca", "certificate"])
+def test_a_file_of_a_call_that_is_missing_is_named(tmp_path: Path, key: str) -> None:
+    """With the path of its field, before anything listens."""
+    with pytest.raises(ConfigurationError) as raised:
+        call_tls(called({key: str(tmp_path / "absent")}, "spare"))
+    assert raised.value.path == f"boxes.spare.accounts[0].outbind.tls.{key}"

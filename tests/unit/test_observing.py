@@ -8,9 +8,10 @@ from typing import cast
 
 from carrierbox.capture_file import CaptureFile
 from carrierbox.identifiers import LinkId
-from carrierbox.link_events import CLOSED, OPENED, RECEIVED, SENT, LinkEvent
+from carrierbox.link_events import LinkEvent
+from carrierbox.link_log import LinkLog
 from carrierbox.live_lint import LiveLint
-from carrierbox.observing import SLICE_OCTETS, LinkLog, Observation
+from carrierbox.observing import SLICE_OCTETS, Observation
 from carrierbox.runtime import Wire
 from carrierbox.smpp.pdus import BindTransceiver
 from carrierbox.smpp.wire import encode_pdu
@@ -41,32 +42,6 @@ def some_traffic(links: LinkLog) -> None:
     links.received(LINK, BIND)
     links.sent(LINK, b"abc")
     links.closed(LINK, True)
-
-
-def test_everything_is_kept_in_order_until_it_is_taken() -> None:
-    """With its time."""
-    links = LinkLog()
-    some_traffic(links)
-    events = links.take()
-    assert [each.kind for each in events] == [OPENED, RECEIVED, SENT, CLOSED]
-    assert [each.octets for each in events] == [b"", BIND, b"abc", b""]
-    assert events[-1].is_by_peer
-    assert events[0].time > 1_500_000_000
-    assert links.take() == []
-
-
-def test_what_is_not_taken_in_time_is_forgotten_but_for_its_number() -> None:
-    """A disk that stands still does not fill the memory."""
-    links = LinkLog(pending_octets_max=5)
-    for octets in (b"abc", b"def", b"gh"):
-        links.received(LINK, octets)
-    events = links.take()
-    assert [(each.octets, each.missing_octets) for each in events] == [
-        (b"abc", 0),
-        (b"", 3),
-        (b"gh", 0),
-    ]
-    assert links.forgotten_octets == 3
 
 
 def test_both_listeners_get_everything(tmp_path: Path) -> None:

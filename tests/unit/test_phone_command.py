@@ -93,6 +93,23 @@ def test_the_screen_shows_sender_time_and_text() -> None:
     assert screen_lines({"texts": []}) == ["(no texts)"]
 
 
+def test_acknowledgements_are_told_from_texts() -> None:
+    """What acknowledges, what asks to be acknowledged and how, what was."""
+    texts: list[dict[str, Any]] = [
+        {"sender": "A", "text": "", "kind": "user_acknowledgement", "user_response_code": 3},
+        {"sender": "A", "text": "", "kind": "delivery_acknowledgement"},
+        {"sender": "A", "text": "1?", "number": 7, "acknowledgement": "wanted"},
+        {"sender": "A", "text": "2?", "acknowledgement": "sent"},
+    ]
+    lines = screen_lines({"texts": texts})
+    assert [line for line in lines if line.startswith("[")] == [
+        "[user acknowledgement, code 3]",
+        "[delivery acknowledgement]",
+        "[asks its user to acknowledge: ack 7]",
+        "[acknowledged by its user]",
+    ]
+
+
 def test_a_phone_as_plain_lines() -> None:
     """What goes into a log or a pipe."""
     lines = plain_phone(PHONE)
@@ -110,3 +127,32 @@ def test_fields_that_are_missing_leave_no_gap() -> None:
     assert status_lines({}) == []
     assert clock_time("") == ""
     assert clock_time("2026-01-02T03:04:05.678Z") == "03:04:05"
+
+
+def test_what_came_with_a_text_is_shown_beside_it() -> None:
+    """Flash under the sender, a notification in the place of octets, the signs of the phone."""
+    shown: dict[str, Any] = {
+        "texts": [
+            {"sender": "A", "text": "now", "signs": ["class 0 (flash)"]},
+            {"sender": "B", "text": "\x01", "content": {"mms": "notification", "size_octets": 3}},
+        ],
+        "indicators": {"voicemail": 3},
+    }
+    assert screen_lines(shown) == [
+        "A",
+        "[class 0 (flash)]",
+        "now",
+        "",
+        "B",
+        "mms: notification",
+        "size octets: 3",
+    ]
+    assert status_lines(shown) == ["sign on its screen: 3 voicemail waiting"]
+
+
+def test_languages_are_sent_along() -> None:
+    """By name, with commas between."""
+    api = FakeApi()
+    Phone(cast(CarrierApi, api), "+33612345678").send("38100", "Hi", "turkish,portuguese")
+    body = api.asked[0][-1]
+    assert body == {"to": "38100", "text": "Hi", "languages": ["turkish", "portuguese"]}

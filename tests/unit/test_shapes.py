@@ -33,7 +33,11 @@ def test_a_message_has_the_fields_of_the_contract() -> None:
         "final_at",
         "receipt",
         "origin",
+        "tlvs",
+        "kind",
+        "receiver",
     ]
+    assert fields_of(shapes.Tlv) == ["tag", "name", "value", "meaning"]
     assert fields_of(shapes.MessageWithEvents) == [*fields_of(shapes.Message), "events"]
     assert fields_of(shapes.MessageEvent) == ["number", "kind", "at", "detail"]
 
@@ -49,6 +53,7 @@ def test_a_phone_has_the_fields_of_the_contract() -> None:
         "power",
         "duplicates",
         "waiting",
+        "indicators",
     ]
     assert fields_of(shapes.PhoneText) == [
         "number",
@@ -57,6 +62,13 @@ def test_a_phone_has_the_fields_of_the_contract() -> None:
         "parts",
         "sent_at",
         "received_at",
+        "message_class",
+        "port",
+        "signs",
+        "content",
+        "kind",
+        "user_response_code",
+        "acknowledgement",
     ]
 
 

@@ -80,12 +80,29 @@ def test_samples_are_names_and_values() -> None:
 
 def test_the_command_measures_a_text(capsys: pytest.CaptureFixture[str]) -> None:
     """With its mention, language and sender."""
-    argv = ["text", "ş", "--language", "tr", "--stop-mention", "STOP 1", "--sender", "Acme"]
+    argv = ["text", "ş" * 71, "--language", "tr", "--stop-mention", "STOP 1", "--sender", "Acme"]
     assert main([*argv, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["text"], found["alphabet"]) == ("ş STOP 1", "GSM 7-bit")
+    assert (found["text"], found["alphabet"]) == ("ş" * 71 + " STOP 1", "GSM 7-bit")
     assert main(argv) == 0
     assert capsys.readouterr().out.startswith("alphabet")
+
+
+@pytest.mark.parametrize(("languages", "saved"), [("all", 1), ("turkish,pt", 1), ("none", 0)])
+def test_the_command_tells_what_national_tables_save(
+    languages: str, saved: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TS 23.038 §6.2.1.2.4: by name, or all of them."""
+    assert main(["text", "ğ" * 100, "--languages", languages, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["parts_saved"] == saved
+    assert main(["text", "ğ" * 100, "--languages", languages]) == 0
+    assert ("saved" in capsys.readouterr().out) == bool(saved)
+
+
+def test_a_language_without_tables_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """With those there are."""
+    assert main(["text", "a", "--languages", "klingon"]) == 2
+    assert "'klingon' has no tables: one of turkish" in capsys.readouterr().err
 
 
 def test_the_command_measures_a_template(capsys: pytest.CaptureFixture[str]) -> None:

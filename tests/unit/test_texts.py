@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carrierbox.codecs.national_language import LANGUAGE_CODES
 from carrierbox.codecs.tp_user_data import TpUserData
 from carrierbox.errors import CodecError, ConfigurationError
 from carrierbox.texts import (
     GSM7,
-    LANGUAGE_CODES,
     TEXT_CHARACTERS_MAX,
     UCS2,
     fill_template,
@@ -89,6 +89,23 @@ def test_a_language_saves_parts_where_it_is_allowed() -> None:
     assert found.forced_by[0].character == "ş"
     assert "Turkish" in found.reason
     assert measure_text("plain", languages=["tr"]).reason == measure_text("plain").reason
+
+
+def test_tables_that_save_nothing_are_left_alone() -> None:
+    """UCS-2 is what every phone reads; the reason says that there was a choice."""
+    found = measure_text("ağaç", languages=["turkish"])
+    assert (found.alphabet, found.parts_saved) == (UCS2, 0)
+    assert found.forced_by[0].character == "ğ"
+    assert "national table that would save no part" in found.reason
+
+
+def test_what_the_tables_save_is_told() -> None:
+    """`all` allows every language; 300 letters are five parts in UCS-2, two in Turkish."""
+    found = measure_text("ğ" * 300, languages=["all"])
+    assert (len(found.parts), found.parts_saved, found.locking_shift) == (3, 2, 1)
+    assert measure_text("ğ" * 300, languages=["none"]).parts_saved == 0
+    # More than can be sent at all without them.
+    assert measure_text("ğ" * 149 * 255, languages=["tr"]).parts_saved > 255
 
 
 def test_a_table_that_only_saves_parts_is_the_reason() -> None:

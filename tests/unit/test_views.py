@@ -6,7 +6,7 @@ from carrierbox import views
 from carrierbox.app import PhoneSettings
 from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import LinkId, international
-from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.pdus import DataSm, SmeDestination, SubmitMulti, SubmitSm
 from carrierbox.smpp.tlv import Tlv
 from carrierbox.smpp.values import DELIVERED, ENROUTE
 from carrierbox.smsc.accounts import AccountSettings
@@ -274,3 +274,38 @@ def test_a_phone_of_nobodys_number_belongs_nowhere(carrier: DirectCarrier) -> No
     handset = carrier.phone("0" * 12)
     seen = views.phone_summary(carrier.box.network, number_plan(), handset, 3)
     assert (seen.country, seen.carrier, seen.waiting) == ("", "", 3)
+
+
+def test_the_tlvs_of_a_message_are_shown_as_they_came(carrier: DirectCarrier, link: LinkId) -> None:
+    """T43: those of vendors, unknown ones and repeated ones too, in their order."""
+    submit = submit_sm(
+        tlvs=[
+            Tlv(0x1403, b"\xab\x00"),
+            Tlv(0x0204, b"\x01\x02"),
+            Tlv(0x001E, b"17\0"),
+            Tlv(0x0204, b"\x01"),
+            Tlv(0x1403, b""),
+        ]
+    )
+    seen = views.message_view(submitted(carrier, link, submit)).tlvs
+    assert [(each.tag, each.name, each.value, each.meaning) for each in seen] == [
+        (0x1403, "0x1403", "ab00", None),
+        (0x0204, "user_message_reference", "0102", 258),
+        (0x001E, "receipted_message_id", "313700", "17"),
+        (0x0204, "user_message_reference", "01", None),
+        (0x1403, "0x1403", "", None),
+    ]
+
+
+def test_tlvs_are_still_there_after_a_restart(carrier: DirectCarrier, link: LinkId) -> None:
+    """T43: the journal keeps the PDU as it came; of a data_sm and a submit_multi what they said."""
+    vendor = Tlv(0x3FFF, b"theirs")
+    submitted(carrier, link, submit_sm(tlvs=[vendor]))
+    payload = Tlv(0x0424, b"Hi")
+    carrier.ask(link, DataSm(destination_addr=FRENCH, tlvs=[payload, vendor]))
+    multi = SubmitMulti(dest_address=[SmeDestination(1, 1, FRENCH)], tlvs=[vendor])
+    carrier.ask(link, multi)
+    later = DirectCarrier(carrier.store)
+    for message in later.box.centre.registry.oldest_first():
+        told = views.message_view(message).tlvs
+        assert (told[-1].name, told[-1].value) == ("0x3FFF", b"theirs".hex())

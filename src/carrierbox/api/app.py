@@ -10,6 +10,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import __version__
+from carrierbox.api.accounts import account_routes
 from carrierbox.api.event_feed import EventFeed
 from carrierbox.api.events import event_routes
 from carrierbox.api.guard import host_guard
@@ -18,6 +19,7 @@ from carrierbox.api.lint import LintSource, lint_routes
 from carrierbox.api.messages import message_routes
 from carrierbox.api.phones import phone_routes
 from carrierbox.api.problems import Log, exception_handlers
+from carrierbox.api.rules import rule_routes
 from carrierbox.box import Box
 from carrierbox.links.pulse import Pulse
 from carrierbox.numbering import load_number_plan
@@ -40,7 +42,14 @@ GET  {ROOT}/phones                    phones
 GET  {ROOT}/phones/MSISDN             one, and the texts on its screen
 PUT  {ROOT}/phones/MSISDN/power       {{"power": "on"}} or "off"
 POST {ROOT}/phones/MSISDN/messages    {{"to": "+33612345678", "text": "Hi"}}
+POST {ROOT}/phones/MSISDN/acknowledgements  its user acknowledges a text
+POST {ROOT}/accounts/SYSTEM_ID/outbind      connect to an ESME and ask it to bind
 GET  {ROOT}/events                    what happens, as server-sent events
+GET  {ROOT}/rules                     rules in their order, and how often each decided
+POST {ROOT}/rules                     {{"name": "full", "then": {{"command_status": 20}}}}
+PUT  {ROOT}/rules                     {{"test_rules": [...]}} in the place of all test rules
+DELETE {ROOT}/rules                   remove all test rules
+DELETE {ROOT}/rules/NAME              remove one
 GET  {ROOT}/lint                      what SMPP clients do wrong, with serve --lint
 """
 
@@ -72,7 +81,9 @@ def make_api(
             *health_routes(pulse, boxes),
             *message_routes(boxes),
             *phone_routes(runtime, boxes, plan),
+            *account_routes(runtime, boxes),
             *event_routes(feed, boxes),
+            *rule_routes(boxes),
             *lint_routes(lint),
         ],
     )

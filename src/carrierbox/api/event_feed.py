@@ -31,10 +31,13 @@ class TooManyReadersError(CarrierboxError):
 
 
 class EventReader:
-    """One stream: its trace, and the number of the last event it was given."""
+    """One stream: its trace, how ids of its box are written, the number of its last event."""
 
-    def __init__(self, trace: Trace, position: int, now: float) -> None:
+    def __init__(
+        self, trace: Trace, position: int, now: float, dialect_of: views.DialectOf
+    ) -> None:
         self.trace = trace
+        self.dialect_of = dialect_of
         self.position = position
         self.heard_at = now
         self.page: asyncio.Future[bytes] | None = None
@@ -55,7 +58,12 @@ class EventFeed:
         self._is_stopped = False
         self._encode = msgspec.json.Encoder().encode
 
-    def open(self, trace: Trace, since: int | None) -> EventReader:
+    def open(
+        self,
+        trace: Trace,
+        since: int | None,
+        dialect_of: views.DialectOf = views.standard_dialect,
+    ) -> EventReader:
         """A reader of the events after `since`, of those to come if it is None.
 
         A number that was not reached yet is from before a restart: the ring is read from its start.
@@ -67,7 +75,7 @@ class EventFeed:
         self.readers += 1
         newest = trace.newest
         position = newest if since is None else since if since <= newest else 0
-        return EventReader(trace, position, asyncio.get_running_loop().time())
+        return EventReader(trace, position, asyncio.get_running_loop().time(), dialect_of)
 
     def close(self, reader: EventReader) -> None:
         """Forget a reader."""
@@ -126,7 +134,9 @@ class EventFeed:
 
     def _page(self, reader: EventReader) -> tuple[int, int, bytes]:
         """How many events come next, the number of the last one, and their octets."""
-        last, events = views.events_page(reader.trace, reader.position, PAGE_EVENTS)
+        last, events = views.events_page(
+            reader.trace, reader.position, PAGE_EVENTS, reader.dialect_of
+        )
         return len(events), last, b"".join([self._encoded(event) for event in events])
 
     def _encoded(self, event: shapes.Event) -> bytes:

@@ -58,9 +58,10 @@ def event_routes(feed: EventFeed, boxes: Mapping[str, Box]) -> list[HTTPRouteHan
         ] = None,
         box: BoxName = None,
     ) -> Stream:
-        trace = chosen_box(boxes, box).trace
+        chosen = chosen_box(boxes, box)
+        after = since if last_event_id is None else last_event_id
         try:
-            reader = feed.open(trace, since if last_event_id is None else last_event_id)
+            reader = feed.open(chosen.trace, after, chosen.centre.accounts.dialect_of)
         except TooManyReadersError as error:
             raise Problem(503, str(error)) from None
         return Stream(

@@ -12,13 +12,14 @@ from carrierbox import shapes, views
 from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box, message_state
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
+from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.receipts import parse_message_id
 from carrierbox.trace import Trace
 
 LIST_DEFAULT: Final = 100
 LIST_MAX: Final = 1000
 OFFSET_MAX: Final = 2**53
+NAMES_TOLD: Final = 10
 SLICE: Final = 2000
 """How many messages are looked at before everybody else on the loop has a turn."""
 
@@ -47,14 +48,16 @@ def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
         wanted = views.MessageFilter(
             to.strip(), source.strip(), system_id, message_state(state_name) if state_name else None
         )
-        found = chosen_box(boxes, box).centre.registry.oldest_first()
+        centre = chosen_box(boxes, box).centre
+        found = centre.registry.oldest_first()
         if not wanted.is_open:
             found = await _matching(found, wanted)
         last = len(found) - offset
         page = found[max(last - limit, 0) : max(last, 0)]
         page.reverse()
         return shapes.MessageList(
-            messages=[views.message_view(message) for message in page], total=len(found)
+            messages=[views.message_view(message, centre.accounts.dialect_of) for message in page],
+            total=len(found),
         )
 
     @get(
@@ -62,19 +65,41 @@ def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
         operation_id="message",
         summary="One message, and what happened to it on its way",
         tags=["messages"],
-        responses=errors({400: "box: expected str", 404: _no_message("0000000042")}),
+        responses=errors({400: _several("42", ["shop", "bank"]), 404: _no_message("0000000042")}),
     )
     async def show_message(
-        message_id: FromPath[str], box: BoxName = None
+        message_id: FromPath[str],
+        system_id: Annotated[
+            str, QueryParameter(description="Whose message, if several accounts have such an id")
+        ] = "",
+        box: BoxName = None,
     ) -> shapes.MessageWithEvents:
         chosen = chosen_box(boxes, box)
-        message = chosen.centre.registry.find(parse_message_id(message_id))
-        if message is None:
-            raise Problem(404, _no_message(message_id[:40]))
+        message = _find(chosen.centre.lookup, message_id, system_id)
         events = await _events_of(chosen.trace, message.message_id)
-        return views.with_events(views.message_view(message), events)
+        view = views.message_view(message, chosen.centre.accounts.dialect_of)
+        return views.with_events(view, events)
 
     return [list_messages, show_message]
+
+
+def _find(lookup: Lookup, message_id: str, system_id: str) -> Message:
+    """The one message that is called so; 404 for none, 400 if accounts share the id."""
+    if system_id:
+        message = lookup.of_account(message_id, system_id)
+        found = [] if message is None else [message]
+    else:
+        found = lookup.anywhere(message_id)
+    if not found:
+        raise Problem(404, _no_message(message_id[:40]))
+    if len(found) > 1:
+        raise Problem(400, _several(message_id[:40], [one.system_id for one in found]))
+    return found[0]
+
+
+def _several(message_id: str, names: list[str]) -> str:
+    told = ", ".join(sorted(names)[:NAMES_TOLD]) + (", ..." if len(names) > NAMES_TOLD else "")
+    return f"several accounts have a message {message_id}: add system_id, one of {told}"
 
 
 def _no_message(message_id: str) -> str:

@@ -20,16 +20,30 @@ from carrierbox.api.inputs import (
 )
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
+from carrierbox.codecs.national_language import languages_named
 from carrierbox.errors import CodecError
-from carrierbox.relay import RpMoData
+from carrierbox.relay import (
+    DELIVERY_ACKNOWLEDGEMENT,
+    NO_RESPONSE_CODE,
+    USER_ACKNOWLEDGEMENT,
+    RpMoData,
+    SmeAcknowledgement,
+)
 from carrierbox.runtime import Runtime
-from carrierbox.simulator.network import PhoneOffError
+from carrierbox.simulator.network import NotAskedError, PhoneOffError
 from carrierbox.smsc.centre import STORE_FAILED, MessageCentre
 from carrierbox.smsc.ports import NumberPlan
 
 LIST_DEFAULT: Final = 100
 LIST_MAX: Final = 1000
 OFFSET_MAX: Final = 2**53
+
+_ASKED: Final = {
+    "none": 0,
+    "delivery": 1 << DELIVERY_ACKNOWLEDGEMENT,
+    "user": 1 << USER_ACKNOWLEDGEMENT,
+    "both": 1 << DELIVERY_ACKNOWLEDGEMENT | 1 << USER_ACKNOWLEDGEMENT,
+}
 
 PHONE_PATH: Final = "/phones/{msisdn:str}"
 
@@ -128,13 +142,54 @@ def _steering_routes(
                 raise Problem(503 if problem == STORE_FAILED else 409, problem)
         return shapes.PartsSent(parts=len(parts))
 
-    return [set_power, send_text]
+    return [set_power, send_text, _acknowledging_route(runtime, boxes)]
+
+
+def _acknowledging_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
+    @post(
+        PHONE_PATH + "/acknowledgements",
+        operation_id="acknowledge",
+        summary="Let the user of a phone acknowledge a text that asks for it",
+        tags=["phones"],
+        status_code=202,
+        responses=errors(
+            {
+                400: BAD_NUMBER,
+                404: NO_BOX,
+                409: "there is no text 7 on the phone +33612345678",
+                503: STORE_FAILED,
+            }
+        ),
+    )
+    async def acknowledge(
+        msisdn: PhoneNumber, data: RequestBody[shapes.AcknowledgementRequest], box: BoxName = None
+    ) -> shapes.AcknowledgementSent:
+        chosen, number = chosen_box(boxes, box), phone_number(msisdn)
+        code = NO_RESPONSE_CODE if data.user_response_code is None else data.user_response_code
+        try:
+            text, elements = chosen.network.user_acknowledgement(number, data.number or 0, code)
+        except (PhoneOffError, NotAskedError) as error:
+            raise Problem(409, str(error)) from None
+        questions = [_acknowledgement(chosen.centre, element) for element in elements]
+        for problem in await ask(runtime, chosen, questions):
+            if problem:
+                raise Problem(503 if problem == STORE_FAILED else 409, problem)
+        text.is_acknowledged = True
+        return shapes.AcknowledgementSent(number=text.number)
+
+    return acknowledge
 
 
 def _written(box: Box, msisdn: str, data: shapes.TextRequest) -> list[RpMoData]:
     """The parts of a text that was written on a phone."""
     try:
-        return box.network.mobile_originated(msisdn, dialled_address(data.to), data.text)
+        languages = languages_named(data.languages)
+    except CodecError as error:
+        raise Problem(400, f"languages: {error}") from None
+    try:
+        return box.network.mobile_originated(
+            msisdn, dialled_address(data.to), data.text, _ASKED[data.ask], languages
+        )
     except PhoneOffError as error:
         raise Problem(409, str(error)) from None
     except CodecError as error:
@@ -143,6 +198,10 @@ def _written(box: Box, msisdn: str, data: shapes.TextRequest) -> list[RpMoData]:
 
 def _submission(centre: MessageCentre, part: RpMoData) -> Question:
     return lambda tell: centre.submit_from_phone(part, tell)
+
+
+def _acknowledgement(centre: MessageCentre, element: SmeAcknowledgement) -> Question:
+    return lambda tell: centre.acknowledge(element, tell)
 
 
 def _no_phone(msisdn: str) -> str:

@@ -98,13 +98,22 @@ def to_user_data(octets: bytes, data_coding: int) -> tuple[int, bytes]:
     GSM 7-bit, octets and UCS-2 pass as they are. Other alphabets become GSM 7-bit, or UCS-2 if a
     character has no place there.
     """
-    if _ALPHABET_OF_DATA_CODING[data_coding] <= ALPHABET_UCS2:
+    if passes_to_phones(data_coding):
         return _TP_DCS_OF_DATA_CODING[data_coding], octets
-    text = decode_text(octets, data_coding)
-    septets = encode_gsm7(text)
-    if septets is not None:
-        return TP_DCS_GSM7, septets
-    return TP_DCS_UCS2, _encode_ucs2(text)
+    # The two codings it may choose are the same numbers in TP-DCS.
+    return encode_text(decode_text(octets, data_coding))
+
+
+def passes_to_phones(data_coding: int) -> bool:
+    """Whether a phone gets the octets of a `data_coding` (0 to 255) as they are."""
+    return _ALPHABET_OF_DATA_CODING[data_coding] <= ALPHABET_UCS2
+
+
+def data_coding_of(tp_dcs: int) -> int:
+    """The data_coding that says what a TP-DCS (0 to 255) says, or at least its alphabet."""
+    if _is_tp_dcs(tp_dcs):
+        return tp_dcs
+    return (DATA_CODING_DEFAULT, DATA_CODING_OCTETS, DATA_CODING_UCS2)[_ALPHABET_OF_TP_DCS[tp_dcs]]
 
 
 def decode_text(octets: bytes, data_coding: int) -> str:
@@ -122,7 +131,15 @@ def encode_text(text: str) -> tuple[int, bytes]:
     septets = encode_gsm7(text)
     if septets is not None:
         return DATA_CODING_DEFAULT, septets
-    return DATA_CODING_UCS2, _encode_ucs2(text)
+    return DATA_CODING_UCS2, encode_ucs2(text)
+
+
+def encode_ucs2(text: str) -> bytes:
+    """The octets of `text` as UCS-2, which is UTF-16 with the high octet first.
+
+    Half a surrogate pair in a string is passed on as it is rather than refused.
+    """
+    return text.encode("utf-16-be", "surrogatepass")
 
 
 def _decode(octets: bytes, alphabet: int) -> str:
@@ -143,11 +160,6 @@ def _decode_ucs2(octets: bytes) -> str:
     if octets.startswith(_SWAPPED_BYTE_ORDER_MARK):
         return octets[2:].decode("utf-16-le", "replace")
     return octets.decode("utf-16-be", "replace")
-
-
-def _encode_ucs2(text: str) -> bytes:
-    # Half a surrogate pair in a string is passed on as it is rather than refused.
-    return text.encode("utf-16-be", "surrogatepass")
 
 
 def _alphabet_by_tp_dcs(tp_dcs: int) -> int:

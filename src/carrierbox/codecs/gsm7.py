@@ -5,6 +5,7 @@ the same whether the module is compiled or not. On the way a character of the ex
 one octet, its code with the top bit set; it becomes an escape pair only at the end.
 """
 
+import unicodedata
 from typing import Final
 
 from carrierbox.codecs.gsm7_tables import DEFAULT_ALPHABET, ESCAPE, EXTENSION_TABLE
@@ -44,6 +45,20 @@ def first_unencodable(text: str) -> int:
         if character not in _FOLDED_OF:
             return position
     return -1
+
+
+def nearest_gsm7(text: str) -> bytes:
+    """The septets of `text` where one character stands for each that has no place: the letter it is
+    made of, or `?`.
+    """
+    nearest: list[str] = []
+    for character in text:
+        if character not in _FOLDED_OF:
+            letter = unicodedata.normalize("NFKD", character)[:1]
+            nearest.append(letter if letter in _FOLDED_OF else "?")
+        else:
+            nearest.append(character)
+    return encode_gsm7("".join(nearest)) or b""
 
 
 def decode_gsm7(septets: bytes) -> str:

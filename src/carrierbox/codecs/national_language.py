@@ -9,7 +9,13 @@ as the locking shift of Spanish and all reserved identifiers, counts as 0.
 from collections.abc import Iterable
 from typing import Final
 
-from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of_tp_dcs, decode_user_data
+from carrierbox.codecs.data_coding import (
+    ALPHABET_GSM7,
+    alphabet_of,
+    alphabet_of_tp_dcs,
+    decode_text,
+    decode_user_data,
+)
 from carrierbox.codecs.gsm7 import decode_gsm7, encode_gsm7
 from carrierbox.codecs.gsm7_tables import DEFAULT_ALPHABET, ESCAPE, EXTENSION_TABLE
 from carrierbox.codecs.locking_shift_tables import LOCKING_SHIFT_TABLES
@@ -37,6 +43,44 @@ LANGUAGE_NAMES: Final[dict[int, str]] = {
     12: "Telugu",
     13: "Urdu",
 }
+
+LANGUAGE_WORDS: Final[dict[str, int]] = {
+    "turkish": 1,
+    "spanish": 2,
+    "portuguese": 3,
+    "bengali": 4,
+    "assamese": 4,
+    "gujarati": 5,
+    "hindi": 6,
+    "kannada": 7,
+    "malayalam": 8,
+    "oriya": 9,
+    "punjabi": 10,
+    "tamil": 11,
+    "telugu": 12,
+    "urdu": 13,
+}
+"""The same as a person writes them."""
+
+LANGUAGE_CODES: Final[dict[str, int]] = {
+    "tr": 1,
+    "es": 2,
+    "pt": 3,
+    "bn": 4,
+    "as": 4,
+    "gu": 5,
+    "hi": 6,
+    "kn": 7,
+    "ml": 8,
+    "or": 9,
+    "pa": 10,
+    "ta": 11,
+    "te": 12,
+    "ur": 13,
+}
+"""ISO 639-1 codes of these languages."""
+
+ALL_LANGUAGES: Final = tuple(range(1, 14))
 
 _NONE: Final = "\0"
 _UNDEFINED: Final = " "
@@ -155,12 +199,54 @@ def shift_header(locking_shift: int, single_shift: int) -> bytes:
     return bytes([len(elements)]) + elements if elements else b""
 
 
+def with_shifts(header: bytes, locking_shift: int, single_shift: int) -> bytes:
+    """`header` with elements that name both languages behind its own; unchanged if both are 0.
+
+    Raises CodecError for a language without such a table and a header without room.
+    """
+    elements = shift_header(locking_shift, single_shift)
+    if not elements or not header:
+        return elements or header
+    length = len(header) + len(elements) - 2
+    if length > 0xFF:
+        raise CodecError(f"a user data header cannot hold {length} octets")
+    return bytes([length]) + header[1:] + elements[1:]
+
+
 def decode_part(user_data: bytes, tp_dcs: int, header: bytes) -> str:
     """The text of one part's unpacked user data, by the languages its `header` names."""
     if header and alphabet_of_tp_dcs(tp_dcs) == ALPHABET_GSM7:
         locking_shift, single_shift = shifts_of(header)
         return decode_national(user_data, locking_shift, single_shift)
     return decode_user_data(user_data, tp_dcs)
+
+
+def decode_short_message(octets: bytes, data_coding: int, header: bytes) -> str:
+    """The text of a short message behind its `header`, by the languages that names."""
+    if header and alphabet_of(data_coding) == ALPHABET_GSM7:
+        locking_shift, single_shift = shifts_of(header)
+        return decode_national(octets, locking_shift, single_shift)
+    return decode_text(octets, data_coding)
+
+
+def languages_named(words: Iterable[str]) -> tuple[int, ...]:
+    """The languages that `words` mean, each once, in their order.
+
+    A word is a language or its ISO 639-1 code in any case, `all` or `none`. Raises CodecError for
+    another.
+    """
+    found: dict[int, None] = {}
+    for word in words:
+        name = word.strip().lower()
+        language = LANGUAGE_WORDS.get(name, LANGUAGE_CODES.get(name, 0))
+        if name == "all":
+            found.update(dict.fromkeys(ALL_LANGUAGES))
+        elif language:
+            found[language] = None
+        elif name != "none":
+            known = ", ".join(LANGUAGE_WORDS)
+            raise CodecError(f"{word!r} has no tables: one of {known}, all or none")
+    return tuple(found)
 
 
 def shift_pairs(languages: Iterable[int]) -> list[tuple[int, int]]:

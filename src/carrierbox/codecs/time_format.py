@@ -13,6 +13,8 @@ _QUARTER_HOUR_S: Final = 900
 _CENTURY: Final = 2000
 _LATEST_MINUTE: Final = 253402300799 // 60
 """The last minute of the year 9999, the last that has a date."""
+_FIRST_MINUTE_OF_2000: Final = 946684800 // 60
+_FIRST_MINUTE_OF_2100: Final = 4102444800 // 60
 _MINUTES_KEPT: Final = 1024
 
 _minute_texts: Final[dict[int, str]] = {}
@@ -51,6 +53,15 @@ def format_smpp_time(at: float) -> str:
 def receipt_date(at: float) -> str:
     """`at`, seconds since 1970, as `YYMMDDhhmm` in UTC."""
     return _minute_text(int(at) // 60)
+
+
+def long_receipt_date(at: float) -> str:
+    """`at`, seconds since 1970, as `YYYYMMDDhhmm` in UTC."""
+    minute = int(at) // 60
+    if _FIRST_MINUTE_OF_2000 <= minute < _FIRST_MINUTE_OF_2100:
+        return "20" + _minute_text(minute)
+    dated = min(max(minute, 0), _LATEST_MINUTE)
+    return f"{datetime.fromtimestamp(dated * 60, UTC).year // 100:02d}{_minute_text(minute)}"
 
 
 def _minute_text(minute: int) -> str:

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from carrierbox.codecs.data_coding_scheme import describe_data_coding
 from carrierbox.codecs.information_element_words import describe_user_data_header
+from carrierbox.codecs.message_signs import describe_content
 from carrierbox.codecs.tp_address import TpAddress
 from carrierbox.codecs.tp_tables import (
     command_name,
@@ -31,7 +32,7 @@ from carrierbox.codecs.tpdu_types import (
     SmsSubmitReport,
     Tpdu,
 )
-from carrierbox.codecs.user_data_header import split_user_data_header
+from carrierbox.codecs.user_data_header import find_concatenation, split_user_data_header
 from carrierbox.errors import CodecError
 
 Described: TypeAlias = list[tuple[str, int | str]]
@@ -41,8 +42,8 @@ def describe_tpdu(value: Tpdu) -> Described:
     """Every field by its name in the order it is sent, numbers as numbers, octets as hexadecimal.
 
     A name that ends in `_name` or `_text` explains the field before it. One information element of
-    a header is one `information_element`; `text` is the text, where there is one. Never fails:
-    what cannot be read is told by a `problem`.
+    a header is one `information_element`; `text` is the text, in its place what a WAP push
+    says has names that start with `push_`. Never fails: what cannot be read is told by a `problem`.
     """
     if isinstance(value, SmsDeliver):
         return _deliver(value)
@@ -193,10 +194,14 @@ def _span(seconds: int) -> str:
 def _user_data(value: TpUserData) -> Described:
     told: Described = [("tp_udl", value.length), ("tp_ud", value.octets.hex())]
     try:
-        header, _ = value.unpack()
+        header, rest = value.unpack()
         if header:
             told += _header(header)
-        told.append(("text", value.text()))
+        part = find_concatenation(header)
+        content = describe_content(header, rest) if part is None or part.number == 1 else []
+        told += [(f"push_{name}", said) for name, said in content]
+        if not content:
+            told.append(("text", value.text()))
     except CodecError as error:
         told.append(("problem", str(error)))
     return told

@@ -13,7 +13,7 @@ from carrierbox.codecs.information_elements import (
 )
 from carrierbox.codecs.mms_notification import MmsNotification, decode_mms_notification
 from carrierbox.codecs.user_data_header import parse_user_data_header
-from carrierbox.codecs.wap_service import WapService, decode_wap_service
+from carrierbox.codecs.wap_service import WapService, decode_wap_service, encode_wap_service
 from carrierbox.codecs.wsp_values import WspReader, text_octets, uintvar_octets
 from carrierbox.errors import CodecError
 
@@ -50,6 +50,9 @@ _SHIFT_DELIMITER: Final = 0x7F
 _SHORT_SHIFT_MAX: Final = 0x1F
 _SHORT_INTEGER: Final = 0x80
 _APPLICATION_MMS: Final = 4
+_APPLICATION_BROWSER: Final = 2
+_INDICATION_CODE: Final = 0x2E
+_LOADING_CODE: Final = 0x30
 
 
 class WapPush:
@@ -123,6 +126,17 @@ def mms_push(body: bytes, transaction_id: int = 1) -> bytes:
         raise CodecError(f"transaction identifier {transaction_id} is no octet")
     headers = text_octets(CONTENT_TYPE_MMS)
     headers += bytes([_SHORT_INTEGER | _APPLICATION_ID, _SHORT_INTEGER | _APPLICATION_MMS])
+    return WapPush(transaction_id, _PDU_TYPES[0], headers, body).encode()
+
+
+def service_push(value: WapService, transaction_id: int = 1) -> bytes:
+    """A push that asks a telephone to open a service, for its browser (`encode_wap_service`)."""
+    if not 0 <= transaction_id <= 0xFF:
+        raise CodecError(f"transaction identifier {transaction_id} is no octet")
+    body = encode_wap_service(value)
+    is_loading = value.document_type == "service loading"
+    headers = bytes([_SHORT_INTEGER | (_LOADING_CODE if is_loading else _INDICATION_CODE)])
+    headers += bytes([_SHORT_INTEGER | _APPLICATION_ID, _SHORT_INTEGER | _APPLICATION_BROWSER])
     return WapPush(transaction_id, _PDU_TYPES[0], headers, body).encode()
 
 

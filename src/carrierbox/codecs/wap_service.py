@@ -5,11 +5,22 @@ WAP-167-ServiceInd §5, §8 and WAP-168-ServiceLoad §5, §8, written by WAP-192
 
 from typing import Final
 
-from carrierbox.codecs.wsp_values import WspReader
+from carrierbox.codecs.wsp_values import WspReader, uintvar_octets
 from carrierbox.errors import CodecError
 
 _DOCUMENT_TYPES: Final[dict[int, str]] = {0x05: "service indication", 0x06: "service loading"}
 
+_PUBLIC_IDENTIFIERS: Final[dict[str, int]] = {
+    name: identifier for identifier, name in _DOCUMENT_TYPES.items()
+}
+
+_WBXML_VERSION: Final = 0x02
+"""1.2."""
+_UTF_8: Final = 106
+_INDICATION_TAG: Final = 0x06
+_DATES: Final = ("created", "si-expires")
+# It belongs to an item of an info element, whose place a `WapService` does not keep.
+_NOT_WRITTEN: Final = ("class",)
 _END: Final = 0x01
 _ENTITY: Final = 0x02
 _INLINE_STRING: Final = 0x03
@@ -91,6 +102,83 @@ def decode_wap_service(octets: bytes) -> WapService:
     reader.uintvar()
     strings = reader.take(reader.uintvar())
     return _Document(reader, strings, document_type).read()
+
+
+def encode_wap_service(value: WapService) -> bytes:
+    """The document of a service, in UTF-8: what `decode_wap_service` reads from it is `value`.
+
+    Raises CodecError for an attribute or an action that its document type has not, or a text that
+    no document holds.
+    """
+    if value.document_type not in _PUBLIC_IDENTIFIERS:
+        raise CodecError(f"no document is a {value.document_type!r}")
+    is_loading = value.document_type == "service loading"
+    if is_loading and value.text:
+        raise CodecError("a service loading has no text")
+    known = _LOADING_ATTRIBUTES if is_loading else _INDICATION_ATTRIBUTES
+    attributes = b"".join(
+        [_attribute_octets(name, said, known) for name, said in value.attributes.items()]
+    )
+    if attributes:
+        attributes += bytes([_END])
+    head = bytes([_WBXML_VERSION, _PUBLIC_IDENTIFIERS[value.document_type], _UTF_8, 0])
+    attributes_bit = _HAS_ATTRIBUTES if attributes else 0
+    if is_loading:
+        return head + bytes([_FIRST_TAG | attributes_bit]) + attributes
+    indication = bytes([_INDICATION_TAG | attributes_bit]) + attributes
+    if value.text:
+        content = _string_octets(value.text) + bytes([_END])
+        indication = bytes([indication[0] | _HAS_CONTENT]) + attributes + content
+    return head + bytes([_FIRST_TAG | _HAS_CONTENT]) + indication + bytes([_END])
+
+
+def _attribute_octets(name: str, said: str, known: dict[int, tuple[str, str]]) -> bytes:
+    """An attribute by the code that says most of it."""
+    best = -1
+    for code, (attribute, start) in known.items():
+        if attribute != name or not said.startswith(start) or name in _NOT_WRITTEN:
+            continue
+        # An action is one of a few words, all of which have codes.
+        if name == "action" and said != start:
+            continue
+        if best < 0 or len(start) > len(known[best][1]):
+            best = code
+    if best < 0:
+        raise CodecError(f"no code for the attribute {name}={said!r}")
+    rest = said[len(known[best][1]) :]
+    octets = bytes([best])
+    if name in _DATES and rest and len(rest) % 2 == 0 and rest.isascii() and rest.isdigit():
+        digits = bytes.fromhex(rest)
+        return octets + bytes([_OPAQUE]) + uintvar_octets(len(digits)) + digits
+    return octets + _value_octets(rest)
+
+
+def _value_octets(said: str) -> bytes:
+    """A value as strings with the codes of `.com/` and the like between them."""
+    octets = b""
+    start = 0
+    place = 0
+    while place < len(said):
+        for code, word in _VALUE_WORDS.items():
+            if said.startswith(word, place):
+                octets += _string_octets(said[start:place]) + bytes([code])
+                place += len(word)
+                start = place
+                break
+        else:
+            place += 1
+    return octets + _string_octets(said[start:])
+
+
+def _string_octets(text: str) -> bytes:
+    if not text:
+        return b""
+    if "\x00" in text:
+        raise CodecError("a text ends at U+0000", text.index("\x00"))
+    try:
+        return bytes([_INLINE_STRING]) + text.encode("utf-8") + b"\x00"
+    except UnicodeEncodeError as error:
+        raise CodecError("half a surrogate pair has no octets", error.start) from None
 
 
 class _Document:

@@ -8,6 +8,8 @@ from typing import Final
 from carrierbox.links.proxy_protocol import SIGNATURE, VERSION_1
 
 _TLS_HANDSHAKE: Final = b"\x16\x03"
+_TLS_ALERT: Final = b"\x15\x03"
+_GREETINGS: Final = (b"HTTP/", b"SSH-", b"220 ")
 _HTTP_METHODS: Final = (b"GET ", b"POST ", b"HEAD ", b"PUT ", b"OPTIONS ")
 
 
@@ -19,4 +21,8 @@ def other_protocol(octets: bytes) -> str:
         return "a proxy sent a PROXY protocol header; this listener has no `proxy`"
     if octets.startswith(_HTTP_METHODS):
         return "the client speaks HTTP"
+    if octets.startswith(_TLS_ALERT):
+        return "what was called wants TLS; its `outbind` has no `tls`"
+    if octets.startswith(_GREETINGS):
+        return "what was called is no ESME"
     return ""

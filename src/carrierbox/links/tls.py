@@ -1,6 +1,8 @@
-"""TLS of listeners: contexts made of files, with every problem told where it is."""
+"""TLS of listeners and of calls: contexts made of files, with every problem told where it is."""
 
 import hashlib
+import os
+import socket
 import ssl
 from pathlib import Path
 from typing import Final
@@ -56,6 +58,39 @@ def server_context(files: TlsFiles, field: str) -> ssl.SSLContext:
         _load_client_ca(context, files.client_ca, f"{field}.client_ca")
         context.verify_mode = ssl.CERT_REQUIRED
     return context
+
+
+def client_context(ca: Path | None, own: TlsFiles | None, field: str) -> ssl.SSLContext:
+    """TLS 1.2 and 1.3 towards an ESME whose certificate `ca` has signed (None: a public one).
+
+    `own` is what we show, if it asks. Raises ConfigurationError as `server_context` does.
+    """
+    context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH)
+    if ca is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        # The very certificate of an ESME may be given, whoever signed it.
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        _load_client_ca(context, ca, f"{field}.ca")
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if own is not None:
+        for path, name in ((own.certificate, "certificate"), (own.key, "key")):
+            _must_be_readable(path, f"{field}.{name}")
+        _load_certificate(context, own, field)
+    return context
+
+
+def callee_problem(error: OSError) -> str:
+    """Why an ESME could not be reached, in words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is refused: {error.verify_message}"
+    if isinstance(error, ssl.SSLError):
+        reason = _reason(error)
+        return f"it does not speak TLS ({_words(reason)})" if reason in _NOT_TLS else _words(reason)
+    if isinstance(error, socket.gaierror):
+        return f"its name is not known: {error.strerror}"
+    if isinstance(error, ConnectionAbortedError | ConnectionResetError):
+        return "it hung up"
+    return os.strerror(error.errno).lower() if error.errno else str(error)
 
 
 def fingerprint(certificate: Path) -> str:

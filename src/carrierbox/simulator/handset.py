@@ -3,16 +3,31 @@
 A phone that never got anything is a few octets: everything else is made when it is needed first.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import TP_DCS_UCS2, decode_user_data, tp_dcs_of
+from carrierbox.codecs.message_signs import (
+    LOWEST_WAITING_TP_DCS,
+    MessageSigns,
+    describe_content,
+    read_signs,
+)
 from carrierbox.codecs.national_language import decode_part, shifts_of
 from carrierbox.codecs.reassembly import Reassembler
 from carrierbox.codecs.segmentation import split_text
 from carrierbox.codecs.user_data_header import Concatenation, find_concatenation
 from carrierbox.identifiers import TON_INTERNATIONAL, Address
-from carrierbox.relay import RpMoData, RpMtData
+from carrierbox.relay import (
+    CONVERSATION_ABORT,
+    DELIVERY_ACKNOWLEDGEMENT,
+    NO_RESPONSE_CODE,
+    TEXT,
+    USER_ACKNOWLEDGEMENT,
+    RpMoData,
+    RpMtData,
+)
 
 MESSAGES_MAX: Final = 200
 """How many texts a phone keeps, where nothing else is said."""
@@ -26,6 +41,15 @@ _PARTS_TIMEOUT_S: Final = 7 * 86_400.0
 # A client hands in the parts of one message within minutes, however long they wait for the phone.
 _PARTS_APART_MAX_S: Final = 3_600.0
 
+_REFERENCE_OCTETS: Final = 10
+"""What a reference of the relay fits in."""
+_NOTHING_ASKED: Final[list[tuple[int, int]]] = []
+_KINDS: Final = {
+    DELIVERY_ACKNOWLEDGEMENT: "(acknowledges delivery)",
+    USER_ACKNOWLEDGEMENT: "(acknowledges)",
+    CONVERSATION_ABORT: "(ends the conversation)",
+}
+
 _CONTROL_CHARACTERS: Final = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], "\ufffd")
 
 
@@ -35,6 +59,7 @@ class Text:
     `received_at` is the phone's time, `sent_at` the service centre's time stamp, `number` counts
     the phone's texts from 1. A text of several `parts` has the reference and the service centre's
     time of the part that came last, and the `tp_dcs` of all its parts, UCS-2 if they differ.
+    `kind` tells texts from acknowledgements of what the phone sent.
     """
 
     def __init__(
@@ -56,6 +81,30 @@ class Text:
         self.parts = parts
         self.sent_at = sent_at
         self.received_at = received_at
+        self.kind: int = TEXT
+        self.user_response_code: int = NO_RESPONSE_CODE
+        self.asked: list[tuple[int, int]] = _NOTHING_ASKED
+        """The reference of each part that asks for acknowledgements, and `RpMtData.asked`."""
+        self.received_tp_dcs: int = tp_dcs
+        """TP-DCS as it came: `tp_dcs` is that of the text as it is kept."""
+        self.user_data_header: bytes = b""
+        """That of the last part; not needed to read the text."""
+        self.is_acknowledged: bool = False
+        """Whether its user acknowledged it."""
+
+    @property
+    def signs(self) -> MessageSigns:
+        """What came with it: class, signs of waiting, port."""
+        return read_signs(self.received_tp_dcs, self.user_data_header)
+
+    @property
+    def content(self) -> list[tuple[str, int | str]]:
+        """What it carries for an application, by name, as the notification of an MMS."""
+        return describe_content(self.user_data_header, self.user_data)
+
+    def asking(self, kind: int) -> list[int]:
+        """The references of the parts that ask for this kind of acknowledgement."""
+        return [reference for reference, asked in self.asked if asked >> kind & 1]
 
     @property
     def text(self) -> str:
@@ -107,10 +156,18 @@ class Handset:
             self._inbox = inbox
         return inbox.take(rp, now, self.messages_max)
 
-    def compose(self, destination: Address, text: str) -> list[RpMoData]:
+    def compose(
+        self,
+        destination: Address,
+        text: str,
+        asked: int = 0,
+        languages: Sequence[int] = (),
+    ) -> list[RpMoData]:
         """Write a text: its parts, one SMS-SUBMIT each, with a reference of the phone's own.
 
-        CodecError if it needs more than 255 parts, ValueError if `destination` is empty.
+        `asked` is that of `RpMoData`, for each part. The national tables of `languages` are used
+        where they save parts (TS 23.038 §6.2.1.2.4). CodecError if it needs more than 255 parts,
+        ValueError if `destination` is empty.
         """
         if not destination.value:
             raise ValueError("a text needs a destination: give it a number to go to")
@@ -118,12 +175,27 @@ class Handset:
         if outbox is None:
             outbox = _Outbox()
             self._outbox = outbox
-        return outbox.write(self.msisdn, destination, text, self.messages_max)
+        parts = outbox.write(self.msisdn, destination, text, self.messages_max, languages)
+        for part in parts:
+            part.asked = asked
+        return parts
+
+    def text_asking(self, reference: int) -> Text | None:
+        """The text on the phone of which a part with that reference asked for something."""
+        for text in reversed(self.inbox):
+            if any(reference == one for one, _ in text.asked):
+                return text
+        return None
 
     @property
     def inbox(self) -> list[Text]:
         """The texts on the phone, newest last."""
         return [] if self._inbox is None else list(self._inbox.texts)
+
+    @property
+    def newest(self) -> Text | None:
+        """The newest text on the phone."""
+        return self._inbox.texts[-1] if self._inbox is not None and self._inbox.texts else None
 
     @property
     def sent(self) -> list[SentText]:
@@ -139,6 +211,15 @@ class Handset:
     def duplicates(self) -> int:
         """How many parts were dropped because their reference had been seen."""
         return 0 if self._inbox is None else self._inbox.duplicates
+
+    @property
+    def indicators(self) -> dict[str, int]:
+        """How many messages of each kind are said to wait elsewhere, as in voicemail (§9.2.3.24.2).
+
+        1 where only that some wait is known.
+        """
+        inbox = self._inbox
+        return {} if inbox is None or inbox.indicators is None else dict(inbox.indicators)
 
     @property
     def parts_held(self) -> int:
@@ -171,7 +252,8 @@ class Handset:
         count = f"{len(texts)} text" if len(texts) == 1 else f"{len(texts)} texts"
         lines = [f"+{self.msisdn}  {'on' if self.power else 'off'}  {count}"]
         for text in texts:
-            lines.append(f"  {text.number}  {_printable(text.sender)}")
+            kind = "" if text.kind == TEXT else f" {_KINDS.get(text.kind, '')}"
+            lines.append(f"  {text.number}  {_printable(text.sender)}{kind}")
             lines.extend(f"     {_printable(line)}" for line in text.text.splitlines() or [""])
         return lines
 
@@ -187,6 +269,7 @@ class _Inbox:
         self.shown: int = 0
         self.duplicates: int = 0
         self.parts: _Parts | None = None
+        self.indicators: dict[str, int] | None = None
         # Texts that went by the phone's own limit, which a limit above it has not counted off yet.
         self._gone: int = 0
         self._newer: set[int] = set()
@@ -216,7 +299,8 @@ class _Inbox:
             if concatenation is not None and concatenation.total > 1:
                 self._take_part(rp, tp_dcs, user_data, concatenation, now, messages_max)
                 return True
-        self._show(rp, tp_dcs, user_data, 1, now, messages_max)
+        asked = [(reference, rp.asked)] if rp.asked else _NOTHING_ASKED
+        self._show(rp, tp_dcs, user_data, 1, asked, now, messages_max)
         return True
 
     def trim(self, messages_max: int) -> None:
@@ -237,24 +321,43 @@ class _Inbox:
         tp_dcs: int,
         user_data: bytes,
         parts: int,
+        asked: list[tuple[int, int]],
         now: NetworkTime,
         messages_max: int,
     ) -> None:
         self.shown += 1
-        self.texts.append(
-            Text(
-                self.shown,
-                rp.reference,
-                rp.originating,
-                tp_dcs,
-                user_data,
-                parts,
-                rp.service_centre_time,
-                now,
-            )
+        text = Text(
+            self.shown,
+            rp.reference,
+            rp.originating,
+            tp_dcs,
+            user_data,
+            parts,
+            rp.service_centre_time,
+            now,
         )
+        if rp.user_data_header or rp.tp_dcs != tp_dcs:
+            text.received_tp_dcs = rp.tp_dcs
+            text.user_data_header = rp.user_data_header
+        if rp.user_data_header or rp.tp_dcs >= LOWEST_WAITING_TP_DCS:
+            self._note_waiting(rp)
+        if asked:
+            text.asked = asked
+        if rp.kind != TEXT:
+            text.kind = rp.kind
+            text.user_response_code = rp.user_response_code
+        self.texts.append(text)
         if len(self.texts) > messages_max:
             self.trim(messages_max)
+
+    def _note_waiting(self, rp: RpMtData) -> None:
+        for sign in read_signs(rp.tp_dcs, rp.user_data_header).waiting:
+            if self.indicators is None:
+                self.indicators = {}
+            if sign.count:
+                self.indicators[sign.kind] = sign.count
+            else:
+                self.indicators.pop(sign.kind, None)
 
     def _take_part(
         self,
@@ -267,18 +370,25 @@ class _Inbox:
     ) -> None:
         if self.parts is None:
             self.parts = _Parts()
-        payloads = self.parts.add(rp, bytes([tp_dcs]) + user_data, concatenation, now)
+        payloads = self.parts.add(rp, _payload(rp, tp_dcs, user_data), concatenation, now)
         if payloads is None:
             return
         tp_dcs = payloads[0][0]
         if all(payload[0] == tp_dcs for payload in payloads):
             # Joined before they are decoded: a pair that was parted is whole again (T34, T37).
-            user_data = b"".join([payload[1:] for payload in payloads])
+            user_data = b"".join([_user_data_of(payload) for payload in payloads])
         else:
-            text = "".join([decode_user_data(payload[1:], payload[0]) for payload in payloads])
+            text = "".join(
+                [decode_user_data(_user_data_of(payload), payload[0]) for payload in payloads]
+            )
             tp_dcs = TP_DCS_UCS2
             user_data = text.encode("utf-16-be", "surrogatepass")
-        self._show(rp, tp_dcs, user_data, len(payloads), now, messages_max)
+        asked = [
+            (int.from_bytes(payload[2 : 2 + _REFERENCE_OCTETS], "big"), payload[1])
+            for payload in payloads
+            if payload[1]
+        ]
+        self._show(rp, tp_dcs, user_data, len(payloads), asked, now, messages_max)
 
 
 class _Parts:
@@ -286,7 +396,7 @@ class _Parts:
 
     A sender's references come round again (T41), so a part that the centre took in long before or
     after the first of a set belongs to another message, and the set it would have joined is left
-    to its time-out. Each part is kept with its TP-DCS before it.
+    to its time-out. Each part is kept as a `_payload`.
     """
 
     def __init__(self) -> None:
@@ -337,10 +447,15 @@ class _Outbox:
         self._concatenation_reference: int = 0
 
     def write(
-        self, msisdn: str, destination: Address, text: str, messages_max: int
+        self,
+        msisdn: str,
+        destination: Address,
+        text: str,
+        messages_max: int,
+        languages: Sequence[int],
     ) -> list[RpMoData]:
         reference = (self._concatenation_reference + 1) & 0xFF
-        data_coding, segments = split_text(text, reference)
+        data_coding, segments = split_text(text, reference, languages=languages)
         if len(segments) > 1:
             self._concatenation_reference = reference
         self._written += 1
@@ -352,6 +467,17 @@ class _Outbox:
             RpMoData(msisdn, destination, 0, tp_dcs, segment.user_data_header, segment.user_data)
             for segment in segments
         ]
+
+
+def _payload(rp: RpMtData, tp_dcs: int, user_data: bytes) -> bytes:
+    """A part with its TP-DCS before it, what it asks for and, if anything, its reference."""
+    if not rp.asked:
+        return bytes([tp_dcs, 0]) + user_data
+    return bytes([tp_dcs, rp.asked]) + rp.reference.to_bytes(_REFERENCE_OCTETS, "big") + user_data
+
+
+def _user_data_of(payload: bytes) -> bytes:
+    return payload[2 + _REFERENCE_OCTETS :] if payload[1] else payload[2:]
 
 
 def checked_messages_max(messages_max: int) -> int:

@@ -5,6 +5,7 @@ its answer waits for its own due time.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from heapq import heappop, heappush
 from typing import Final
 
@@ -12,14 +13,20 @@ from carrierbox.clock import NetworkTime
 from carrierbox.errors import CarrierboxError
 from carrierbox.identifiers import Address
 from carrierbox.relay import (
+    ABSENT_SUBSCRIBER,
+    DELIVERY_ACKNOWLEDGEMENT,
+    NO_RESPONSE_CODE,
     UNKNOWN_SUBSCRIBER,
+    USER_ACKNOWLEDGEMENT,
     RelayElement,
+    RpAck,
     RpAlertSc,
     RpError,
     RpMoData,
     RpMtData,
+    SmeAcknowledgement,
 )
-from carrierbox.simulator.handset import MESSAGES_MAX, Handset
+from carrierbox.simulator.handset import MESSAGES_MAX, Handset, Text
 from carrierbox.simulator.hlr import SERVICE_CENTRE, STRANGERS_MAX, Hlr
 from carrierbox.simulator.msc import Msc
 
@@ -29,6 +36,10 @@ TEXTS_MAX: Final = 1_000_000
 
 class PhoneOffError(CarrierboxError):
     """A phone that is switched off was asked to send."""
+
+
+class NotAskedError(CarrierboxError):
+    """A user was to acknowledge what does not ask for it, or is not on the phone."""
 
 
 class CarrierNetwork:
@@ -68,6 +79,9 @@ class CarrierNetwork:
 
     def forward(self, rp: RpMtData, now: NetworkTime) -> None:
         """Take a part to its phone; the answer comes out of `on_time` when it is due."""
+        if rp.forced_cause:
+            self._fail(rp, now)
+            return
         subscriber = self.hlr.routing_info(rp.msisdn)
         if subscriber is None:
             self._put(RpError(rp.reference, UNKNOWN_SUBSCRIBER), now + self._latency_s)
@@ -75,12 +89,18 @@ class CarrierNetwork:
         handset = subscriber.handset
         shown_before = handset.shown
         answer = self._msc.mt_forward(rp, subscriber, now)
-        if handset.shown != shown_before:
+        is_shown = handset.shown != shown_before
+        if is_shown:
             self._count_text(handset)
         due = now + self._latency_s
         if subscriber.service_centre != "":
             subscriber.alert_not_before = due
         self._put(answer, due)
+        if is_shown and rp.user_data_header:
+            # Earlier parts of what is shown now may have asked.
+            self._acknowledge_delivery(handset.newest, due)
+        elif rp.asked and isinstance(answer, RpAck):
+            self._acknowledge_delivery(handset.text_asking(rp.reference), due)
 
     def next_deadline(self) -> float | None:
         """When the next element is due, in network seconds; None if nothing is on its way."""
@@ -130,18 +150,39 @@ class CarrierNetwork:
         if on and self.hlr.end_waiting(subscriber):
             self._put(RpAlertSc(msisdn), max(now, subscriber.alert_not_before))
 
-    def mobile_originated(self, msisdn: str, destination: Address, text: str) -> list[RpMoData]:
+    def mobile_originated(
+        self,
+        msisdn: str,
+        destination: Address,
+        text: str,
+        asked: int = 0,
+        languages: Sequence[int] = (),
+    ) -> list[RpMoData]:
         """Write a text on a phone: its parts, for the caller to pass to the centre.
 
-        PhoneOffError if the phone is off, CodecError if the text needs more than 255 parts,
-        ValueError if `destination` is empty.
+        `asked` is that of `RpMoData`; `languages` are those whose tables the phone may use where
+        they save parts. PhoneOffError if the phone is off, CodecError if the text
+        needs more than 255 parts, ValueError if `destination` is empty.
         """
-        handset = self.contact(msisdn)
-        if not handset.power:
-            raise PhoneOffError(
-                f"the phone +{msisdn} is switched off and cannot send: switch it on first"
-            )
-        return handset.compose(destination, text)
+        return self._phone_that_is_on(msisdn).compose(destination, text, asked, languages)
+
+    def user_acknowledgement(
+        self, msisdn: str, number: int = 0, user_response_code: int = NO_RESPONSE_CODE
+    ) -> tuple[Text, list[SmeAcknowledgement]]:
+        """Let the user of a phone acknowledge a text, for the caller to pass to the centre.
+
+        `number` is that of the text, 0 for the newest one that waits for it. Several
+        acknowledgements are of a text whose parts each asked. The caller marks the text once the
+        centre has taken them. PhoneOffError, or NotAskedError where there is nothing to
+        acknowledge.
+        """
+        handset = self._phone_that_is_on(msisdn)
+        text = _text_to_acknowledge(handset, number)
+        references = text.asking(USER_ACKNOWLEDGEMENT)
+        return text, [
+            SmeAcknowledgement(reference, USER_ACKNOWLEDGEMENT, user_response_code)
+            for reference in references
+        ]
 
     def phone(self, msisdn: str) -> Handset | None:
         """The phone with that number, if the network knows it."""
@@ -178,6 +219,27 @@ class CarrierNetwork:
 
     # Inside.
 
+    def _fail(self, rp: RpMtData, now: NetworkTime) -> None:
+        """Answer with the error that a rule wants; the phone hears nothing of it."""
+        subscriber = self.hlr.find(rp.msisdn)
+        if subscriber is not None and rp.forced_cause == ABSENT_SUBSCRIBER:
+            self.hlr.await_return(subscriber)
+        self._put(RpError(rp.reference, rp.forced_cause), now + self._latency_s)
+
+    def _phone_that_is_on(self, msisdn: str) -> Handset:
+        handset = self.contact(msisdn)
+        if not handset.power:
+            raise PhoneOffError(
+                f"the phone +{msisdn} is switched off and cannot send: switch it on first"
+            )
+        return handset
+
+    def _acknowledge_delivery(self, text: Text | None, due: float) -> None:
+        """A phone acknowledges what it shows, and again when a part of it comes again."""
+        if text is not None:
+            for reference in text.asking(DELIVERY_ACKNOWLEDGEMENT):
+                self._put(SmeAcknowledgement(reference, DELIVERY_ACKNOWLEDGEMENT), due)
+
     def _put(self, element: RelayElement, due: float) -> None:
         if self._latency_s == 0.0:
             if not self._ready:
@@ -191,3 +253,27 @@ class CarrierNetwork:
         self._shown.append(handset)
         if len(self._shown) > self._texts_max:
             self._shown.popleft().forget_oldest()
+
+
+def _text_to_acknowledge(handset: Handset, number: int) -> Text:
+    """The text of that number, or the newest that waits for its user's acknowledgement."""
+    asking = [text for text in handset.inbox if text.asking(USER_ACKNOWLEDGEMENT)]
+    if not number:
+        for text in reversed(asking):
+            if not text.is_acknowledged:
+                return text
+        raise NotAskedError(
+            f"no text on the phone +{handset.msisdn} waits for an acknowledgement of its user: "
+            "a submit_sm asks for one by registered_delivery 8"
+        )
+    for text in handset.inbox:
+        if text.number == number:
+            if text not in asking:
+                raise NotAskedError(
+                    f"text {number} on the phone +{handset.msisdn} asks for no acknowledgement of "
+                    "its user: a submit_sm does by registered_delivery 8"
+                )
+            if text.is_acknowledged:
+                raise NotAskedError(f"text {number} on the phone +{handset.msisdn} is acknowledged")
+            return text
+    raise NotAskedError(f"there is no text {number} on the phone +{handset.msisdn}")

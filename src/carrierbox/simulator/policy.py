@@ -1,9 +1,10 @@
 """What carriers accept: the rules a submission must pass, chosen by the country of its phone.
 
-`Policies` is what the centre is handed as its `relay.Screening`.
+`RuledPolicies` is what the centre is handed as its `relay.Screening`.
 """
 
 from carrierbox.clock import NetworkTime
+from carrierbox.matching import RuleBook
 from carrierbox.relay import ACCEPTED, Submission, Verdict
 
 
@@ -39,3 +40,24 @@ class Policies(Policy):
     def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
         """Judge one submission by the rules of its country."""
         return self.policy_of(submission.country).screen(submission, now)
+
+
+class RuledPolicies(Policy):
+    """The rules of a box, and behind them the policies of its carriers.
+
+    The first that answers wins: test rules, rules of the configuration, magic numbers, carriers.
+    """
+
+    def __init__(self, rules: RuleBook, policies: Policy) -> None:
+        self._rules = rules
+        self._policies = policies
+
+    def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
+        """Judge one submission. A number that no country has is no carrier's business."""
+        if self._rules.in_order or not submission.country:
+            verdict = self._rules.verdict_on(submission)
+            if verdict is not None:
+                return verdict
+            if not submission.country:
+                return ACCEPTED
+        return self._policies.screen(submission, now)

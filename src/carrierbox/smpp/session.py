@@ -59,6 +59,7 @@ from carrierbox.smpp.values import (
 from carrierbox.smpp.window import Window
 from carrierbox.smpp.wire import (
     command_id_of,
+    decode_declared,
     decode_pdu,
     encode_pdu,
     encode_refusal,
@@ -90,6 +91,10 @@ class Session:
         """The version in force, the lower of the two ends' (SMPP 3.4 §3.4)."""
         self.bind_pdu: BindRequest | None = None
         """The bind in force or under judgement, received or sent."""
+        self.error_bodies: bool = False
+        """Whether our refusals carry the body of their kind, which SMPP 3.4 leaves out (T09)."""
+        self.is_lenient: bool = False
+        """Whether a few octets after the last field that are no TLV are left unread (T05)."""
         self.ignored_responses: int = 0
         """Responses that answered nothing: late, unsolicited, unknown, a nack of a nack."""
         self._peer: int = BOTH - role
@@ -224,7 +229,10 @@ class Session:
         try:
             pdu = decode_pdu(frame, self._long_credentials)
         except PduError as error:
-            return self._reject(frame, command_id, error.command_status, str(error))
+            forgiven = self._forgiven(frame)
+            if forgiven is None:
+                return self._reject(frame, command_id, error.command_status, str(error))
+            pdu = forgiven
         if self.state < BOUND_TX:
             return self._receive_unbound(pdu)
         if command_id == ALERT_NOTIFICATION:
@@ -271,13 +279,25 @@ class Session:
         try:
             pdu = decode_pdu(frame)
         except PduError as error:
-            return PduRejected(frame, error.command_status, str(error), outstanding.context)
+            forgiven = self._forgiven(frame)
+            if forgiven is None:
+                return PduRejected(frame, error.command_status, str(error), outstanding.context)
+            pdu = forgiven
         if isinstance(pdu, BindResponse) and pdu.command_status == values.ESME_ROK:
             version = tlv_int(pdu.tlvs, TAG_SC_INTERFACE_VERSION)
             if version is not None:
                 self._agree_on_version(version)
             self.state = STATE_AFTER_BIND[outstanding.command_id]
         return ResponseReceived(pdu, outstanding.context)
+
+    def _forgiven(self, frame: bytes) -> Pdu | None:
+        """The PDU of a frame that is wrong in a way a lenient session takes."""
+        if not self.is_lenient:
+            return None
+        try:
+            return decode_declared(frame, self._long_credentials, True)
+        except PduError:
+            return None
 
     def _on_framing_error(self, error: FramingError) -> None:
         self._push(encode_refusal(0, values.ESME_RINVCMDLEN, error.sequence_number))
@@ -287,8 +307,9 @@ class Session:
 
     def _reject(self, frame: bytes, command_id: int, command_status: int, problem: str) -> Event:
         """Answer a request with a status, unless its kind has no answer."""
+        number = sequence_number_of(frame)
         if command_id not in (OUTBIND, ALERT_NOTIFICATION):
-            self._push(encode_refusal(command_id, command_status, sequence_number_of(frame)))
+            self._push(encode_refusal(command_id, command_status, number, self.error_bodies))
         return PduRejected(frame, command_status, problem)
 
     def _reject_illegal(self, frame: bytes, command_id: int) -> Event:
@@ -333,7 +354,7 @@ class Session:
             self._prepare_bind_response(pdu)
         if not self._takes_tlvs:
             pdu.tlvs = NO_TLVS
-        self._push(encode_pdu(pdu))
+        self._push(encode_pdu(pdu, self.error_bodies))
         self._timers.active = now
         self._unanswered -= 1
         if self._bind_awaiting:

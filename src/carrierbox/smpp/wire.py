@@ -18,8 +18,15 @@ from carrierbox.smpp.fields import (
     Structure,
     Structures,
 )
-from carrierbox.smpp.pdus import BODY_FIELDS, LENIENT_BIND_FIELDS, NO_TLVS, PDU_CLASSES, Pdu
-from carrierbox.smpp.tlv import decode_tlvs, describe_tlv, encode_tlvs
+from carrierbox.smpp.pdus import (
+    BODY_FIELDS,
+    LENIENT_BIND_FIELDS,
+    NO_TLVS,
+    PDU_CLASSES,
+    Pdu,
+    SubmitMultiResp,
+)
+from carrierbox.smpp.tlv import TLV_HEADER_OCTETS, decode_tlvs, describe_tlv, encode_tlvs
 
 _COUNT_MAX: Final = 0xFF
 _UINT32_MAX: Final = 0xFFFFFFFF
@@ -42,27 +49,36 @@ def decode_pdu(frame: bytes, long_credentials: bool = False) -> Pdu:
     return decode_declared(frame, long_credentials)
 
 
-def encode_pdu(pdu: Pdu) -> bytes:
+def encode_pdu(pdu: Pdu, error_bodies: bool = False) -> bytes:
     """The frame of a PDU.
 
-    An error response is a header only (SMPP 3.4 §4.1.2, §4.4.2) unless it carries TLVs, and but for
-    deliver_sm_resp, which keeps its NUL. Raises LocalProtocolError for what does not fit: nothing
-    is ever cut.
+    An error response is a header only (SMPP 3.4 §4.1.2, §4.4.2) unless it carries TLVs or
+    `error_bodies` are wanted (T09), but for deliver_sm_resp, which keeps its NUL, and for a
+    submit_multi_resp that names destinations. Raises LocalProtocolError for what does not fit:
+    nothing is ever cut.
     """
     frame = straight_line.encode(pdu)
     if frame is not None:
         return frame
-    return encode_declared(pdu)
+    return encode_declared(pdu, error_bodies)
 
 
-def encode_refusal(command_id: int, command_status: int, sequence_number: int) -> bytes:
+def encode_refusal(
+    command_id: int, command_status: int, sequence_number: int, error_bodies: bool = False
+) -> bytes:
     """The answer to the request `command_id` that refuses it with a status: no body.
 
     deliver_sm_resp keeps its NUL (SMPP 3.4 §4.6.2), an unknown command gets a generic_nack.
+    With `error_bodies` every string of the body is empty (T09).
     """
     response_id = command_id | values.RESPONSE_BIT
     if response_id not in BODY_FIELDS:
         response_id = values.GENERIC_NACK
+    if error_bodies:
+        empty = PDU_CLASSES[response_id]()
+        empty.command_status = command_status
+        empty.sequence_number = sequence_number
+        return encode_declared(empty, True)
     body = b"\0" if response_id == values.DELIVER_SM_RESP else b""
     return _frame(response_id, command_status, sequence_number, body)
 
@@ -77,8 +93,12 @@ def sequence_number_of(frame: bytes) -> int:
     return (frame[12] << 24) | (frame[13] << 16) | (frame[14] << 8) | frame[15]
 
 
-def decode_declared(frame: bytes, long_credentials: bool = False) -> Pdu:
-    """As `decode_pdu`, by the declared fields alone."""
+def decode_declared(frame: bytes, long_credentials: bool = False, is_lenient: bool = False) -> Pdu:
+    """As `decode_pdu`, by the declared fields alone.
+
+    `is_lenient` leaves one to three octets after the last field unread that are no TLV, also out of
+    the `frame` of the PDU (T05).
+    """
     if len(frame) < values.HEADER_OCTETS:
         raise FramingError(f"a PDU of {len(frame)} octets has no header")
     command_id = command_id_of(frame)
@@ -100,24 +120,24 @@ def decode_declared(frame: bytes, long_credentials: bool = False) -> Pdu:
     pdu.command_status = int.from_bytes(frame[8:12], "big")
     pdu.frame = frame
     if command_id & values.RESPONSE_BIT == 0:
-        _decode_body(pdu, fields)
+        _decode_body(pdu, fields, is_lenient)
     elif len(frame) > values.HEADER_OCTETS:
-        _decode_response_body(pdu, fields)
+        _decode_response_body(pdu, fields, is_lenient)
     return pdu
 
 
-def _decode_response_body(pdu: Pdu, fields: tuple[Field, ...]) -> None:
+def _decode_response_body(pdu: Pdu, fields: tuple[Field, ...], is_lenient: bool) -> None:
     """The body of a response. That of an error may have any shape and is never an error itself:
 
     some peers send it, some leave it out, some send TLVs after an absent one (SMPP 3.4 §4.4.2,
     SMPP 5.0 §3.2.1.3).
     """
     if pdu.command_status == values.ESME_ROK:
-        _decode_body(pdu, fields)
+        _decode_body(pdu, fields, is_lenient)
         return
     empty = PDU_CLASSES[pdu.command_id]()
     try:
-        _decode_body(pdu, fields)
+        _decode_body(pdu, fields, is_lenient)
         return
     except PduError:
         for field in fields:
@@ -129,14 +149,18 @@ def _decode_response_body(pdu: Pdu, fields: tuple[Field, ...]) -> None:
         pdu.tlvs = NO_TLVS
 
 
-def _decode_body(pdu: Pdu, fields: tuple[Field, ...]) -> None:
+def _decode_body(pdu: Pdu, fields: tuple[Field, ...], is_lenient: bool) -> None:
     reader = _Reader(pdu.frame, pdu.command_id, pdu.sequence_number)
     reader.read_fields(pdu, fields)
     if reader.at < reader.end:
         try:
             tlvs = decode_tlvs(pdu.frame, reader.at, reader.end)
         except CodecError as error:
-            raise reader.error(str(error), values.ESME_RINVOPTPARSTREAM) from error
+            # A TLV that was cut may have held the text: only what is too short for one is forgiven.
+            if not is_lenient or reader.end - error.position >= TLV_HEADER_OCTETS:
+                raise reader.error(str(error), values.ESME_RINVOPTPARSTREAM) from error
+            tlvs = decode_tlvs(pdu.frame, reader.at, error.position)
+            pdu.frame = error.position.to_bytes(4, "big") + pdu.frame[4 : error.position]
         if tlvs:
             pdu.tlvs = tlvs
 
@@ -210,12 +234,13 @@ class _Reader:
         return elements
 
 
-def encode_declared(pdu: Pdu) -> bytes:
+def encode_declared(pdu: Pdu, error_bodies: bool = False) -> bytes:
     """As `encode_pdu`, by the declared fields alone."""
     fields = BODY_FIELDS.get(pdu.command_id)
     if fields is None:
         raise LocalProtocolError(f"no PDU has the command_id 0x{pdu.command_id:08X}")
-    if pdu.command_status != 0 and pdu.command_id & values.RESPONSE_BIT != 0 and not pdu.tlvs:
+    is_error = pdu.command_status != 0 and pdu.command_id & values.RESPONSE_BIT != 0
+    if is_error and not error_bodies and not pdu.tlvs and not _tells_why(pdu):
         if pdu.command_id == values.DELIVER_SM_RESP:
             return _frame(pdu.command_id, pdu.command_status, pdu.sequence_number, b"\0")
         return _frame(pdu.command_id, pdu.command_status, pdu.sequence_number, b"")
@@ -223,6 +248,15 @@ def encode_declared(pdu: Pdu) -> bytes:
     _write_fields(parts, pdu, fields)
     parts.append(encode_tlvs(pdu.tlvs))
     return _frame(pdu.command_id, pdu.command_status, pdu.sequence_number, b"".join(parts))
+
+
+def _tells_why(pdu: Pdu) -> bool:
+    """Whether an error response has more to say than its status: of which destination it is what.
+
+    SMPP 3.4 §4.5.2 lets submit_multi_resp have its body also then, while §4.4.2 takes it from
+    submit_sm_resp (T44).
+    """
+    return isinstance(pdu, SubmitMultiResp) and len(pdu.unsuccess_sme) > 0
 
 
 def _frame(command_id: int, command_status: int, sequence_number: int, body: bytes) -> bytes:

@@ -15,7 +15,7 @@ from carrierbox.codecs.user_data_header import (
 )
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import TON_ABBREVIATED, TON_ALPHANUMERIC, msisdn_or_none
-from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.pdus import Pdu, SubmitSm
 from carrierbox.smpp.tlv import (
     TAG_MESSAGE_PAYLOAD,
     TAG_SAR_MSG_REF_NUM,
@@ -25,7 +25,12 @@ from carrierbox.smpp.tlv import (
     tlv_int,
     tlv_octets,
 )
+from carrierbox.smpp.tlv_rules import asks_for_too_many_messages, tlv_refusal
 from carrierbox.smpp.values import (
+    ESM_CLASS_DATAGRAM,
+    ESM_CLASS_FORWARD,
+    ESM_CLASS_MODE_MASK,
+    ESM_CLASS_TYPE_MASK,
     ESM_CLASS_UDHI,
     ESME_RINVDSTADR,
     ESME_RINVDSTNPI,
@@ -33,6 +38,7 @@ from carrierbox.smpp.values import (
     ESME_RINVESMCLASS,
     ESME_RINVEXPIRY,
     ESME_RINVMSGLEN,
+    ESME_RINVNUMMSGS,
     ESME_RINVPRTFLG,
     ESME_RINVREGDLVFLG,
     ESME_RINVREPFLAG,
@@ -40,8 +46,10 @@ from carrierbox.smpp.values import (
     ESME_RINVSRCADR,
     ESME_RINVSRCNPI,
     ESME_RINVSRCTON,
+    ESME_RINVSUBREP,
     ESME_ROK,
 )
+from carrierbox.smsc.acknowledgements import is_submitted_type
 from carrierbox.smsc.schedule import SCHEDULE_MAX_S, VALIDITY_DEFAULT_S, VALIDITY_MAX_S
 
 SHORT_MESSAGE_OCTETS_MAX: Final = 254
@@ -50,6 +58,7 @@ ALPHANUMERIC_CHARACTERS_MAX: Final = 11
 PAYLOAD_OCTETS_MAX: Final = PARTS_MAX * 153
 REGISTERED_DELIVERY_RESERVED: Final = 0xE0
 
+_NOT_STORED: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 _NUMBERING_PLANS: Final = frozenset({0, 1, 3, 4, 6, 8, 9, 10, 14, 18})
 
 
@@ -65,23 +74,43 @@ class Candidate:
         self.user_data: bytes = b""
 
 
-def examine(submit: SubmitSm, now: NetworkTime) -> Candidate:
-    """Check a submit_sm and take it apart."""
-    candidate = Candidate(_check_fields(submit))
+def refusal_of_tlvs(pdu: Pdu, strict: bool) -> int:
+    """The command_status that the TLVs of a request deserve.
+
+    Whoever is not `strict` ignores what is misplaced, wrong or unknown (SMPP 3.4 §3.3, T43), but
+    for a number_of_messages that no display can show (§5.3.2.39).
+    """
+    if strict:
+        return tlv_refusal(pdu.command_id, pdu.tlvs)
+    if asks_for_too_many_messages(pdu.command_id, pdu.tlvs):
+        return ESME_RINVNUMMSGS
+    return ESME_ROK
+
+
+def examine(
+    submit: SubmitSm, now: NetworkTime, strict: bool = True, to_account: bool = False
+) -> Candidate:
+    """Check a submit_sm and take it apart.
+
+    Who is not `strict` may use a few values that SMPP 5.0 added. What goes to another account
+    (`to_account`) need not go to a number.
+    """
+    candidate = Candidate(_check_fields(submit, strict))
     if candidate.command_status != ESME_ROK:
         return candidate
-    msisdn = msisdn_or_none(submit.destination_addr)
-    if msisdn is None:
-        candidate.command_status = ESME_RINVDSTADR
-        return candidate
-    candidate.msisdn = msisdn
+    if not to_account:
+        msisdn = msisdn_or_none(submit.destination_addr)
+        if msisdn is None:
+            candidate.command_status = ESME_RINVDSTADR
+            return candidate
+        candidate.msisdn = msisdn
     candidate.command_status = _read_times(submit, now, candidate)
     if candidate.command_status == ESME_ROK:
         candidate.command_status = read_user_data(submit, candidate)
     return candidate
 
 
-def _check_fields(submit: SubmitSm) -> int:
+def _check_fields(submit: SubmitSm, strict: bool) -> int:
     status = ESME_ROK
     if submit.dest_addr_ton > TON_ABBREVIATED:
         status = ESME_RINVDSTTON
@@ -99,14 +128,18 @@ def _check_fields(submit: SubmitSm) -> int:
     elif submit.priority_flag > 3:
         status = ESME_RINVPRTFLG
     elif (
-        submit.registered_delivery & 3 == 3
-        or submit.registered_delivery & REGISTERED_DELIVERY_RESERVED
-    ):
+        strict and submit.registered_delivery & 3 == 3
+    ) or submit.registered_delivery & REGISTERED_DELIVERY_RESERVED:
         status = ESME_RINVREGDLVFLG
     elif submit.replace_if_present_flag > 1:
         status = ESME_RINVREPFLAG
-    elif len(submit.short_message) > SHORT_MESSAGE_OCTETS_MAX:
+    elif submit.replace_if_present_flag and submit.esm_class & ESM_CLASS_MODE_MASK in _NOT_STORED:
+        # What is tried once is never stored, so that nothing can be replaced (§2.10, §5.2.18).
+        status = ESME_RINVSUBREP
+    elif strict and len(submit.short_message) > SHORT_MESSAGE_OCTETS_MAX:
         status = ESME_RINVMSGLEN
+    elif submit.esm_class & ESM_CLASS_TYPE_MASK and not is_submitted_type(submit.esm_class, strict):
+        status = ESME_RINVESMCLASS
     return status
 
 

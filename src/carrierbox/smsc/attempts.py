@@ -23,6 +23,7 @@ from carrierbox.smpp.values import (
 from carrierbox.smsc import journal
 from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.effects import (
+    DELIVERY_MESSAGE,
     DELIVERY_RECEIPT,
     Attempted,
     Concluded,
@@ -32,6 +33,7 @@ from carrierbox.smsc.effects import (
 )
 from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.messages import (
+    TO_ESME,
     Message,
     message_id_of,
     segment_of,
@@ -42,6 +44,7 @@ from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
 from carrierbox.smsc.receipts import describe_state, receipt_is_owed
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S, retry_delay_s
+from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
@@ -67,7 +70,13 @@ class Attempts:
     # Into the queue.
 
     def enqueue(self, message: Message) -> None:
-        """Begin with a new message: now if its time has come and its phone is free."""
+        """Begin with a new message: now if its time has come and its phone is free.
+
+        One to an ESME is owed to its account at once.
+        """
+        if message.target == TO_ESME:
+            self._handover.owe(Delivery(DELIVERY_MESSAGE, message))
+            return
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
@@ -108,7 +117,12 @@ class Attempts:
         return True
 
     def replace(
-        self, message: Message, submit: SubmitSm, due_at: NetworkTime, expires_at: NetworkTime
+        self,
+        message: Message,
+        submit: SubmitSm,
+        due_at: NetworkTime,
+        expires_at: NetworkTime,
+        coding: TextCoding = PLAIN_CODING,
     ) -> bool:
         """Give a message that waits another text and other times (SMPP 3.4 §4.10).
 
@@ -119,6 +133,7 @@ class Attempts:
         turn = self._turn
         turn.effects.append(Replaced(message))
         message.submit = submit
+        message.coding = coding
         message.segments = None
         message.accepted_at = turn.now
         message.due_at = due_at
@@ -205,8 +220,12 @@ class Attempts:
         return 0 if queue is None else len(queue.waiting) + (queue.in_flight is not None)
 
     def waiting_phones(self) -> list[str]:
-        """The phones something waits for."""
-        return [queue.msisdn for queue in self._queues.all() if queue.waiting]
+        """The phones something waits for; a number that no country has is no phone's."""
+        return [
+            queue.msisdn
+            for queue in self._queues.all()
+            if queue.waiting and queue.waiting[0].country
+        ]
 
     def deadline_count(self) -> int:
         """How many deadlines are kept, stale ones among them."""
@@ -275,6 +294,7 @@ class Attempts:
         """The message keeps the text and the times it had."""
         message = effect.message
         message.submit = effect.submit
+        message.coding = effect.coding
         message.segments = None
         message.accepted_at = effect.accepted_at
         message.due_at = effect.due_at
@@ -312,11 +332,16 @@ class Attempts:
         turn.trace(
             ATTEMPT, message.message_id, message.system_id, message.msisdn, str(message.attempts)
         )
+        forced_cause = message.forced_cause
+        if forced_cause and 0 < message.failing_attempts < message.attempts:
+            forced_cause = 0
         for index in range(part_count(message)):
             bit = 1 << index
             if not message.segments_acked & bit:
                 message.segments_out |= bit
-                turn.effects.append(Forward(message, part_of(message, index, more_messages)))
+                part = part_of(message, index, more_messages)
+                part.forced_cause = forced_cause
+                turn.effects.append(Forward(message, part))
 
     def _end_attempt(self, message: Message) -> None:
         """The network answered every part and not all arrived: retry, or give up."""
@@ -429,13 +454,14 @@ class Attempts:
 
 
 def _is_beyond_change(message: Message) -> bool:
-    """Whether a message is final, on its way, or on its phone, in part or as a whole.
+    """Whether a message is final, an ESME's, on its way, or on its phone, in part or as a whole.
 
     The last may be so although the message waits: the phone had it when the commit that would have
     said so failed.
     """
     return (
         message.is_final
+        or message.target == TO_ESME
         or message.segments_out != 0
         or message.segments_acked != 0
         or message.reached_phone

@@ -5,20 +5,34 @@ from carrierbox.smpp.values import (
     BIND_RECEIVER,
     BIND_TRANSCEIVER,
     BIND_TRANSMITTER,
+    INTERFACE_VERSION_3_4,
+    effective_interface_version,
 )
 from carrierbox.smsc.accounts import Account
 
 
 class Binding:
-    """One bound link of an account."""
+    """One bound link of an account; `interface_version` is what its bind said."""
 
-    def __init__(self, link_id: LinkId, account: Account, command_id: int) -> None:
+    def __init__(
+        self,
+        link_id: LinkId,
+        account: Account,
+        command_id: int,
+        interface_version: int = INTERFACE_VERSION_3_4,
+    ) -> None:
         self.link_id = link_id
         self.account = account
         self.system_id = account.system_id
         self.transmits = command_id in (BIND_TRANSMITTER, BIND_TRANSCEIVER)
         self.receives = command_id in (BIND_RECEIVER, BIND_TRANSCEIVER)
         self.window = account.settings.window
+        settings = account.settings
+        self.is_3_4 = effective_interface_version(interface_version) >= INTERFACE_VERSION_3_4
+        """Whether it knows TLVs, data_sm and long ids (T13)."""
+        self.dialect = settings.dialect if self.is_3_4 else settings.dialect_below_3_4
+        self.receipt_tlvs: list[int] = settings.receipt_tlvs if self.is_3_4 else []
+        self.takes_data_sm = self.is_3_4 and settings.data_sm
         self.outstanding = 0
         """deliver_sm sent on this link and not yet answered."""
 
@@ -65,6 +79,10 @@ class Bindings:
         receivers.remove(binding)
         if not receivers:
             del self._receivers[binding.system_id]
+
+    def has_receiver(self, system_id: str) -> bool:
+        """Whether a link of this account takes deliver_sm, busy or not."""
+        return system_id in self._receivers
 
     def of_link(self, link_id: LinkId) -> Binding | None:
         """The binding of a link."""

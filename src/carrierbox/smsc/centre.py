@@ -10,7 +10,15 @@ from typing import Final
 
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.identifiers import LinkId
-from carrierbox.relay import RelayElement, RpAck, RpAlertSc, RpError, RpMoData, Screening
+from carrierbox.relay import (
+    RelayElement,
+    RpAck,
+    RpAlertSc,
+    RpError,
+    RpMoData,
+    Screening,
+    SmeAcknowledgement,
+)
 from carrierbox.smpp.events import (
     BindReceived,
     Event,
@@ -24,6 +32,7 @@ from carrierbox.smpp.pdus import (
     PDU_CLASSES,
     BindRequest,
     BindResponse,
+    Outbind,
     Pdu,
     SubmitSm,
 )
@@ -34,35 +43,41 @@ from carrierbox.smpp.values import (
     ESME_ROK,
     ESME_RSYSERR,
     RESPONSE_BIT,
+    command_name,
     status_name,
 )
 from carrierbox.smsc import journal
 from carrierbox.smsc.accounts import Accounts
+from carrierbox.smsc.admission import refusal_of_tlvs
 from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import (
-    DELIVERY_MESSAGE,
     Accepted,
     Acknowledged,
     Answer,
     Attempted,
+    Call,
     Concluded,
     Deliver,
-    Delivery,
     Disconnect,
     Effect,
     Forward,
+    LogLine,
+    Notify,
     PhonePower,
     Replaced,
     Reply,
+    SmeAcknowledged,
     Turn,
 )
 from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.intake import Intake
-from carrierbox.smsc.messages import TO_ESME, Message
+from carrierbox.smsc.lookup import Lookup
+from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
 from carrierbox.smsc.operations import Operations
+from carrierbox.smsc.outbinds import Outbinds
 from carrierbox.smsc.ports import NumberPlan
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
@@ -90,14 +105,16 @@ class MessageCentre:
         self.bindings = Bindings()
         self.deliveries = Deliveries(self.bindings)
         self.turn = CurrentTurn()
-        self.handover = Handover(self.turn, self.bindings, self.deliveries)
+        self.outbinds = Outbinds(self.turn, accounts, self.bindings, self.deliveries)
+        self.handover = Handover(self.turn, self.bindings, self.deliveries, self.outbinds)
         self._alerts = Alerts(self.turn, self.bindings)
         self.attempts = Attempts(self.turn, registry, self.handover, self._alerts)
         self.phone_power: dict[str, bool] = {}
         """What users set, by MSISDN."""
         router = Router(number_plan, accounts)
         self._intake = Intake(self.turn, registry, router, screening, settings)
-        self._operations = Operations(self.turn, registry, self._intake, self.attempts, settings)
+        self.lookup = Lookup(registry, accounts)
+        self._operations = Operations(self.turn, self.lookup, self._intake, self.attempts, settings)
 
     # Turns.
 
@@ -124,12 +141,15 @@ class MessageCentre:
             self.handover.on_response(link_id, event.pdu.command_status, event.context)
         elif isinstance(event, BindReceived):
             self._on_bind(link_id, event.pdu, event.peer)
-        elif isinstance(event, (ResponseExpired, PduRejected)):
+        elif isinstance(event, ResponseExpired):
             self.handover.on_unanswered(link_id, event.context)
+        elif isinstance(event, PduRejected):
+            self.handover.on_unreadable(link_id, event.context, event.problem)
         elif isinstance(event, SessionClosed):
             system_id = self.handover.on_closed(link_id, event.contexts)
             if system_id:
                 self.turn.trace(UNBOUND, 0, system_id, "", event.reason)
+            self.outbinds.on_closed(link_id, event.reason)
 
     def on_undelivered(self, effect: Deliver) -> None:
         """A deliver_sm could not be sent, because its link is gone or about to be."""
@@ -146,16 +166,19 @@ class MessageCentre:
         ):
             status = ESME_RALYBND
         response = _response_to(pdu, status)
-        if isinstance(response, BindResponse):
+        if isinstance(response, BindResponse) and status == ESME_ROK:
             response.system_id = SYSTEM_ID
         self.turn.effects.append(Answer(link_id, response, False))
         if status != ESME_ROK or account is None:
             where = f" from {peer}" if peer else ""
             self.turn.trace(REFUSED, 0, pdu.system_id, "", f"bind: {status_name(status)}{where}")
+            self.outbinds.on_refused(link_id, status_name(status))
             self.turn.effects.append(Disconnect(link_id))
             return
-        self.bindings.bind(Binding(link_id, account, pdu.command_id))
+        binding = Binding(link_id, account, pdu.command_id, pdu.interface_version)
+        self.bindings.bind(binding)
         self.turn.trace(BOUND, 0, pdu.system_id, "", "")
+        self.outbinds.on_bound(binding)
         self.handover.pump(pdu.system_id)
 
     def _on_request(self, link_id: LinkId, pdu: Pdu) -> None:
@@ -163,10 +186,23 @@ class MessageCentre:
         if binding is None:
             refusal = _response_to(pdu, ESME_RINVBNDSTS)
             self.turn.effects.append(Answer(link_id, refusal, False))
+        elif pdu.tlvs and self._refuses_tlvs(binding, pdu):
+            return
         elif isinstance(pdu, SubmitSm):
-            self._operations.on_submit(link_id, binding.account, pdu)
+            self._operations.on_submit(binding, pdu)
         else:
-            self._operations.on_request(link_id, binding.account, pdu)
+            self._operations.on_request(binding, pdu)
+
+    def _refuses_tlvs(self, binding: Binding, pdu: Pdu) -> bool:
+        """Whether a request was refused for its TLVs."""
+        account = binding.account
+        status = refusal_of_tlvs(pdu, account.settings.strict_tlvs)
+        if status == ESME_ROK:
+            return False
+        self.turn.effects.append(Answer(binding.link_id, _response_to(pdu, status), False))
+        detail = f"{command_name(pdu.command_id)}: {status_name(status)}"
+        self.turn.trace(REFUSED, 0, account.system_id, "", detail)
+        return True
 
     # The network.
 
@@ -179,6 +215,8 @@ class MessageCentre:
         elif isinstance(element, RpAlertSc):
             self.attempts.on_alert(element)
             self._alerts.on_alert(element.msisdn)
+        elif isinstance(element, SmeAcknowledgement):
+            self.acknowledge(element, _nobody_asked)
         else:
             self.submit_from_phone(element, _nobody_asked)
 
@@ -192,10 +230,20 @@ class MessageCentre:
             )
             return
         self.turn.effects.append(Reply(tell))
-        if message.target == TO_ESME:
-            self.handover.owe(Delivery(DELIVERY_MESSAGE, message))
-        else:
-            self.attempts.enqueue(message)
+        self.attempts.enqueue(message)
+
+    def acknowledge(self, element: SmeAcknowledgement, tell: Callable[[str], None]) -> None:
+        """A phone, or its user, acknowledges a message; `tell` hears "" or why not."""
+        original = self.registry.find(message_id_of(element.reference))
+        if original is None:
+            tell("the message is forgotten here: nobody can be told that it was acknowledged")
+            return
+        if original.acknowledged >> element.kind & 1:
+            tell("the message was acknowledged before")
+            return
+        message = self._intake.acknowledgement(original, element)
+        self.turn.effects.append(Reply(tell))
+        self.attempts.enqueue(message)
 
     # Users.
 
@@ -233,7 +281,10 @@ class MessageCentre:
             refusal.sequence_number = effect.pdu.sequence_number
             refusal.command_status = ESME_RSYSERR
             return Answer(effect.link_id, refusal, False)
-        if isinstance(effect, Disconnect):
+        if isinstance(effect, (Disconnect, Call, LogLine)):
+            return effect
+        if isinstance(effect, Notify) and isinstance(effect.pdu, Outbind):
+            # Whoever was called waits for it, whatever became of messages.
             return effect
         if isinstance(effect, Accepted):
             self._undo_accepted(effect.message)
@@ -249,6 +300,8 @@ class MessageCentre:
             self.handover.undo_deliver(effect)
         elif isinstance(effect, Acknowledged):
             self.handover.undo_acknowledged(effect.delivery)
+        elif isinstance(effect, SmeAcknowledged):
+            effect.message.acknowledged &= ~(1 << effect.kind)
         elif isinstance(effect, PhonePower):
             self._undo_power(effect)
         elif isinstance(effect, Reply):
@@ -262,7 +315,7 @@ class MessageCentre:
 
     def _undo_concluded(self, effect: Concluded) -> None:
         if effect.message.target == TO_ESME and effect.delivery is not None:
-            self.handover.undo_concluded(effect.delivery)
+            self.handover.undo_concluded(effect.delivery, effect.receipt)
         else:
             self.attempts.undo_concluded(effect)
             if effect.delivery is not None:

@@ -19,10 +19,11 @@ from carrierbox.smsc.effects import DELIVERY_NOTIFICATION, DELIVERY_RECEIPT, Del
 from carrierbox.smsc.messages import Message
 from carrierbox.smsc.receipts import (
     data_sm_of,
-    mobile_originated_pdu,
+    message_pdu,
     notification_pdu,
     receipt_pdu,
 )
+from carrierbox.smsc.text_coding import write_for_account
 
 BACK_OFF_FIRST_S: Final = 1.0
 BACK_OFF_MAX_S: Final = 60.0
@@ -57,7 +58,7 @@ class Deliveries:
 
     def owe(self, delivery: Delivery, now: LinkTime) -> Deliver | None:
         """Owe an account one more; the effect that sends it if a receiver has room at once."""
-        system_id = delivery.message.system_id
+        system_id = delivery.system_id
         outbox = self._outbox(system_id)
         if outbox.waiting or outbox.refused or now < outbox.not_before:
             outbox.waiting.append(delivery)
@@ -86,11 +87,11 @@ class Deliveries:
 
     def put_back(self, delivery: Delivery) -> None:
         """Owe it again, before everything else: it was not acknowledged."""
-        self._outbox(delivery.message.system_id).waiting.appendleft(delivery)
+        self._outbox(delivery.system_id).waiting.appendleft(delivery)
 
     def withdraw(self, delivery: Delivery) -> None:
         """Owe it no longer, if it still waits."""
-        outbox = self._outboxes.get(delivery.message.system_id)
+        outbox = self._outboxes.get(delivery.system_id)
         if outbox is None:
             return
         if delivery in outbox.waiting:
@@ -100,7 +101,7 @@ class Deliveries:
 
     def withdraw_message(self, message: Message) -> None:
         """Owe nothing for a message that was never accepted."""
-        outbox = self._outboxes.get(message.system_id)
+        outbox = self._outboxes.get(message.receiver or message.system_id)
         if outbox is not None:
             outbox.waiting = deque(one for one in outbox.waiting if one.message is not message)
             outbox.refused = [one for one in outbox.refused if one.message is not message]
@@ -110,7 +111,7 @@ class Deliveries:
 
         A client that is full refuses its whole window: that is one reason to wait, not many.
         """
-        outbox = self._outbox(delivery.message.system_id)
+        outbox = self._outbox(delivery.system_id)
         outbox.refused.append(delivery)
         if now < outbox.not_before:
             return
@@ -143,6 +144,15 @@ class Deliveries:
             sent.extend(self.pump(system_id, now))
         return sent
 
+    def waits(self, system_id: str) -> bool:
+        """Whether something waits for this account, unsent."""
+        outbox = self._outboxes.get(system_id)
+        return outbox is not None and bool(outbox.waiting or outbox.refused)
+
+    def accounts_owed(self) -> list[str]:
+        """The accounts that something waits for."""
+        return [system_id for system_id in self._outboxes if self.waits(system_id)]
+
     def held(self) -> int:
         """How many deliver_sm wait, unsent, over all accounts."""
         return sum(len(outbox.waiting) + len(outbox.refused) for outbox in self._outboxes.values())
@@ -159,11 +169,12 @@ def _deliver(binding: Binding, delivery: Delivery) -> Deliver:
     delivery.tries += 1
     message = delivery.message
     if delivery.kind == DELIVERY_RECEIPT:
-        pdu = receipt_pdu(message)
+        pdu = receipt_pdu(message, binding.dialect, binding.receipt_tlvs)
     elif delivery.kind == DELIVERY_NOTIFICATION:
-        pdu = notification_pdu(message, delivery.at)
+        pdu = notification_pdu(message, delivery.at, binding.dialect, binding.receipt_tlvs)
     else:
-        pdu = mobile_originated_pdu(message)
-    if binding.account.settings.data_sm:
+        pdu = message_pdu(message, binding.dialect)
+        write_for_account(pdu, message.coding, binding.account.coding_of(message.country))
+    if binding.takes_data_sm:
         return Deliver(binding.link_id, delivery, data_sm_of(pdu))
     return Deliver(binding.link_id, delivery, pdu)

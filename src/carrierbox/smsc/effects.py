@@ -22,11 +22,15 @@ DELIVERY_NOTIFICATION: Final = 2
 
 
 class Delivery:
-    """A deliver_sm that one account is owed: a receipt, a notification, a phone's message."""
+    """A deliver_sm that one account is owed: a receipt, a notification, somebody's message."""
 
     def __init__(self, kind: int, message: Message) -> None:
         self.kind = kind
         self.message = message
+        self.system_id: str = message.system_id
+        """The account that is owed it."""
+        if kind == DELIVERY_MESSAGE and message.receiver:
+            self.system_id = message.receiver
         self.at: NetworkTime = NetworkTime(0.0)
         """When a notification's attempt failed."""
         self.tries: int = 0
@@ -89,6 +93,7 @@ class Replaced(Effect):
     def __init__(self, message: Message) -> None:
         self.message = message
         self.submit = message.submit
+        self.coding = message.coding
         self.accepted_at = message.accepted_at
         self.due_at = message.due_at
         self.expires_at = message.expires_at
@@ -105,9 +110,13 @@ class Notify(Effect):
 class Concluded(Effect):
     """A message reached its final state."""
 
-    def __init__(self, message: Message, delivery: Delivery | None) -> None:
+    def __init__(
+        self, message: Message, delivery: Delivery | None, receipt: Delivery | None = None
+    ) -> None:
         self.message = message
         self.delivery = delivery
+        self.receipt = receipt
+        """Of a message from an ESME to an ESME, which is a delivery itself."""
 
 
 class Acknowledged(Effect):
@@ -115,6 +124,29 @@ class Acknowledged(Effect):
 
     def __init__(self, delivery: Delivery) -> None:
         self.delivery = delivery
+
+
+class SmeAcknowledged(Effect):
+    """A phone acknowledged a message; `kind` is of the relay."""
+
+    def __init__(self, message: Message, kind: int) -> None:
+        self.message = message
+        self.kind = kind
+
+
+class Call(Effect):
+    """Connect to the ESME of an account, to ask it to bind (SMPP 3.4 §4.1.7)."""
+
+    def __init__(self, system_id: str) -> None:
+        self.system_id = system_id
+
+
+class LogLine(Effect):
+    """Tell the log of the process."""
+
+    def __init__(self, event: str, fields: dict[str, object]) -> None:
+        self.event = event
+        self.fields = fields
 
 
 class PhonePower(Effect):

@@ -6,6 +6,7 @@ there, what an answer means is here.
 
 from carrierbox.clock import LinkTime
 from carrierbox.identifiers import LinkId
+from carrierbox.smpp.timers import earlier
 from carrierbox.smpp.values import DELIVERED, ESME_ROK, REJECTED, status_name
 from carrierbox.smsc import journal
 from carrierbox.smsc.bindings import Bindings
@@ -21,11 +22,15 @@ from carrierbox.smsc.effects import (
 )
 from carrierbox.smsc.messages import (
     FROM_ESME,
+    FROM_PHONE,
     RECEIPT_DONE,
     RECEIPT_HELD,
     RECEIPT_SENT,
     Message,
 )
+from carrierbox.smsc.outbinds import Outbinds
+from carrierbox.smsc.outcomes import outcome_answer
+from carrierbox.smsc.receipts import receipt_is_owed
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_REFUSED
@@ -40,10 +45,12 @@ class Handover:
         turn: CurrentTurn,
         bindings: Bindings,
         deliveries: Deliveries,
+        outbinds: Outbinds,
     ) -> None:
         self._turn = turn
         self._bindings = bindings
         self._deliveries = deliveries
+        self._outbinds = outbinds
 
     def owe(self, delivery: Delivery) -> None:
         """Owe an account a deliver_sm, and send it if a receiver has room."""
@@ -51,6 +58,8 @@ class Handover:
         deliver = self._deliveries.owe(delivery, self._turn.link_now)
         if deliver is not None:
             self._send(deliver)
+        else:
+            self._outbinds.consider(delivery.system_id)
 
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""
@@ -60,35 +69,49 @@ class Handover:
             self.owe(delivery)
 
     def pump(self, system_id: str) -> None:
-        """Send what an account's receivers have room for."""
+        """Send what an account's receivers have room for; if there is none, it may be called."""
         for deliver in self._deliveries.pump(system_id, self._turn.link_now):
             self._send(deliver)
+        self._outbinds.consider(system_id)
+
+    def next_deadline(self) -> float | None:
+        """When the next back-off ends or the next call is due, in link seconds."""
+        return earlier(self._deliveries.next_deadline(), self._outbinds.next_deadline())
 
     def on_time(self) -> None:
-        """End the back-offs that are over."""
+        """End the back-offs that are over, and call whom it is time to call."""
         for deliver in self._deliveries.on_time(self._turn.link_now):
             self._send(deliver)
+        self._outbinds.on_time()
 
     def on_response(self, link_id: LinkId, command_status: int, context: object) -> None:
         """An ESME answered a deliver_sm."""
         if not isinstance(context, Delivery):
             return
         self._count_answer(link_id)
-        message = context.message
         if is_settled(command_status):
             self._settle(context, command_status)
-            self._deliveries.relax(message.system_id)
+            self._deliveries.relax(context.system_id)
         else:
             _mark(context, RECEIPT_HELD)
-            self._trace(RECEIPT_REFUSED, message, status_name(command_status))
+            self._trace(RECEIPT_REFUSED, context, status_name(command_status))
             self._deliveries.refuse(context, self._turn.link_now)
-        self.pump(message.system_id)
+        self.pump(context.system_id)
 
     def on_unanswered(self, link_id: LinkId, context: object) -> None:
-        """No answer came, or none that can be read: owed again, to any receiver."""
+        """No answer came: owed again, to any receiver."""
         if isinstance(context, Delivery):
             self._owe_again(link_id, context)
-            self.pump(context.message.system_id)
+            self.pump(context.system_id)
+
+    def on_unreadable(self, link_id: LinkId, context: object, problem: str) -> None:
+        """An answer came that cannot be read: owed again, but not at once, for so is the next."""
+        if isinstance(context, Delivery):
+            self._count_answer(link_id)
+            _mark(context, RECEIPT_HELD)
+            self._trace(RECEIPT_REFUSED, context, f"the response cannot be read: {problem}")
+            self._deliveries.refuse(context, self._turn.link_now)
+            self.pump(context.system_id)
 
     def on_closed(self, link_id: LinkId, contexts: list[object]) -> str:
         """A link ended with these unanswered; the account it was bound to, or ""."""
@@ -114,8 +137,10 @@ class Handover:
         self._deliveries.put_back(delivery)
         self._hold(delivery)
 
-    def undo_concluded(self, delivery: Delivery) -> None:
-        """That a message from a phone was settled was not written."""
+    def undo_concluded(self, delivery: Delivery, receipt: Delivery | None) -> None:
+        """That a message to an ESME was settled was not written, and its `receipt` is not owed."""
+        if receipt is not None:
+            self._deliveries.withdraw(receipt)
         delivery.message.reopen()
         self.undo_acknowledged(delivery)
 
@@ -126,18 +151,34 @@ class Handover:
         turn = self._turn
         message = delivery.message
         if delivery.kind == DELIVERY_MESSAGE:
-            message.conclude(DELIVERED if command_status == ESME_ROK else REJECTED, turn.now)
-            message.receipt = RECEIPT_DONE
-            turn.entries.append(journal.concluded_entry(message, False))
-            turn.effects.append(Concluded(message, delivery))
+            self._conclude(delivery, DELIVERED if command_status == ESME_ROK else REJECTED)
         elif delivery.kind == DELIVERY_RECEIPT:
             message.receipt = RECEIPT_DONE
             turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))
             turn.effects.append(Acknowledged(delivery))
         if command_status == ESME_ROK:
-            self._trace(RECEIPT_ACKNOWLEDGED, message, "")
+            self._trace(RECEIPT_ACKNOWLEDGED, delivery, "")
         else:
-            self._trace(RECEIPT_REFUSED, message, status_name(command_status))
+            self._trace(RECEIPT_REFUSED, delivery, status_name(command_status))
+
+    def _conclude(self, delivery: Delivery, state: int) -> None:
+        """The end of a message that is a deliver_sm itself; an ESME that sent it may want to know.
+
+        What a phone sent has no receipt.
+        """
+        turn = self._turn
+        message = delivery.message
+        message.conclude(state, turn.now)
+        receipt = Delivery(DELIVERY_RECEIPT, message) if receipt_is_owed(message) else None
+        turn.entries.append(journal.concluded_entry(message, receipt is not None))
+        turn.effects.append(Concluded(message, delivery, receipt))
+        if message.origin == FROM_PHONE:
+            message.receipt = RECEIPT_DONE
+        if message.awaited is not None:
+            turn.effects.append(outcome_answer(message))
+            message.awaited = None
+        if receipt is not None:
+            self.owe(receipt)
 
     def _owe_again(self, link_id: LinkId, delivery: Delivery) -> None:
         self._count_answer(link_id)
@@ -150,20 +191,26 @@ class Handover:
             binding.outstanding -= 1
 
     def _send(self, deliver: Deliver) -> None:
-        message = deliver.delivery.message
         _mark(deliver.delivery, RECEIPT_SENT)
         self._turn.effects.append(deliver)
-        self._trace(TRACE_RECEIPT_SENT, message, "")
+        self._trace(TRACE_RECEIPT_SENT, deliver.delivery, "")
 
     def _hold(self, delivery: Delivery) -> None:
         until = LinkTime(self._turn.link_now + FAILED_COMMIT_RETRY_S)
-        self._deliveries.hold(delivery.message.system_id, until)
+        self._deliveries.hold(delivery.system_id, until)
 
-    def _trace(self, kind: int, message: Message, detail: str) -> None:
-        self._turn.trace(kind, message.message_id, message.system_id, message.msisdn, detail)
+    def _trace(self, kind: int, delivery: Delivery, detail: str) -> None:
+        message = delivery.message
+        self._turn.trace(kind, message.message_id, delivery.system_id, message.msisdn, detail)
 
 
 def _mark(delivery: Delivery, receipt: int) -> None:
-    """Note how far a message's receipt has come; notifications leave it alone."""
-    if delivery.kind != DELIVERY_NOTIFICATION:
+    """Note how far a message's receipt has come; notifications leave it alone.
+
+    So does a message from an ESME to an ESME, which has a receipt beside. What a phone sends is
+    counted as its own receipt.
+    """
+    if delivery.kind == DELIVERY_RECEIPT or (
+        delivery.kind == DELIVERY_MESSAGE and delivery.message.origin == FROM_PHONE
+    ):
         delivery.message.receipt = receipt

@@ -7,9 +7,16 @@ trace.
 from typing import Final
 
 from carrierbox.clock import NetworkTime
+from carrierbox.codecs.data_coding import data_coding_of
 from carrierbox.errors import CodecError
-from carrierbox.identifiers import NPI_ISDN, TON_ALPHANUMERIC, TON_INTERNATIONAL, Address
-from carrierbox.relay import RpMoData, Screening, Submission
+from carrierbox.identifiers import (
+    NPI_ISDN,
+    TON_ALPHANUMERIC,
+    TON_INTERNATIONAL,
+    Address,
+    msisdn_or_none,
+)
+from carrierbox.relay import RpMoData, Screening, SmeAcknowledgement, Submission, Verdict
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.values import (
     ESM_CLASS_UDHI,
@@ -20,12 +27,18 @@ from carrierbox.smpp.values import (
 )
 from carrierbox.smsc import journal
 from carrierbox.smsc.accounts import Account
+from carrierbox.smsc.acknowledgements import (
+    acknowledging,
+    phone_to_acknowledge_to,
+    registered_delivery_of,
+    source_of,
+)
 from carrierbox.smsc.admission import (
     ALPHANUMERIC_CHARACTERS_MAX,
     Candidate,
     examine,
 )
-from carrierbox.smsc.effects import Accepted
+from carrierbox.smsc.effects import Accepted, SmeAcknowledged
 from carrierbox.smsc.messages import FROM_ESME, FROM_PHONE, TO_ESME, TO_PHONE, Message
 from carrierbox.smsc.parts import cut
 from carrierbox.smsc.ports import NumberRoute
@@ -33,9 +46,11 @@ from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
 from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.text_coding import TextCoding, header_octets_of
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ACCEPTED, MOBILE_ORIGINATED, ROUTED, SUBMITTED
 
+SUBMIT: Final = "submit_sm"
 ADDRESS_CHARACTERS_MAX: Final = 20
 USER_DATA_MAX: Final = 160
 
@@ -58,54 +73,133 @@ class Intake:
         self._settings = settings
         self.refusal: int = ESME_ROK
         """Why the last `from_esme` returned None."""
+        self.refusing_rule: str = ""
+        """The rule that wanted it so; "" where none did."""
 
-    def from_esme(self, account: Account, submit: SubmitSm, client_id: int = 0) -> Message | None:
+    def from_esme(
+        self, account: Account, submit: SubmitSm, client_id: int = 0, operation: str = SUBMIT
+    ) -> Message | None:
         """The message a submit_sm becomes; None if it is refused, with the status in `refusal`.
 
-        `client_id` is the id it shares with other destinations of a submit_multi.
+        `client_id` is the id it shares with other destinations of a submit_multi, `operation` the
+        name of the command it came in.
         """
         turn = self._turn
         if submit.sm_default_msg_id:
-            canned = self._settings.with_canned_text(submit)
+            coding = self.coding_for(account, submit.destination_addr)
+            canned = self._settings.with_canned_text(submit, coding, account.settings.languages)
             if canned is None:
-                self.refusal = ESME_RINVDFTMSGID
-                return None
+                return self._refuse(ESME_RINVDFTMSGID)
             submit = canned
-        candidate = examine(submit, turn.now)
+        receiver = self._router.other_account(account, submit.destination_addr)
+        candidate = examine(submit, turn.now, account.settings.strict, receiver is not None)
         if candidate.command_status != ESME_ROK:
-            self.refusal = candidate.command_status
-            return None
-        route = self._router.route_to_phone(candidate.msisdn)
-        if route is None:
-            self.refusal = ESME_RINVDSTADR
-            return None
+            return self._refuse(candidate.command_status)
+        if receiver is not None:
+            return self._to_account(account, receiver, submit, candidate, client_id, operation)
+        route = self._router.route_to_phone(candidate.msisdn) or _NO_ROUTE
         source = _source_of(submit, account)
-        submission = Submission(
-            account.system_id,
-            source,
-            candidate.msisdn,
-            route.country,
-            route.carrier,
-            submit.data_coding,
-            candidate.user_data_header,
-            candidate.user_data,
-        )
-        verdict = self._screening.screen(submission, turn.now)
+        coding = account.coding_of(route.country)
+        verdict = self._screen(account, submit, candidate, route, source, coding, operation)
         if verdict.command_status != ESME_ROK:
-            self.refusal = verdict.command_status
-            return None
+            return self._refuse(verdict.command_status, verdict.rule)
+        if not route.country and not verdict.cause:
+            return self._refuse(ESME_RINVDSTADR)
         shown = verdict.source if verdict.source is not None else source
         message = self._message(account.system_id, FROM_ESME, submit, shown, candidate, route)
+        message.coding = coding
         message.rule = verdict.rule
+        if verdict.cause:
+            message.forced_cause = verdict.cause
+            message.failing_attempts = verdict.failing_attempts
         if client_id:
             message.client_id = client_id
         try:
-            cut(message, candidate.user_data_header, candidate.user_data)
+            cut(
+                message,
+                candidate.user_data_header,
+                candidate.user_data,
+                account.settings.languages,
+            )
         except CodecError:
-            self.refusal = ESME_RINVMSGLEN
-            return None
+            return self._refuse(ESME_RINVMSGLEN)
         self._take_in(message)
         return message
+
+    def _to_account(
+        self,
+        account: Account,
+        receiver: Account,
+        submit: SubmitSm,
+        candidate: Candidate,
+        client_id: int,
+        operation: str,
+    ) -> Message | None:
+        """The message of one ESME to another: no network is on its way, and no time ends it."""
+        source = _source_of(submit, account)
+        coding = account.coding_of("")
+        verdict = self._screen(account, submit, candidate, _NO_ROUTE, source, coding, operation)
+        if verdict.command_status != ESME_ROK:
+            return self._refuse(verdict.command_status, verdict.rule)
+        shown = verdict.source if verdict.source is not None else source
+        message = self._message(account.system_id, FROM_ESME, submit, shown, candidate, _NO_ROUTE)
+        message.coding = coding
+        message.rule = verdict.rule
+        message.target = TO_ESME
+        message.receiver = receiver.system_id
+        if client_id:
+            message.client_id = client_id
+        self._take_in(message)
+        return message
+
+    def acknowledgement(self, original: Message, element: SmeAcknowledgement) -> Message:
+        """The message by which a phone acknowledges another one (SMPP 3.4 §5.2.12)."""
+        msisdn = phone_to_acknowledge_to(original)
+        candidate = Candidate(ESME_ROK)
+        candidate.msisdn = original.msisdn if msisdn is None else msisdn
+        candidate.due_at = self._turn.now
+        candidate.expires_at = NetworkTime(self._turn.now + VALIDITY_DEFAULT_S)
+        message = self._message(
+            original.system_id,
+            FROM_PHONE,
+            acknowledging(original, element),
+            source_of(original),
+            candidate,
+            self._router.route_to_phone(candidate.msisdn) or _NO_ROUTE,
+        )
+        message.target = TO_ESME if msisdn is None else TO_PHONE
+        self._turn.trace(
+            MOBILE_ORIGINATED,
+            message.message_id,
+            message.system_id,
+            original.msisdn,
+            f"acknowledges {original.client_id}",
+        )
+        self._take_in(message)
+        original.acknowledged |= 1 << element.kind
+        self._turn.effects.append(SmeAcknowledged(original, element.kind))
+        return message
+
+    def coding_for(self, account: Account, destination_addr: str) -> TextCoding:
+        """What data_coding 0 means in what an account submits to that address."""
+        msisdn = None if account.has_one_coding else msisdn_or_none(destination_addr)
+        route = None if msisdn is None else self._router.route_to_phone(msisdn)
+        return account.coding_of("" if route is None else route.country)
+
+    def may_replace(
+        self, account: Account, submit: SubmitSm, candidate: Candidate, operation: str
+    ) -> bool:
+        """Whether the rules let a text take the place of another; if not, `refusal` says why.
+
+        What else they decided about the message stays as it was.
+        """
+        route = self._router.route_to_phone(candidate.msisdn) or _NO_ROUTE
+        source = _source_of(submit, account)
+        coding = account.coding_of(route.country)
+        verdict = self._screen(account, submit, candidate, route, source, coding, operation)
+        if verdict.command_status != ESME_ROK:
+            self._refuse(verdict.command_status, verdict.rule)
+        return verdict.command_status == ESME_ROK
 
     def from_phone(self, element: RpMoData) -> Message | None:
         """The message a phone sends to an ESME or to another phone; None if nobody is there."""
@@ -136,6 +230,41 @@ class Intake:
         )
         self._take_in(message)
         return message
+
+    def _refuse(self, command_status: int, rule: str = "") -> Message | None:
+        """Say why there is no message."""
+        self.refusal = command_status
+        self.refusing_rule = rule
+        return None
+
+    def _screen(
+        self,
+        account: Account,
+        submit: SubmitSm,
+        candidate: Candidate,
+        route: NumberRoute,
+        source: Address,
+        coding: TextCoding,
+        operation: str,
+    ) -> Verdict:
+        """What the rules say. A number that no country has is asked about, too: rules name some."""
+        submission = Submission(
+            account.system_id,
+            source,
+            # What goes to another account may go to a name.
+            candidate.msisdn or submit.destination_addr,
+            route.country,
+            route.carrier,
+            submit.data_coding,
+            candidate.user_data_header,
+            candidate.user_data,
+            operation,
+            submit.service_type,
+            submit.registered_delivery,
+            coding.default_coding,
+            header_octets_of(submit, candidate.user_data_header),
+        )
+        return self._screening.screen(submission, self._turn.now)
 
     def _message(
         self,
@@ -172,7 +301,7 @@ class Intake:
         turn.effects.append(Accepted(message))
         message_id = message.message_id
         turn.trace(SUBMITTED, message_id, message.system_id, message.msisdn, "")
-        turn.trace(ACCEPTED, message_id, message.system_id, message.msisdn, "")
+        turn.trace(ACCEPTED, message_id, message.system_id, message.msisdn, message.rule)
         turn.trace(ROUTED, message_id, message.system_id, message.msisdn, message.carrier)
 
 
@@ -210,6 +339,7 @@ def _submit_of(element: RpMoData) -> SubmitSm:
         destination_addr=element.destination.value,
         esm_class=ESM_CLASS_UDHI if element.user_data_header else 0,
         protocol_id=element.tp_pid,
-        data_coding=element.tp_dcs,
+        registered_delivery=registered_delivery_of(element.asked),
+        data_coding=data_coding_of(element.tp_dcs),
         short_message=element.user_data_header + element.user_data,
     )

@@ -16,6 +16,10 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 5 PHONE_POWER   power 1; msisdn as UTF-8
 6 COUNTER       the highest message_id given out so far 8
 7 REPLACED      message_id 8; accepted_at, due_at, expires_at, 8 each; the PDU that took its place
+8 VERDICT       message_id 8; the cause its attempts fail with 2; how many do 4, 0 for all
+9 RECEIVER      message_id 8; the account it goes to as UTF-8, of a message from ESME to ESME
+10 CODING       message_id 8; what data_coding 0 means in it 1, the locking shift 1 and the single
+                shift 1 that the centre chose
 """
 
 import struct
@@ -27,6 +31,7 @@ from carrierbox.errors import ProtocolError, StoreError
 from carrierbox.identifiers import Address
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.wire import decode_pdu, encode_pdu
+from carrierbox.smsc import text_coding
 from carrierbox.smsc.messages import Message
 
 FORMAT: Final = 1
@@ -38,6 +43,9 @@ RECEIPT_DONE: Final = 4
 PHONE_POWER: Final = 5
 COUNTER: Final = 6
 REPLACED: Final = 7
+VERDICT: Final = 8
+RECEIVER: Final = 9
+CODING: Final = 10
 
 _HEAD: Final = struct.Struct("<BI")
 _ACCEPTED: Final = struct.Struct("<BIQQdddHBBBBH")
@@ -47,6 +55,9 @@ _CONCLUDED: Final = struct.Struct("<BIQBdHHB")
 _RECEIPT_DONE: Final = struct.Struct("<BIQI")
 _PHONE_POWER: Final = struct.Struct("<BIB")
 _COUNTER: Final = struct.Struct("<BIQ")
+_VERDICT: Final = struct.Struct("<BIQHI")
+_RECEIVER: Final = struct.Struct("<BIQ")
+_CODING: Final = struct.Struct("<BIQBBB")
 _HEAD_OCTETS: Final = 5
 _ACCEPTED_OCTETS: Final = _ACCEPTED.size
 
@@ -59,6 +70,7 @@ class Entry:
         self.message: Message | None = None
         self.message_id: int = 0
         self.msisdn: str = ""
+        self.system_id: str = ""
         self.power: bool = False
         self.segments_acked: int = 0
         self.attempts: int = 0
@@ -70,17 +82,21 @@ class Entry:
         self.submit: SubmitSm | None = None
         self.state: int = 0
         self.receipt_owed: bool = False
+        self.coding: text_coding.TextCoding = text_coding.PLAIN_CODING
         self.command_status: int = 0
 
 
 def accepted_entry(message: Message) -> bytes:
-    """The entry that makes an acceptance durable."""
+    """The entry that makes an acceptance durable, and with it what else was decided."""
     source = message.source
     texts = (
         f"{message.system_id}\0{source.value}\0{message.msisdn}\0{message.country}"
         f"\0{message.carrier}\0{message.rule}"
     ).encode()
     frame = message.submit.frame or encode_pdu(message.submit)
+    verdict = verdict_entry(message) if message.forced_cause else b""
+    receiver = receiver_entry(message) if message.receiver else b""
+    coding = b"" if message.coding is text_coding.PLAIN_CODING else coding_entry(message)
     return (
         _ACCEPTED.pack(
             ACCEPTED,
@@ -99,11 +115,48 @@ def accepted_entry(message: Message) -> bytes:
         )
         + texts
         + frame
+        + verdict
+        + receiver
+        + coding
+    )
+
+
+def verdict_entry(message: Message) -> bytes:
+    """The entry for a message that a rule lets fail."""
+    return _VERDICT.pack(
+        VERDICT,
+        _VERDICT.size - _HEAD_OCTETS,
+        message.message_id,
+        message.forced_cause,
+        message.failing_attempts,
+    )
+
+
+def receiver_entry(message: Message) -> bytes:
+    """The entry for a message from one account to another."""
+    system_id = message.receiver.encode()
+    return (
+        _RECEIVER.pack(RECEIVER, _RECEIVER.size - _HEAD_OCTETS + len(system_id), message.message_id)
+        + system_id
+    )
+
+
+def coding_entry(message: Message) -> bytes:
+    """The entry for a message whose text is not read, or not coded, as most are."""
+    coding = message.coding
+    return _CODING.pack(
+        CODING,
+        _CODING.size - _HEAD_OCTETS,
+        message.message_id,
+        coding.default_coding,
+        coding.locking_shift,
+        coding.single_shift,
     )
 
 
 def replaced_entry(message: Message) -> bytes:
-    """The entry for a message whose text and times were replaced."""
+    """The entry for a message whose text and times were replaced, and how its text is coded."""
+    coding = b"" if message.coding is text_coding.PLAIN_CODING else coding_entry(message)
     frame = message.submit.frame or encode_pdu(message.submit)
     return (
         _REPLACED.pack(
@@ -115,6 +168,7 @@ def replaced_entry(message: Message) -> bytes:
             message.expires_at,
         )
         + frame
+        + coding
     )
 
 
@@ -211,6 +265,16 @@ def _read_entry(kind: int, octets: bytes) -> Entry:
         entry.msisdn = octets[_PHONE_POWER.size :].decode()
     elif kind == COUNTER:
         _, _, entry.message_id = _COUNTER.unpack(octets)
+    elif kind == RECEIVER:
+        _, _, entry.message_id = _RECEIVER.unpack_from(octets)
+        entry.system_id = octets[_RECEIVER.size :].decode()
+    elif kind == CODING:
+        _, _, entry.message_id, default_coding, locking_shift, single_shift = _CODING.unpack(octets)
+        if default_coding >= len(text_coding.AGREED_CODINGS):
+            raise ValueError(f"data_coding 0 cannot mean {default_coding}")
+        entry.coding = text_coding.TextCoding(default_coding, locking_shift, single_shift)
+    elif kind == VERDICT:
+        _, _, entry.message_id, entry.cause, entry.attempts = _VERDICT.unpack(octets)
     elif kind == REPLACED:
         _, _, entry.message_id, accepted_at, due_at, expires_at = _REPLACED.unpack_from(octets)
         entry.at = NetworkTime(accepted_at)

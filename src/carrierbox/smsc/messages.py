@@ -8,6 +8,7 @@ an alert that meet cannot both send, and no receipt is made twice.
 from typing import Final
 
 from carrierbox.clock import NetworkTime
+from carrierbox.codecs.receipt_dialect import STANDARD, Dialect
 from carrierbox.codecs.segmentation import Segment
 from carrierbox.errors import CarrierboxError
 from carrierbox.identifiers import Address, LinkId
@@ -20,6 +21,7 @@ from carrierbox.smpp.values import (
     REJECTED,
     UNDELIVERABLE,
 )
+from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
 
 FINAL_STATES: Final = frozenset(
     {
@@ -52,12 +54,22 @@ class IllegalTransitionError(CarrierboxError):
 
 
 class Awaited:
-    """A request whose response waits for the outcome of its message (SMPP 3.4 §2.10.3)."""
+    """A request whose response waits for the outcome of its message (SMPP 3.4 §2.10.3).
 
-    def __init__(self, link_id: LinkId, command_id: int, sequence_number: int) -> None:
+    The response names the message as `dialect` writes ids.
+    """
+
+    def __init__(
+        self,
+        link_id: LinkId,
+        command_id: int,
+        sequence_number: int,
+        dialect: Dialect = STANDARD,
+    ) -> None:
         self.link_id = link_id
         self.command_id = command_id
         self.sequence_number = sequence_number
+        self.dialect = dialect
 
 
 class Message:
@@ -97,12 +109,18 @@ class Message:
         self.country = country
         self.carrier = carrier
         self.rule = rule
+        self.forced_cause: int = 0
+        """The network error that its rule lets it fail with; 0: none."""
+        self.failing_attempts: int = 0
+        """In how many attempts it fails so, from the first; 0: in every one."""
         self.concatenation_reference = concatenation_reference
         self.accepted_at = accepted_at
         self.due_at = due_at
         self.expires_at = expires_at
         self.state: int = ENROUTE
         self.attempts: int = 0
+        self.coding: TextCoding = PLAIN_CODING
+        """What data_coding 0 means in it, and the national tables the centre chose."""
         self.segments: list[Segment] | None = None
         self.tp_dcs: int = 0
         self.segments_acked: int = 0
@@ -115,6 +133,10 @@ class Message:
         self.diagnostic: int = 0
         self.final_at: NetworkTime = NetworkTime(0.0)
         self.receipt: int = RECEIPT_NONE
+        self.receiver: str = ""
+        """The account that one ESME's message to another goes to; `system_id` is the sender's."""
+        self.acknowledged: int = 0
+        """A bit, 1 << kind, for each acknowledgement that its phone has sent."""
         self.awaited: Awaited | None = None
         """Who waits for the outcome, in transaction mode."""
 

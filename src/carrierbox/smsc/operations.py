@@ -33,6 +33,7 @@ from carrierbox.smpp.values import (
     ESM_CLASS_FORWARD,
     ESM_CLASS_MODE_MASK,
     ESME_RCANCELFAIL,
+    ESME_RCNTSUBDL,
     ESME_RINVDFTMSGID,
     ESME_RINVDLNAME,
     ESME_RINVMSGID,
@@ -49,6 +50,7 @@ from carrierbox.smpp.values import (
 from carrierbox.smsc.accounts import Account
 from carrierbox.smsc.admission import examine
 from carrierbox.smsc.attempts import Attempts
+from carrierbox.smsc.bindings import Binding
 from carrierbox.smsc.conversions import (
     replaced_submit,
     submit_of_data_sm,
@@ -57,16 +59,17 @@ from carrierbox.smsc.conversions import (
 from carrierbox.smsc.effects import Answer
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.limits import over_a_limit, queue_refusal
+from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import Awaited, Message
-from carrierbox.smsc.parts import can_be_cut
-from carrierbox.smsc.receipts import parse_message_id, render_message_id
-from carrierbox.smsc.registry import Registry
+from carrierbox.smsc.parts import coding_to_cut
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import REFUSED
 
 DESTINATIONS_MAX: Final = 254
 """SMPP 3.4 §5.2.24; 5.0 allows 255."""
+UNSUCCESSFUL_MAX: Final = 255
+"""no_unsuccess is one octet (SMPP 3.4 §5.2.26); a list may hold more numbers."""
 
 
 class Operations:
@@ -75,85 +78,99 @@ class Operations:
     def __init__(
         self,
         turn: CurrentTurn,
-        registry: Registry,
+        lookup: Lookup,
         intake: Intake,
         attempts: Attempts,
         settings: CentreSettings,
     ) -> None:
         self._turn = turn
-        self._registry = registry
+        self._lookup = lookup
         self._intake = intake
         self._attempts = attempts
         self._settings = settings
 
-    def on_submit(self, link_id: LinkId, account: Account, submit: SubmitSm) -> None:
+    def on_submit(self, binding: Binding, submit: SubmitSm) -> None:
         """submit_sm (SMPP 3.4 §4.4)."""
-        refusal = over_a_limit(account, submit, self._attempts, self._turn.link_now)
+        link_id = binding.link_id
+        account = binding.account
+        coding = self._intake.coding_for(account, submit.destination_addr)
+        refusal = over_a_limit(account, submit, self._attempts, self._turn.link_now, coding)
         if refusal != ESME_ROK:
             self._trace_refusal(account, submit.destination_addr, refusal)
             self._answer(link_id, SubmitSmResp("", submit.sequence_number, refusal), False)
             return
-        if submit.replace_if_present_flag and self._replace_if_present(link_id, account, submit):
+        if submit.replace_if_present_flag and self._replace_if_present(binding, submit):
             return
         message = self._intake.from_esme(account, submit)
         if message is None:
             status = self._refused(account, submit.destination_addr)
             self._answer(link_id, SubmitSmResp("", submit.sequence_number, status), False)
         elif submit.esm_class & ESM_CLASS_MODE_MASK == ESM_CLASS_FORWARD:
-            self._await(message, link_id, submit)
+            self._await(message, binding, submit)
         else:
-            message_id = render_message_id(message.message_id)
+            message_id = binding.dialect.answer_id.render(message.message_id)
             self._answer(link_id, SubmitSmResp(message_id, submit.sequence_number), True)
             self._attempts.enqueue(message)
 
-    def on_request(self, link_id: LinkId, account: Account, pdu: Pdu) -> None:
+    def on_request(self, binding: Binding, pdu: Pdu) -> None:
         """Any other request that the operation matrix lets an ESME send."""
+        link_id = binding.link_id
         if isinstance(pdu, DataSm):
-            self._on_data(link_id, account, pdu)
+            self._on_data(binding, pdu)
         elif isinstance(pdu, SubmitMulti):
-            self._on_multi(link_id, account, pdu)
+            self._on_multi(binding, pdu)
         elif isinstance(pdu, QuerySm):
-            self._answer(link_id, self._query(account, pdu), False)
+            self._answer(link_id, self._query(binding, pdu), False)
         elif isinstance(pdu, CancelSm):
-            status = self._cancel(account, pdu)
+            status = self._cancel(binding, pdu)
             self._answer(link_id, CancelSmResp(pdu.sequence_number, status), status == ESME_ROK)
         elif isinstance(pdu, ReplaceSm):
-            status = self._replace(account, pdu)
+            status = self._replace(binding, pdu)
             self._answer(link_id, ReplaceSmResp(pdu.sequence_number, status), status == ESME_ROK)
 
     # data_sm.
 
-    def _on_data(self, link_id: LinkId, account: Account, pdu: DataSm) -> None:
+    def _on_data(self, binding: Binding, pdu: DataSm) -> None:
         """data_sm (SMPP 3.4 §4.7): like submit_sm, its text in message_payload."""
+        link_id = binding.link_id
+        account = binding.account
         submit = submit_of_data_sm(pdu)
-        status = over_a_limit(account, submit, self._attempts, self._turn.link_now)
+        coding = self._intake.coding_for(account, submit.destination_addr)
+        status = over_a_limit(account, submit, self._attempts, self._turn.link_now, coding)
         message: Message | None = None
         if tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) is None:
             status = ESME_RMISSINGOPTPARAM
         elif status == ESME_ROK:
-            message = self._intake.from_esme(account, submit)
-            status = self._intake.refusal
+            message = self._intake.from_esme(account, submit, 0, "data_sm")
+            if message is None:
+                status = self._refused(account, pdu.destination_addr)
+                self._answer(link_id, DataSmResp("", pdu.sequence_number, status), False)
+                return
         if message is None:
             self._trace_refusal(account, pdu.destination_addr, status)
             self._answer(link_id, DataSmResp("", pdu.sequence_number, status), False)
         elif pdu.esm_class & ESM_CLASS_MODE_MASK == ESM_CLASS_FORWARD:
-            self._await(message, link_id, pdu)
+            self._await(message, binding, pdu)
         else:
-            message_id = render_message_id(message.message_id)
+            message_id = binding.dialect.answer_id.render(message.message_id)
             self._answer(link_id, DataSmResp(message_id, pdu.sequence_number), True)
             self._attempts.enqueue(message)
 
-    def _await(self, message: Message, link_id: LinkId, request: Pdu) -> None:
+    def _await(self, message: Message, binding: Binding, request: Pdu) -> None:
         """Answer when the outcome is known (SMPP 3.4 §2.10.3)."""
-        message.awaited = Awaited(link_id, request.command_id, request.sequence_number)
+        message.awaited = Awaited(
+            binding.link_id, request.command_id, request.sequence_number, binding.dialect
+        )
         self._attempts.enqueue(message)
 
     # submit_multi.
 
-    def _on_multi(self, link_id: LinkId, account: Account, pdu: SubmitMulti) -> None:
+    def _on_multi(self, binding: Binding, pdu: SubmitMulti) -> None:
         """submit_multi (SMPP 3.4 §4.5): one id; a state and a receipt for each destination."""
+        link_id = binding.link_id
+        account = binding.account
         refused: list[UnsuccessSme] = []
-        destinations = self._destinations(pdu.dest_address, refused)
+        destinations = self._destinations(account, pdu.dest_address, refused)
         messages: list[Message] = []
         status = ESME_RSUBMITFAIL
         if not 1 <= len(pdu.dest_address) <= DESTINATIONS_MAX:
@@ -167,7 +184,7 @@ class Operations:
             submit = submit_of_submit_multi(pdu, one)
             why = queue_refusal(account, submit, self._attempts)
             if why == ESME_ROK:
-                message = self._intake.from_esme(account, submit, client_id)
+                message = self._intake.from_esme(account, submit, client_id, "submit_multi")
                 if message is not None:
                     messages.append(message)
                     continue
@@ -175,18 +192,22 @@ class Operations:
             refused.append(
                 UnsuccessSme(one.dest_addr_ton, one.dest_addr_npi, one.destination_addr, why)
             )
+        del refused[UNSUCCESSFUL_MAX:]
         if not messages:
-            self._answer(link_id, SubmitMultiResp("", [], pdu.sequence_number, status), False)
+            told = refused if status == ESME_RSUBMITFAIL else []
+            self._answer(link_id, SubmitMultiResp("", told, pdu.sequence_number, status), False)
             return
-        message_id = render_message_id(messages[0].message_id)
+        message_id = binding.dialect.answer_id.render(messages[0].message_id)
         self._answer(link_id, SubmitMultiResp(message_id, refused, pdu.sequence_number), True)
         for message in messages:
             self._attempts.enqueue(message)
 
     def _destinations(
-        self, given: list[DestAddress], refused: list[UnsuccessSme]
+        self, account: Account, given: list[DestAddress], refused: list[UnsuccessSme]
     ) -> list[SmeDestination]:
-        """Every number once, distribution lists resolved; lists nobody knows are refused."""
+        """Every number once, distribution lists resolved; lists that nobody knows or that are not
+        for the account are refused.
+        """
         found: dict[str, SmeDestination] = {}
         for one in given:
             if isinstance(one, SmeDestination):
@@ -196,18 +217,21 @@ class Operations:
             if numbers is None:
                 refused.append(UnsuccessSme(0, 0, one.dl_name, ESME_RINVDLNAME))
                 continue
+            if not account.may_use_list(one.dl_name):
+                refused.append(UnsuccessSme(0, 0, one.dl_name, ESME_RCNTSUBDL))
+                continue
             for number in numbers:
                 found.setdefault(number, SmeDestination(1, 1, number))
         return list(found.values())
 
     # query_sm, cancel_sm, replace_sm.
 
-    def _query(self, account: Account, pdu: QuerySm) -> QuerySmResp:
+    def _query(self, binding: Binding, pdu: QuerySm) -> QuerySmResp:
         """query_sm (SMPP 3.4 §4.8). Of a submit_multi: the first destination not yet final."""
-        messages = self._registry.of_client(parse_message_id(pdu.message_id))
+        messages = self._lookup.of_client(pdu.message_id, binding)
         if not messages:
             return QuerySmResp(sequence_number=pdu.sequence_number, command_status=ESME_RINVMSGID)
-        if not _is_owner(messages[0], account, pdu.source_addr):
+        if not _is_owner(messages[0], binding.account, pdu.source_addr):
             return QuerySmResp(sequence_number=pdu.sequence_number, command_status=ESME_RQUERYFAIL)
         message = messages[0]
         for one in messages:
@@ -222,10 +246,11 @@ class Operations:
             pdu.sequence_number,
         )
 
-    def _cancel(self, account: Account, pdu: CancelSm) -> int:
+    def _cancel(self, binding: Binding, pdu: CancelSm) -> int:
         """cancel_sm (SMPP 3.4 §4.9): one message, or all between two addresses."""
+        account = binding.account
         if pdu.message_id:
-            found = self._registry.of_client(parse_message_id(pdu.message_id))
+            found = self._lookup.of_client(pdu.message_id, binding)
             if not found:
                 return ESME_RINVMSGID
         else:
@@ -236,53 +261,73 @@ class Operations:
                 cancelled += 1
         return ESME_ROK if cancelled else ESME_RCANCELFAIL
 
-    def _replace(self, account: Account, pdu: ReplaceSm) -> int:
+    def _replace(self, binding: Binding, pdu: ReplaceSm) -> int:
         """replace_sm (SMPP 3.4 §4.10): another text, the addresses and the coding stay."""
-        found = self._registry.of_client(parse_message_id(pdu.message_id))
+        found = self._lookup.of_client(pdu.message_id, binding)
         if not found:
             return ESME_RINVMSGID
         message = found[0]
-        if len(found) > 1 or not _is_owner(message, account, pdu.source_addr):
+        if len(found) > 1 or not _is_owner(message, binding.account, pdu.source_addr):
             return ESME_RREPLACEFAIL
         submit = replaced_submit(message.submit, pdu)
-        return self._put_in_place(message, submit, bool(pdu.validity_period))
+        new_validity = bool(pdu.validity_period)
+        return self._put_in_place(binding.account, message, submit, new_validity, "replace_sm")
 
-    def _replace_if_present(self, link_id: LinkId, account: Account, submit: SubmitSm) -> bool:
+    def _replace_if_present(self, binding: Binding, submit: SubmitSm) -> bool:
         """replace_if_present_flag (SMPP 3.4 §5.2.18): the id of the replaced message stays.
 
         False if nothing waits that could be replaced: then it is a new message.
         """
+        link_id = binding.link_id
+        account = binding.account
         found = self._between(
             account, submit.service_type, submit.source_addr, submit.destination_addr
         )
         for message in found:
-            status = self._put_in_place(message, submit, True)
+            if message.submit.service_type != submit.service_type:
+                continue
+            status = self._put_in_place(account, message, submit, True, "submit_sm")
             if status == ESME_RREPLACEFAIL:
                 continue
             if status == ESME_ROK:
-                message_id = render_message_id(message.client_id)
+                message_id = binding.dialect.answer_id.render(message.client_id)
                 self._answer(link_id, SubmitSmResp(message_id, submit.sequence_number), True)
             else:
-                self._trace_refusal(account, submit.destination_addr, status)
                 self._answer(link_id, SubmitSmResp("", submit.sequence_number, status), False)
             return True
         return False
 
-    def _put_in_place(self, message: Message, submit: SubmitSm, new_validity: bool) -> int:
-        """Let a message say what `submit` says, after the checks of any new one."""
+    def _put_in_place(
+        self,
+        account: Account,
+        message: Message,
+        submit: SubmitSm,
+        new_validity: bool,
+        operation: str,
+    ) -> int:
+        """Let a message say what `submit` says, after the checks of any new one.
+
+        ESME_RREPLACEFAIL if it is too late for that; the trace is told of every other refusal.
+        """
+        to = submit.destination_addr
+        coding = self._intake.coding_for(account, to)
+        languages = account.settings.languages
         if submit.sm_default_msg_id:
-            canned = self._settings.with_canned_text(submit)
+            canned = self._settings.with_canned_text(submit, coding, languages)
             if canned is None:
-                return ESME_RINVDFTMSGID
+                return self._trace_refusal(account, to, ESME_RINVDFTMSGID)
             submit = canned
-        candidate = examine(submit, self._turn.now)
+        candidate = examine(submit, self._turn.now, account.settings.strict)
         if candidate.command_status != ESME_ROK:
-            return candidate.command_status
-        if not can_be_cut(submit, candidate):
-            return ESME_RINVMSGLEN
+            return self._trace_refusal(account, to, candidate.command_status)
+        settled = coding_to_cut(submit, candidate, coding, languages)
+        if settled is None:
+            return self._trace_refusal(account, to, ESME_RINVMSGLEN)
+        if not self._intake.may_replace(account, submit, candidate, operation):
+            return self._refused(account, to)
         due_at = candidate.due_at if submit.schedule_delivery_time else message.due_at
         expires_at = candidate.expires_at if new_validity else message.expires_at
-        if not self._attempts.replace(message, submit, due_at, expires_at):
+        if not self._attempts.replace(message, submit, due_at, expires_at, settled):
             return ESME_RREPLACEFAIL
         return ESME_ROK
 
@@ -307,11 +352,16 @@ class Operations:
 
     def _refused(self, account: Account, destination_addr: str) -> int:
         """Why the intake took nothing in; the trace is told."""
-        self._trace_refusal(account, destination_addr, self._intake.refusal)
-        return self._intake.refusal
+        intake = self._intake
+        return self._trace_refusal(account, destination_addr, intake.refusal, intake.refusing_rule)
 
-    def _trace_refusal(self, account: Account, destination_addr: str, status: int) -> None:
-        self._turn.trace(REFUSED, 0, account.system_id, destination_addr, status_name(status))
+    def _trace_refusal(
+        self, account: Account, destination_addr: str, status: int, rule: str = ""
+    ) -> int:
+        """Tell the trace of a refusal, and by which rule; the status again."""
+        detail = f"{status_name(status)} by rule {rule}" if rule else status_name(status)
+        self._turn.trace(REFUSED, 0, account.system_id, destination_addr, detail)
+        return status
 
 
 def _is_owner(message: Message, account: Account, source_addr: str) -> bool:

@@ -17,7 +17,7 @@ from carrierbox.smpp.tlv import (
 from carrierbox.smpp.values import DATA_SM, DELIVERED, ESME_RDELIVERYFAILURE, ESME_ROK
 from carrierbox.smsc.effects import Answer
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.receipts import network_error_code, render_message_id
+from carrierbox.smsc.receipts import network_error_code
 from carrierbox.smsc.schedule import PERMANENT
 
 # delivery_failure_reason (SMPP 3.4 §5.3.2.33).
@@ -33,7 +33,7 @@ def outcome_answer(message: Message) -> Answer:
     assert awaited is not None
     delivered = message.state == DELIVERED
     status = ESME_ROK if delivered else ESME_RDELIVERYFAILURE
-    message_id = render_message_id(message.client_id)
+    message_id = awaited.dialect.answer_id.render(message.client_id)
     if awaited.command_id != DATA_SM:
         answer = SubmitSmResp(message_id if delivered else "", awaited.sequence_number, status)
         return Answer(awaited.link_id, answer, True)

@@ -7,9 +7,23 @@ sequence_number.
 from typing import Final
 
 from carrierbox.clock import NetworkTime
-from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of, decode_text
+from carrierbox.codecs.data_coding import ALPHABET_GSM7, alphabet_of
+from carrierbox.codecs.default_coding import (
+    DEFAULT_GSM_UNPACKED,
+    decode_text_by_default,
+    receipt_octets,
+)
 from carrierbox.codecs.gsm7_tables import ESCAPE
-from carrierbox.codecs.receipt_text import RECEIPT_WORDS, format_receipt_text
+from carrierbox.codecs.receipt_dialect import (
+    STANDARD,
+    TLV_MESSAGE_STATE,
+    TLV_NETWORK_ERROR_CODE,
+    TLV_RECEIPTED_MESSAGE_ID,
+    TLV_USER_MESSAGE_REFERENCE,
+    Dialect,
+    format_receipt,
+)
+from carrierbox.identifiers import Address
 from carrierbox.smpp.pdus import DataSm, DeliverSm
 from carrierbox.smpp.tlv import (
     TAG_MESSAGE_PAYLOAD,
@@ -25,14 +39,21 @@ from carrierbox.smpp.values import (
     ENROUTE,
     ESM_CLASS_DELIVERY_RECEIPT,
     ESM_CLASS_INTERMEDIATE_NOTIFICATION,
+    ESM_CLASS_MODE_MASK,
     ESM_CLASS_UDHI,
     MESSAGE_STATE_NAMES,
+    REGISTERED_DELIVERY_SME_MASK,
 )
+from carrierbox.smsc.acknowledgements import acknowledged_id, is_of_a_phone
 from carrierbox.smsc.admission import Candidate, read_user_data
 from carrierbox.smsc.messages import FROM_ESME, Message
+from carrierbox.smsc.receipt_words import receipt_words
 
 RECEIPT_ALWAYS: Final = 1
 RECEIPT_ON_FAILURE: Final = 2
+RECEIPT_ON_SUCCESS: Final = 3
+"""Of SMPP 5.0; 3.4 reserves it, and only accounts that are not strict may ask for it."""
+NO_TAGS: Final[list[int]] = []
 TEXT_CHARACTERS: Final = 20
 _TEXT_OCTETS: Final = 4 * TEXT_CHARACTERS
 """More than twenty characters take in any alphabet, but for shifts of ISO-2022-JP."""
@@ -45,16 +66,6 @@ _SAFE: Final = bytes(
 )
 
 
-def render_message_id(message_id: int) -> str:
-    """The id as clients see it: decimal, ten digits at least (SMPP 3.4 Appendix B)."""
-    return f"{message_id:010d}"
-
-
-def parse_message_id(text: str) -> int:
-    """The id a client means; 0 if it cannot be one of ours."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 19 else 0
-
-
 def receipt_is_owed(message: Message) -> bool:
     """Whether registered_delivery asks for a receipt of this state (SMPP 3.4 §5.2.17, T22)."""
     if message.origin != FROM_ESME:
@@ -62,14 +73,15 @@ def receipt_is_owed(message: Message) -> bool:
     asked = message.submit.registered_delivery & 3
     if asked == RECEIPT_ON_FAILURE:
         return message.state != DELIVERED
+    if asked == RECEIPT_ON_SUCCESS:
+        return message.state == DELIVERED
     return asked == RECEIPT_ALWAYS
 
 
-def err_of(message: Message) -> str:
-    """The err field: 000, or the MAP error that ended the message, in three digits."""
-    if message.state == DELIVERED:
-        return "000"
-    return f"{message.cause:03d}"
+def err_of(message: Message, dialect: Dialect = STANDARD) -> str:
+    """The err field of a receipt: the word for the MAP error that ended the message."""
+    error = 0 if message.state == DELIVERED else message.cause
+    return receipt_words(dialect, message.state, error)[1]
 
 
 def network_error_code(cause: int) -> bytes:
@@ -77,40 +89,56 @@ def network_error_code(cause: int) -> bytes:
     return bytes((_NETWORK_TYPE_GSM, cause >> 8, cause & 0xFF))
 
 
-def receipt_pdu(message: Message) -> DeliverSm:
-    """The delivery receipt of a final message; addresses change places (T20)."""
-    return _report_pdu(message, message.state, message.final_at, ESM_CLASS_DELIVERY_RECEIPT)
+def receipt_pdu(
+    message: Message, dialect: Dialect = STANDARD, repeated_tags: list[int] = NO_TAGS
+) -> DeliverSm:
+    """The delivery receipt of a final message; addresses change places (T20).
 
-
-def notification_pdu(message: Message, at: NetworkTime) -> DeliverSm:
-    """The intermediate notification of a message that waits since `at` (SMPP 3.4 §5.2.12)."""
-    return _report_pdu(message, ENROUTE, at, ESM_CLASS_INTERMEDIATE_NOTIFICATION)
-
-
-def _report_pdu(message: Message, state: int, at: NetworkTime, esm_class: int) -> DeliverSm:
-    submit = message.submit
-    message_id = render_message_id(message.client_id)
-    delivered = state == DELIVERED
-    text = format_receipt_text(
-        message_id,
-        1,
-        1 if delivered else 0,
-        message.accepted_at,
-        at,
-        RECEIPT_WORDS[state],
-        "000" if delivered else f"{message.cause:03d}",
-        _first_characters(message),
+    `repeated_tags` are those of TLVs that a receipt takes over from what was submitted.
+    """
+    return _report_pdu(
+        message, message.state, message.final_at, ESM_CLASS_DELIVERY_RECEIPT, dialect, repeated_tags
     )
-    tlvs = [
-        Tlv(TAG_RECEIPTED_MESSAGE_ID, message_id.encode("ascii") + b"\0"),
-        Tlv(TAG_MESSAGE_STATE, _STATE_OCTET[state]),
-    ]
-    if not delivered and message.cause:
-        tlvs.append(Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)))
-    if submit.tlvs:
-        reference = tlv_octets(submit.tlvs, TAG_USER_MESSAGE_REFERENCE)
-        if reference is not None:
-            tlvs.append(Tlv(TAG_USER_MESSAGE_REFERENCE, reference))
+
+
+def notification_pdu(
+    message: Message,
+    at: NetworkTime,
+    dialect: Dialect = STANDARD,
+    repeated_tags: list[int] = NO_TAGS,
+) -> DeliverSm:
+    """The intermediate notification of a message that waits since `at` (SMPP 3.4 §5.2.12)."""
+    return _report_pdu(
+        message, ENROUTE, at, ESM_CLASS_INTERMEDIATE_NOTIFICATION, dialect, repeated_tags
+    )
+
+
+def _report_pdu(
+    message: Message,
+    state: int,
+    at: NetworkTime,
+    esm_class: int,
+    dialect: Dialect,
+    repeated_tags: list[int],
+) -> DeliverSm:
+    submit = message.submit
+    octets = b""
+    message_id = dialect.text_id.render(message.client_id)
+    if dialect.layout:
+        delivered = state == DELIVERED
+        stat, err = receipt_words(dialect, state, 0 if delivered else message.cause)
+        text = format_receipt(
+            dialect,
+            message_id,
+            1,
+            1 if delivered else 0,
+            message.accepted_at,
+            at,
+            stat,
+            err,
+            _first_characters(message) if dialect.text_characters else "",
+        )
+        octets = receipt_octets(text, message.coding.default_coding)
     return DeliverSm(
         service_type=submit.service_type,
         source_addr_ton=submit.dest_addr_ton,
@@ -120,44 +148,95 @@ def _report_pdu(message: Message, state: int, at: NetworkTime, esm_class: int) -
         dest_addr_npi=submit.source_addr_npi,
         destination_addr=submit.source_addr,
         esm_class=esm_class,
-        short_message=text.encode("ascii", "replace"),
-        tlvs=tlvs,
+        short_message=octets,
+        tlvs=_report_tlvs(message, state, dialect, repeated_tags, message_id),
     )
+
+
+def _report_tlvs(
+    message: Message, state: int, dialect: Dialect, repeated_tags: list[int], message_id: str
+) -> list[Tlv]:
+    """The TLVs of a receipt; `message_id` is the id as its text has it."""
+    wanted = dialect.tlvs
+    tlvs: list[Tlv] = []
+    if wanted & TLV_RECEIPTED_MESSAGE_ID:
+        if not dialect.has_one_report_id:
+            message_id = dialect.tlv_id.render(message.client_id)
+        octets = message_id.encode("ascii")
+        tlvs.append(Tlv(TAG_RECEIPTED_MESSAGE_ID, octets + b"\0" if dialect.tlv_nul else octets))
+    if wanted & TLV_MESSAGE_STATE:
+        tlvs.append(Tlv(TAG_MESSAGE_STATE, _STATE_OCTET[state]))
+    if wanted & TLV_NETWORK_ERROR_CODE and message.cause and state != DELIVERED:
+        tlvs.append(Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)))
+    if message.submit.tlvs:
+        if wanted & TLV_USER_MESSAGE_REFERENCE:
+            reference = tlv_octets(message.submit.tlvs, TAG_USER_MESSAGE_REFERENCE)
+            if reference is not None:
+                tlvs.append(Tlv(TAG_USER_MESSAGE_REFERENCE, reference))
+        if repeated_tags:
+            # What was given twice comes back twice, in the client's own order.
+            tlvs.extend([tlv for tlv in message.submit.tlvs if tlv.tag in repeated_tags])
+    return tlvs
 
 
 def _first_characters(message: Message) -> str:
     """The first twenty characters of the text, in what every receiver can read (T24)."""
     submit = message.submit
     octets = submit.short_message
+    header = b""
     if submit.esm_class & ESM_CLASS_UDHI or submit.tlvs:
         candidate = Candidate(0)
         read_user_data(submit, candidate)
         octets = candidate.user_data
+        if submit.esm_class & ESM_CLASS_UDHI:
+            header = candidate.user_data_header
     octets = octets[:_TEXT_OCTETS]
-    if alphabet_of(submit.data_coding) != ALPHABET_GSM7 or ESCAPE in octets:
-        text = decode_text(octets, submit.data_coding)[:TEXT_CHARACTERS]
-        octets = text.encode("ascii", "replace")
+    default_coding = message.coding.default_coding
+    if (
+        alphabet_of(submit.data_coding) != ALPHABET_GSM7
+        or ESCAPE in octets
+        or header
+        or default_coding != DEFAULT_GSM_UNPACKED
+    ):
+        text = decode_text_by_default(octets, submit.data_coding, default_coding, header)
+        octets = text[:TEXT_CHARACTERS].encode("ascii", "replace")
     # A septet is one octet, and those that mean the same in ASCII need no decoding.
     return octets[:TEXT_CHARACTERS].translate(_SAFE).decode("ascii")
 
 
-def mobile_originated_pdu(message: Message) -> DeliverSm:
-    """The deliver_sm of a message that a phone sent to an ESME."""
+def message_pdu(message: Message, dialect: Dialect = STANDARD) -> DeliverSm:
+    """The deliver_sm of a message that a phone or another ESME sent to an ESME.
+
+    Its type, what it asks its receiver to acknowledge and its TLVs are passed on as they came.
+    """
     submit = message.submit
+    source = message.source
+    if message.origin != FROM_ESME:
+        source = Address(submit.source_addr_ton, submit.source_addr_npi, submit.source_addr)
     return DeliverSm(
         service_type=submit.service_type,
-        source_addr_ton=submit.source_addr_ton,
-        source_addr_npi=submit.source_addr_npi,
-        source_addr=submit.source_addr,
+        source_addr_ton=source.ton,
+        source_addr_npi=source.npi,
+        source_addr=source.value,
         dest_addr_ton=submit.dest_addr_ton,
         dest_addr_npi=submit.dest_addr_npi,
         destination_addr=submit.destination_addr,
-        esm_class=submit.esm_class,
+        esm_class=submit.esm_class & ~ESM_CLASS_MODE_MASK,
         protocol_id=submit.protocol_id,
+        registered_delivery=submit.registered_delivery & REGISTERED_DELIVERY_SME_MASK,
         data_coding=submit.data_coding,
         short_message=submit.short_message,
-        tlvs=submit.tlvs,
+        tlvs=_acknowledgement_tlvs(message, dialect) if is_of_a_phone(message) else submit.tlvs,
     )
+
+
+def _acknowledgement_tlvs(message: Message, dialect: Dialect) -> list[Tlv]:
+    """Those of a phone's acknowledgement, with the id as its client knows it."""
+    message_id = dialect.tlv_id.render(acknowledged_id(message)).encode("ascii")
+    receipted = Tlv(TAG_RECEIPTED_MESSAGE_ID, message_id + b"\0" if dialect.tlv_nul else message_id)
+    return [
+        receipted if tlv.tag == TAG_RECEIPTED_MESSAGE_ID else tlv for tlv in message.submit.tlvs
+    ]
 
 
 def data_sm_of(pdu: DeliverSm) -> DataSm:
@@ -174,6 +253,7 @@ def data_sm_of(pdu: DeliverSm) -> DataSm:
         dest_addr_npi=pdu.dest_addr_npi,
         destination_addr=pdu.destination_addr,
         esm_class=pdu.esm_class,
+        registered_delivery=pdu.registered_delivery,
         data_coding=pdu.data_coding,
         tlvs=tlvs,
     )

@@ -7,10 +7,19 @@ from carrierbox.clock import NetworkTime
 from carrierbox.relay import RpMtData
 from carrierbox.smpp.values import DELIVERED
 from carrierbox.smsc import journal
+from carrierbox.smsc.acknowledgements import acknowledged_id, kind_of
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Delivery
-from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, TO_ESME, TO_PHONE, Message
+from carrierbox.smsc.messages import (
+    FROM_PHONE,
+    RECEIPT_DONE,
+    RECEIPT_HELD,
+    TO_ESME,
+    TO_PHONE,
+    Message,
+)
 from carrierbox.smsc.parts import part_count, part_of
+from carrierbox.smsc.text_coding import PLAIN_CODING
 
 SNAPSHOT_BATCH_ENTRIES: Final = 1000
 
@@ -40,6 +49,7 @@ class Recovery:
         registry = self._centre.registry
         if entry.kind == journal.ACCEPTED and entry.message is not None:
             registry.add(entry.message)
+            self._note_acknowledgement(entry.message)
             self.latest = max(self.latest, entry.message.accepted_at)
             return
         if entry.kind == journal.PHONE_POWER:
@@ -57,10 +67,19 @@ class Recovery:
             message.cause = entry.cause
             message.diagnostic = entry.diagnostic
             self.next_at[message.message_id] = entry.at
+        elif entry.kind == journal.RECEIVER:
+            message.receiver = entry.system_id
+        elif entry.kind == journal.CODING:
+            message.coding = entry.coding
+            message.segments = None
+        elif entry.kind == journal.VERDICT:
+            message.forced_cause = entry.cause
+            message.failing_attempts = entry.attempts
         elif entry.kind == journal.CONCLUDED:
             self._conclude(message, entry)
         elif entry.kind == journal.REPLACED and entry.submit is not None:
             message.submit = entry.submit
+            message.coding = PLAIN_CODING
             message.accepted_at = entry.at
             self.latest = max(self.latest, entry.at)
             message.due_at = entry.due_at
@@ -68,6 +87,12 @@ class Recovery:
             message.segments = None
         elif entry.kind == journal.RECEIPT_DONE:
             message.receipt = RECEIPT_DONE
+
+    def _note_acknowledgement(self, message: Message) -> None:
+        """What a phone acknowledged before, it does not acknowledge again."""
+        for original in self._centre.registry.of_client(acknowledged_id(message)):
+            if original.msisdn == message.msisdn or original.origin == FROM_PHONE:
+                original.acknowledged |= 1 << kind_of(message.submit.esm_class)
 
     def _conclude(self, message: Message, entry: journal.Entry) -> None:
         message.cause = entry.cause

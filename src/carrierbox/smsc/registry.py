@@ -65,6 +65,33 @@ class Registry:
             found.insert(0, first)
         return found
 
+    def ids_like(self, low_part: int, modulus: int) -> list[int]:
+        """The ids of messages whose remainder by `modulus` is this, the newest first.
+
+        Ids of submit_multi are among them. Without a modulus it is that very id.
+        """
+        if not modulus:
+            return [low_part] if self._is_known(low_part) else []
+        newest = self.newest_id
+        candidate = newest - (newest - low_part) % modulus
+        if (candidate - self._first_id) // modulus > len(self._messages):
+            # Fewer messages than ids that may be meant: ask the messages.
+            found = {
+                one.client_id: True
+                for one in self.newest_first()
+                if one.client_id % modulus == low_part
+            }
+            return list(found)
+        ids: list[int] = []
+        while candidate > self._first_id:
+            if self._is_known(candidate):
+                ids.append(candidate)
+            candidate -= modulus
+        return ids
+
+    def _is_known(self, message_id: int) -> bool:
+        return message_id in self._messages or message_id in self._groups
+
     def find(self, message_id: int) -> Message | None:
         """The message of an id."""
         return self._messages.get(message_id)

@@ -32,6 +32,17 @@ class Router:
             return msisdn
         return None
 
+    def other_account(self, account: Account, destination_addr: str) -> Account | None:
+        """The account that an ESME's message goes to instead of a phone.
+
+        Only one that chose a range with this address in it, and never its sender's own.
+        """
+        if not self._accounts.has_chosen_ranges:
+            return None
+        address = msisdn_or_none(destination_addr) or destination_addr
+        found = self._accounts.chooser_of(address)
+        return None if found is account else found
+
     def account_for(self, destination: Address) -> Account | None:
         """The account a mobile-originated message is for (SMPP 3.4 §5.2.7, address_range).
 

@@ -1,7 +1,32 @@
 """What a centre knows beside its accounts: canned messages and distribution lists."""
 
-from carrierbox.codecs.data_coding import encode_text
+from typing import Final
+
+from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED, encode_text_by_default
+from carrierbox.codecs.segmentation import code_text
 from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.tlv import (
+    TAG_MESSAGE_PAYLOAD,
+    TAG_SAR_MSG_REF_NUM,
+    TAG_SAR_SEGMENT_SEQNUM,
+    TAG_SAR_TOTAL_SEGMENTS,
+    Tlv,
+)
+from carrierbox.smpp.values import ESM_CLASS_UDHI
+from carrierbox.smsc.text_coding import (
+    NO_LANGUAGES,
+    PLAIN_CODING,
+    SHORT_MESSAGE_OCTETS_MAX,
+    TextCoding,
+)
+
+# What belongs to a text that a client sent itself.
+_TEXT_TAGS: Final = (
+    TAG_MESSAGE_PAYLOAD,
+    TAG_SAR_MSG_REF_NUM,
+    TAG_SAR_TOTAL_SEGMENTS,
+    TAG_SAR_SEGMENT_SEQNUM,
+)
 
 
 class CentreSettings:
@@ -17,15 +42,31 @@ class CentreSettings:
         self.canned: dict[int, str] = {} if canned is None else canned
         self.lists: dict[str, list[str]] = {} if lists is None else lists
 
-    def with_canned_text(self, submit: SubmitSm) -> SubmitSm | None:
+    def with_canned_text(
+        self,
+        submit: SubmitSm,
+        coding: TextCoding = PLAIN_CODING,
+        languages: tuple[int, ...] = NO_LANGUAGES,
+    ) -> SubmitSm | None:
         """The submit_sm with the text its sm_default_msg_id stands for; None if there is none.
 
-        A text of its own beside it is ignored: the canned one was asked for.
+        It is coded as `coding` says, or by the tables of `languages` where they save parts. A text
+        of its own beside it is ignored: the canned one was asked for.
         """
         text = self.canned.get(submit.sm_default_msg_id)
         if text is None:
             return None
-        data_coding, octets = encode_text(text)
+        header = b""
+        if coding.default_coding == DEFAULT_GSM_UNPACKED:
+            coded = code_text(text, languages)
+            data_coding, header, octets = coded.data_coding, coded.header, coded.user_data
+        else:
+            data_coding, octets = encode_text_by_default(text, coding.default_coding)
+        octets = header + octets
+        tlvs = [tlv for tlv in submit.tlvs if tlv.tag not in _TEXT_TAGS]
+        if len(octets) > SHORT_MESSAGE_OCTETS_MAX:
+            tlvs.append(Tlv(TAG_MESSAGE_PAYLOAD, octets))
+            octets = b""
         return SubmitSm(
             submit.service_type,
             submit.source_addr_ton,
@@ -34,7 +75,7 @@ class CentreSettings:
             submit.dest_addr_ton,
             submit.dest_addr_npi,
             submit.destination_addr,
-            submit.esm_class,
+            submit.esm_class & ~ESM_CLASS_UDHI | (ESM_CLASS_UDHI if header else 0),
             submit.protocol_id,
             submit.priority_flag,
             submit.schedule_delivery_time,
@@ -46,5 +87,5 @@ class CentreSettings:
             octets,
             submit.sequence_number,
             0,
-            submit.tlvs,
+            tlvs,
         )

@@ -17,19 +17,24 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeAlias, TypeVar
+from typing import Any, ClassVar, Final, Self, TypeAlias, TypeVar
 
 from carrierbox import shapes, views
 from carrierbox.app import PhoneSettings
+from carrierbox.capture_file import CaptureFile
 from carrierbox.clock import NetworkClock
+from carrierbox.codecs.national_language import languages_named
+from carrierbox.config_rules import compile_rule, definition_of, rule_book
 from carrierbox.config_values import reader_of_duration
 from carrierbox.errors import CarrierboxError
 from carrierbox.identifiers import Address, Msisdn, dialled_address, msisdn_or_none
+from carrierbox.matching import Rule
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES
 from carrierbox.smsc.accounts import ANY, AccountSettings
+from carrierbox.smsc.lookup import Lookup
+from carrierbox.smsc.messages import Message
 from carrierbox.smsc.ports import Store
-from carrierbox.smsc.receipts import parse_message_id
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.testing.direct import number_plan
 from carrierbox.testing.engine import Engine, EngineSettings, open_store
@@ -61,7 +66,12 @@ class Carrier:
     used. `store` is a file for the journal, which a later carrier may go on with; without one the
     journal is in memory and outlives only `restart`. `start` is the network's time at the
     beginning, this machine's if it is not given. `session` holds the timers and windows of SMPP.
+    `rules` are those of the configuration, each `{"name": …, "when": {…}, "then": {…}}`. What the
+    links carry is written to the file `capture` as pcapng, for Wireshark and `carrierbox lint`.
     """
+
+    next_capture: ClassVar[Callable[[], Path] | None] = None
+    """Names the capture of each carrier that was given none; the plugin sets it for a whole run."""
 
     def __init__(
         self,
@@ -72,6 +82,8 @@ class Carrier:
         durability: str = "process",
         start: datetime | None = None,
         session: SessionSettings | None = None,
+        rules: Iterable[Mapping[str, object]] = (),
+        capture: str | Path | None = None,
     ) -> None:
         self._settings = EngineSettings(
             _account_settings({"demo": "demo"} if accounts is None else accounts),
@@ -80,7 +92,11 @@ class Carrier:
             None if store is None else Path(store),
             durability,
             None if start is None else start.timestamp(),
+            rule_book([definition_of(rule) for rule in rules]),
         )
+        self._rules_added = 0
+        self._capture = None if capture is None else Path(capture)
+        self._capture_file: CaptureFile | None = None
         self._thread: LoopThread | None = None
         self._engine: Engine | None = None
 
@@ -106,6 +122,7 @@ class Carrier:
         """Begin; clients can connect when this returns."""
         if self._thread is not None:
             raise RuntimeError("this carrier runs already")
+        self._capture_file = self._new_capture()
         thread = self._thread = LoopThread("carrierbox")
         clock = NetworkClock(start=self._settings.start, running=False)
         try:
@@ -113,6 +130,7 @@ class Carrier:
         except BaseException:
             self._thread = None
             thread.stop()
+            self._end_capture()
             raise
         return self
 
@@ -130,6 +148,7 @@ class Carrier:
         finally:
             self._thread = self._engine = None
             thread.stop()
+            self._end_capture()
         _raise_failures(thread)
 
     def restart(self) -> None:
@@ -145,12 +164,22 @@ class Carrier:
         assert thread is not None
         opened = open_store(self._settings) if store is None else store
         try:
-            engine = Engine(self._settings, clock, opened, port, thread.fail)
+            engine = Engine(self._settings, clock, opened, port, thread.fail, self._capture_file)
             await engine.start()
         except BaseException:
             opened.close()
             raise
         self._engine = engine
+
+    def _new_capture(self) -> CaptureFile | None:
+        name = type(self).next_capture
+        path = name() if self._capture is None and name is not None else self._capture
+        return None if path is None else CaptureFile(path)
+
+    def _end_capture(self) -> None:
+        if self._capture_file is not None:
+            self._capture_file.close()
+            self._capture_file = None
 
     async def _reopen(self) -> None:
         engine = self._running()
@@ -204,25 +233,24 @@ class Carrier:
         wanted = views.MessageFilter(to, source, system_id, _STATES.get(state))
         return self._look(
             lambda engine: [
-                views.message_view(message)
+                views.message_view(message, engine.box.centre.accounts.dialect_of)
                 for message in engine.box.centre.registry.oldest_first()
                 if wanted.matches(message)
             ]
         )
 
-    def message(self, message_id: str) -> shapes.MessageWithEvents:
+    def message(self, message_id: str, system_id: str = "") -> shapes.MessageWithEvents:
         """The message of an id that a submit_sm_resp told, with what happened to it.
 
-        LookupError if there is none.
+        LookupError if there is none, or if several accounts have one and none is named.
         """
 
         def look(engine: Engine) -> shapes.MessageWithEvents:
-            message = engine.box.centre.registry.find(parse_message_id(message_id))
-            if message is None:
-                raise LookupError(f"there is no message {message_id!r}: it was never accepted here")
+            message = _find(engine.box.centre.lookup, message_id, system_id)
             trace = engine.box.trace
             _, events = views.message_events_page(trace, message.message_id, 0, trace.newest)
-            return views.with_events(views.message_view(message), events)
+            view = views.message_view(message, engine.box.centre.accounts.dialect_of)
+            return views.with_events(view, events)
 
         return self._look(look)
 
@@ -280,6 +308,24 @@ class Carrier:
             raise TimeoutError(f"{len(found)} events {kind!r} after {limit_s:g} s, not {count}")
         return found
 
+    def add_rule(
+        self,
+        then: Mapping[str, object],
+        when: Mapping[str, object] | None = None,
+        name: str = "",
+    ) -> "AddedRule":
+        """Decide what happens to messages of a kind, from now on and before all other rules.
+
+        `add_rule({"command_status": "ESME_RTHROTTLED"}, {"share": 10})` refuses one in ten,
+        `add_rule({"cause": "ABSENT_SUBSCRIBER", "attempts": 1}, {"country": "FR"})` lets the first
+        attempt fail. The earliest added is asked first. ValueError says what is wrong with it.
+        """
+        self._rules_added += 1
+        name = name or f"test rule {self._rules_added}"
+        rule = compile_rule(definition_of({"name": name, "when": when or {}, "then": then}))
+        self._look(lambda engine: engine.box.rules.add_test_rule(rule))
+        return AddedRule(self, rule)
+
     def unbind_all(self) -> None:
         """Begin to end every session from the carrier's side: each client gets an unbind."""
 
@@ -319,6 +365,35 @@ class Carrier:
         return self._call(settled)
 
 
+class AddedRule:
+    """A rule that a test added. Used with `with`, it decides until the end of the block."""
+
+    def __init__(self, carrier: Carrier, rule: Rule) -> None:
+        self.name = rule.name
+        self._carrier = carrier
+        self._rule = rule
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.remove()
+
+    @property
+    def matched(self) -> int:
+        """How many messages it decided about."""
+        return self._carrier._look(lambda engine: self._rule.matched)
+
+    def remove(self) -> None:
+        """Let it decide no more. A second call does nothing."""
+        self._carrier._look(lambda engine: engine.box.rules.remove_test_rule(self.name))
+
+
 class Phone:
     """One phone of a carrier."""
 
@@ -345,8 +420,11 @@ class Phone:
 
     @property
     def texts(self) -> list[str]:
-        """The texts on its screen, oldest first, long ones put together from their parts."""
-        return [text.text for text in self.screen]
+        """The texts on its screen, oldest first, long ones put together from their parts.
+
+        Acknowledgements of what it sent are on the `screen` only.
+        """
+        return [text.text for text in self.screen if text.kind == "text"]
 
     @property
     def screen(self) -> list[shapes.PhoneText]:
@@ -359,14 +437,19 @@ class Phone:
 
         return self._carrier._look(look)
 
-    def send(self, to: str, text: str) -> None:
+    def send(self, to: str, text: str, *, languages: Iterable[str] = ()) -> None:
         """Send a text: to a phone by its number with +, or to a client by a short code.
 
-        CarrierboxError if it is switched off or nobody receives what is sent to that number.
+        The phone may use the national alphabets of `languages`, such as `turkish` or `all`, where
+        they save parts. CarrierboxError if it is switched off or nobody receives what is sent to
+        that number.
         """
         destination = _dialled(to)
+        allowed = languages_named(languages)
         carrier = self._carrier
-        carrier._call(lambda: carrier._running().send(self._msisdn, destination, text, LIMIT_S))
+        carrier._call(
+            lambda: carrier._running().send(self._msisdn, destination, text, LIMIT_S, allowed)
+        )
 
     def _set_power(self, power: bool) -> None:
         carrier = self._carrier
@@ -406,8 +489,19 @@ def _dialled(to: str) -> Address:
 
 def _events(engine: Engine, kind: str | None) -> list[shapes.Event]:
     trace = engine.box.trace
-    _, events = views.events_page(trace, 0, trace.newest)
+    dialect_of = engine.box.centre.accounts.dialect_of
+    _, events = views.events_page(trace, 0, trace.newest, dialect_of)
     return [event for event in events if kind is None or event.kind == kind]
+
+
+def _find(lookup: Lookup, message_id: str, system_id: str) -> Message:
+    message = lookup.of_account(message_id, system_id) if system_id else None
+    found = lookup.anywhere(message_id) if not system_id else [message] if message else []
+    if not found:
+        raise LookupError(f"there is no message {message_id!r}: it was never accepted here")
+    if len(found) > 1:
+        raise LookupError(f"several accounts have a message {message_id!r}: name the system_id")
+    return found[0]
 
 
 def _must_be_kind(kind: str | None) -> None:

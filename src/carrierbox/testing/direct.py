@@ -8,10 +8,12 @@ same store.
 from typing import Final
 
 from carrierbox.app import PhoneSettings, make_box
-from carrierbox.box import Recovered
+from carrierbox.box import Box, Recovered
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
 from carrierbox.identifiers import LinkId
+from carrierbox.matching import RuleBook
 from carrierbox.numbering import NumberPlan, load_number_plan
+from carrierbox.relay import TEXT
 from carrierbox.simulator.handset import Handset
 from carrierbox.smpp.events import (
     BindReceived,
@@ -33,6 +35,7 @@ from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.text_coding import CarrierCodings
 from carrierbox.testing.stores import FakeStore
 
 START: Final = 1_800_000_000.0
@@ -68,12 +71,17 @@ class DirectCarrier:
         start: float = START,
         keep_messages: int = KEEP_MESSAGES_DEFAULT,
         settings: CentreSettings | None = None,
+        rules: RuleBook | None = None,
+        carrier_codings: CarrierCodings | None = None,
     ) -> None:
         self.store: Store = FakeStore() if store is None else store
         self.clock = NetworkClock(start=start, running=False)
         self.link_now = 1000.0
         self.sent: list[Sent] = []
         self.disconnected: list[LinkId] = []
+        self.called: list[str] = []
+        """The accounts whose ESMEs were called, by system_id."""
+        self.logged: list[tuple[str, dict[str, object]]] = []
         self._gone: set[int] = set()
         self._links = 0
         self._sequence = 0
@@ -86,6 +94,8 @@ class DirectCarrier:
             self.clock,
             settings=settings,
             keep_messages=keep_messages,
+            rules=rules,
+            carrier_codings=carrier_codings,
         )
         self.recovered: Recovered = self.box.recover(LinkTime(self.link_now))
 
@@ -102,12 +112,44 @@ class DirectCarrier:
         """See `Links.disconnect`."""
         self.disconnected.append(link_id)
 
+    def call(self, box: Box, system_id: str) -> None:
+        """See `Links.call`: `connect` or `fail_call` says what comes of it."""
+        self.called.append(system_id)
+
+    def log(self, event: str, fields: dict[str, object]) -> None:
+        """See `Links.log`."""
+        self.logged.append((event, fields))
+
     # What clients do.
 
-    def bind(self, system_id: str = "demo", bind: BindRequest | None = None) -> LinkId:
-        """Connect and bind; a transceiver unless another bind is given. Runs turns."""
+    def connect(self, system_id: str) -> LinkId:
+        """Let the ESME of an account take the call, and run turns."""
         self._links += 1
         link_id = LinkId(self._links)
+        self._begin()
+        self.box.centre.outbinds.on_connected(link_id, system_id)
+        self.run()
+        return link_id
+
+    def fail_call(self, system_id: str, reason: str) -> None:
+        """Let a call find nobody, and run turns."""
+        self._begin()
+        self.box.centre.outbinds.on_failed(system_id, reason)
+        self.run()
+
+    def bind(
+        self,
+        system_id: str = "demo",
+        bind: BindRequest | None = None,
+        link_id: LinkId | None = None,
+    ) -> LinkId:
+        """Connect and bind; a transceiver unless another bind is given. Runs turns.
+
+        With a `link_id` that link is bound, which a call has opened.
+        """
+        if link_id is None:
+            self._links += 1
+            link_id = LinkId(self._links)
         pdu = bind or BindTransceiver(system_id=system_id, password="demo", interface_version=0x34)
         self._sequence += 1
         pdu.sequence_number = self._sequence
@@ -179,8 +221,8 @@ class DirectCarrier:
         return self.box.network.contact(msisdn)
 
     def shown(self, msisdn: str) -> list[str]:
-        """The texts on a phone, oldest first."""
-        return [text.text for text in self.phone(msisdn).inbox]
+        """The texts on a phone, oldest first; acknowledgements are none."""
+        return [text.text for text in self.phone(msisdn).inbox if text.kind == TEXT]
 
     # Time.
 

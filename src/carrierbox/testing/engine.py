@@ -5,17 +5,22 @@ next turn.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from carrierbox.app import PhoneSettings, make_box
 from carrierbox.box import Box, Recovered
+from carrierbox.capture_file import CaptureFile
 from carrierbox.clock import NetworkClock, NetworkTime, link_now
+from carrierbox.config_rules import rule_book
 from carrierbox.errors import CarrierboxError, StoreError
 from carrierbox.identifiers import Address, LinkId
+from carrierbox.link_log import LinkLog
+from carrierbox.links.client import OutboundCaller
 from carrierbox.links.pulse import Pulse
 from carrierbox.links.server import SmppConnection, address_of, listen
+from carrierbox.matching import RuleBook
 from carrierbox.runtime import Runtime
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smsc.accounts import AccountSettings
@@ -42,6 +47,7 @@ class EngineSettings:
         store: Path | None,
         durability: str,
         start: float | None,
+        rules: RuleBook | None = None,
     ) -> None:
         self.accounts = accounts
         self.phones = phones
@@ -49,6 +55,8 @@ class EngineSettings:
         self.store = store
         self.durability = durability
         self.start = start
+        self.rules = rules or rule_book()
+        """They outlive a restart, test rules too: the test gave them, not the carrier."""
 
 
 class Door:
@@ -97,10 +105,22 @@ class Engine:
     """One life of a carrier, from `start` to `kill`."""
 
     def __init__(
-        self, settings: EngineSettings, clock: NetworkClock, store: Store, port: int, fail: Fail
+        self,
+        settings: EngineSettings,
+        clock: NetworkClock,
+        store: Store,
+        port: int,
+        fail: Fail,
+        capture: CaptureFile | None = None,
     ) -> None:
         self.box: Box = make_box(
-            "default", store, number_plan(), settings.accounts, settings.phones, clock
+            "default",
+            store,
+            number_plan(),
+            settings.accounts,
+            settings.phones,
+            clock,
+            rules=settings.rules,
         )
         self.recovered: Recovered = self.box.recover(link_now())
         self.address = (HOST, port)
@@ -109,7 +129,13 @@ class Engine:
         if isinstance(store, SqliteStore):
             store.on_ready = self._pulse.wake_from_thread
         self._runtime = Runtime([self.box], settings.session, self._pulse.wake, self._log)
+        self._capture = capture
+        self._link_log = LinkLog()
+        if capture is not None:
+            self._runtime.observer = self._link_log
         self._door = Door(self._runtime)
+        self._caller = OutboundCaller(self._door, self._log)
+        self._runtime.caller = self._caller
         self._server: asyncio.Server | None = None
         self._watchers: list[asyncio.Future[None]] = []
 
@@ -122,12 +148,14 @@ class Engine:
     async def kill(self) -> None:
         """End at once, whatever is under way, and let go of the store."""
         self._pulse.stop()
+        self._caller.close()
         for _ in range(ROUNDS):
             # A server that is closed while it accepts a connection would leave that one open.
             await asyncio.sleep(0)
         if self._server is not None:
             self._server.close()
         await self._door.shut()
+        self._write_capture()
         self.box.store.close()
 
     # Waiting.
@@ -180,9 +208,16 @@ class Engine:
         if told != [""]:
             raise StoreError(told[0] if told else "the store has not answered")
 
-    async def send(self, msisdn: str, destination: Address, text: str, limit_s: float) -> None:
+    async def send(
+        self,
+        msisdn: str,
+        destination: Address,
+        text: str,
+        limit_s: float,
+        languages: Sequence[int] = (),
+    ) -> None:
         """Let a phone send a text, and settle; CarrierboxError tells why it cannot."""
-        parts = self.box.network.mobile_originated(msisdn, destination, text)
+        parts = self.box.network.mobile_originated(msisdn, destination, text, languages=languages)
         told: list[str] = []
 
         def submit() -> None:
@@ -203,6 +238,7 @@ class Engine:
 
     def _turn(self) -> None:
         self._runtime.turn()
+        self._write_capture()
         watchers, self._watchers = self._watchers, []
         for watcher in watchers:
             if not watcher.done():
@@ -241,6 +277,16 @@ class Engine:
             if binding.outstanding
         ]
         return ", ".join(found)
+
+    def _write_capture(self) -> None:
+        """What the links carried is in the file when a call returns."""
+        if self._capture is None:
+            return
+        try:
+            self._capture.write(self._link_log.take())
+        except OSError as error:
+            self._capture = self._runtime.observer = None
+            self._fail(f"the capture ended: {error.strerror or error}")
 
     def _log(self, event: str, fields: dict[str, object]) -> None:
         # In a log this would be an error; a test shall not miss it.

@@ -15,7 +15,14 @@ OPERATIONS = {
     ("/api/v1/phones/{msisdn}", "get"),
     ("/api/v1/phones/{msisdn}/power", "put"),
     ("/api/v1/phones/{msisdn}/messages", "post"),
+    ("/api/v1/phones/{msisdn}/acknowledgements", "post"),
+    ("/api/v1/accounts/{system_id}/outbind", "post"),
     ("/api/v1/events", "get"),
+    ("/api/v1/rules", "get"),
+    ("/api/v1/rules", "post"),
+    ("/api/v1/rules", "put"),
+    ("/api/v1/rules", "delete"),
+    ("/api/v1/rules/{name}", "delete"),
     ("/api/v1/lint", "get"),
 }
 
@@ -57,6 +64,7 @@ async def test_the_index_lists_the_paths(client: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     for path, _ in OPERATIONS:
         name = path.replace("{message_id}", "ID").replace("{msisdn}", "MSISDN")
+        name = name.replace("{name}", "NAME").replace("{system_id}", "SYSTEM_ID")
         assert name in answer.text
 
 

@@ -113,9 +113,9 @@ async def test_what_many_read_is_encoded_once(
     looked = []
     page = views.events_page
 
-    def counted(trace: Trace, since: int, limit: int) -> object:
+    def counted(trace: Trace, since: int, limit: int, dialect_of: views.DialectOf) -> object:
         looked.append(since)
-        return page(trace, since, limit)
+        return page(trace, since, limit, dialect_of)
 
     monkeypatch.setattr(views, "events_page", counted)
     trace = filled(3)

@@ -5,6 +5,9 @@ import pytest
 
 from carrierbox.api import messages as room
 from carrierbox.box import Box
+from carrierbox.dialects import dialect_named
+from carrierbox.smsc.accounts import Accounts, AccountSettings
+from carrierbox.smsc.lookup import Lookup
 
 pytestmark = pytest.mark.asyncio
 
@@ -101,6 +104,61 @@ async def test_an_unknown_message_is_not_found(client: httpx.AsyncClient, messag
     answer = await client.get(f"/messages/{message_id}")
     assert answer.status_code == 404
     assert answer.json()["detail"].startswith("there is no message ")
+
+
+async def test_an_id_is_written_and_read_as_its_account_has_it(
+    client: httpx.AsyncClient, box: Box
+) -> None:
+    """T26: the API shows what the client saw, also in events, and accepts it."""
+    accounts = Accounts(
+        [
+            AccountSettings(
+                "demo", "demo", address_range="38100", dialect=dialect_named("hex_ids")
+            ),
+            AccountSettings("other", "x", dialect=dialect_named("short_ids")),
+        ]
+    )
+    registry = box.centre.registry
+    box.centre.accounts, box.centre.lookup = accounts, Lookup(registry, accounts)
+    registry.note_id(0x19)
+    await send(client, "38100")
+    (listed,) = (await client.get("/messages")).json()["messages"]
+    assert (listed["message_id"], listed["system_id"]) == ("1a", "demo")
+    for path in ("1a", "1A", "1a?system_id=demo"):
+        assert (await client.get(f"/messages/{path}")).json()["message_id"] == "1a"
+    for path in ("1a?system_id=other", "26", "0000000026"):
+        assert (await client.get(f"/messages/{path}")).status_code == 404
+    await send(client, ON)
+    assert (await client.get("/messages/0000000027")).json()["system_id"] == ""
+
+
+async def test_an_id_that_several_accounts_know_needs_the_account(
+    client: httpx.AsyncClient, box: Box
+) -> None:
+    """400 with the remedy; never the wrong message."""
+    short = dialect_named("short_ids")
+    names = [f"client{number:02}" for number in range(12)]
+    accounts = Accounts([AccountSettings(name, "x", dialect=short) for name in names])
+    registry = box.centre.registry
+    box.centre.accounts, box.centre.lookup = accounts, Lookup(registry, accounts)
+    for number, name in enumerate(names, 1):
+        await send(client, ON)
+        message = registry.find(number)
+        assert message is not None
+        registry.forget(message)
+        message.message_id = message.client_id = 1 + (number << 32)
+        message.system_id = name
+        registry.add(message)
+        registry.newest_id = number
+    registry.note_id(len(names) + 1 << 32)
+    answer = await client.get("/messages/00000001")
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith(
+        "several accounts have a message 00000001: add system_id, one of client00, client01, "
+    )
+    assert "client11" not in answer.json()["detail"]
+    one = (await client.get("/messages/00000001?system_id=client11")).json()
+    assert one["system_id"] == "client11"
 
 
 async def test_a_box_is_chosen_by_its_name(client: httpx.AsyncClient, box: Box) -> None:

@@ -3,6 +3,12 @@
 import httpx
 import pytest
 
+from carrierbox import shapes
+from carrierbox.box import Box
+from carrierbox.identifiers import LinkId
+from carrierbox.runtime import Runtime
+from carrierbox.smpp.events import BindReceived, RequestReceived
+from carrierbox.smpp.pdus import BindTransceiver, SubmitSm
 from carrierbox.smsc.centre import STORE_FAILED
 from carrierbox.testing.stores import FakeStore
 
@@ -93,7 +99,8 @@ async def test_a_phone_that_is_switched_on_gets_what_waited(client: httpx.AsyncC
     assert seen["waiting"] == 0
     (text,) = seen["texts"]
     assert (text["sender"], text["text"], text["parts"]) == ("+" + ON, "Grüße 🎉", 1)
-    assert set(text) == {"number", "sender", "text", "parts", "sent_at", "received_at"}
+    assert set(text) == set(shapes.PhoneText.__struct_fields__)
+    assert (text["message_class"], text["signs"], text["content"]) == (None, [], None)
 
 
 async def test_a_switch_that_could_not_be_written_did_not_happen(
@@ -148,3 +155,63 @@ async def test_a_text_has_at_most_255_parts(client: httpx.AsyncClient) -> None:
     answer = await send(client, "38100", longest + "x")
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("text: ")
+
+
+async def test_a_user_acknowledges_a_text_that_asks_for_it(
+    client: httpx.AsyncClient, box: Box, runtime: Runtime
+) -> None:
+    """SMPP 3.4 §5.2.12: once, with a code; the phone shows that it was done."""
+    link = LinkId(1)
+
+    def bind_and_submit() -> None:
+        box.centre.on_event(link, BindReceived(BindTransceiver("demo", "demo")))
+        submit = SubmitSm(destination_addr=ON, registered_delivery=8, short_message=b"Hi")
+        box.centre.on_event(link, RequestReceived(submit))
+
+    runtime.request(box, bind_and_submit)
+    await client.get("/readyz")
+    shown = (await client.get(f"/phones/{ON}")).json()["texts"]
+    assert [text["acknowledgement"] for text in shown] == ["wanted"]
+    path = f"/phones/{ON}/acknowledgements"
+    answer = await client.post(path, json={"number": 1, "user_response_code": 4})
+    assert (answer.status_code, answer.json()) == (202, {"number": 1})
+    shown = (await client.get(f"/phones/{ON}")).json()["texts"]
+    assert [text["acknowledgement"] for text in shown] == ["sent"]
+    (newest, _) = (await client.get("/messages")).json()["messages"]
+    assert (newest["kind"], newest["origin"]) == ("user_acknowledgement", "phone")
+    again = await client.post(path, json={"number": 1})
+    assert again.status_code == 409
+    assert "is acknowledged" in again.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("phone", "body", "status", "word"),
+    [
+        (ON, {}, 409, "waits for an acknowledgement"),
+        (ON, {"number": 7}, 409, "no text 7"),
+        (OFF, {}, 409, "switch it on"),
+        (ON, {"user_response_code": 256}, 400, "user_response_code"),
+        (ON, {"number": 0}, 400, "number"),
+        ("abc", {}, 400, "msisdn"),
+    ],
+)
+async def test_what_cannot_be_acknowledged_says_why(
+    client: httpx.AsyncClient, phone: str, body: dict[str, int], status: int, word: str
+) -> None:
+    """One sentence."""
+    answer = await client.post(f"/phones/{phone}/acknowledgements", json=body)
+    assert answer.status_code == status
+    assert word in answer.json()["detail"]
+
+
+async def test_a_phone_may_be_allowed_national_alphabets(client: httpx.AsyncClient) -> None:
+    """TS 23.038 §6.2.1.2.4: by name, or all; an unknown one is told."""
+    body = {"to": "+447700900123", "text": "ğ" * 100}
+    counts = []
+    for languages in ([], ["none"], ["turkish"], ["all"]):
+        answer = await client.post(f"/phones/{ON}/messages", json={**body, "languages": languages})
+        counts.append(answer.json()["parts"])
+    assert counts == [2, 2, 1, 1]
+    answer = await client.post(f"/phones/{ON}/messages", json={**body, "languages": ["fr"]})
+    assert answer.status_code == 400
+    assert "languages: 'fr' has no tables" in answer.json()["detail"]

@@ -13,6 +13,9 @@ from carrierbox.links.proxy_protocol import SIGNATURE
         (SIGNATURE + b"\x21\x11", "PROXY"),
         (b"PROXY TCP4 192.0.2.7", "PROXY"),
         (b"GET / HTTP/1.1\r\n", "HTTP"),
+        (b"\x15\x03\x03\x00\x02\x02\x46", "wants TLS"),
+        (b"HTTP/1.1 400 Bad Request\r\n", "no ESME"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "no ESME"),
     ],
 )
 def test_what_is_not_smpp_is_called_by_its_name(octets: bytes, words: str) -> None:

@@ -11,6 +11,8 @@ from carrierbox.errors import ConfigurationError
 from carrierbox.links.tls import (
     CertificateExpiredError,
     TlsFiles,
+    callee_problem,
+    client_context,
     fingerprint,
     handshake_problem,
     server_context,
@@ -134,3 +136,29 @@ def test_the_fingerprint_is_of_the_first_certificate(make_certificate_files: Mak
 def test_a_handshake_that_failed_is_told_in_words(error: OSError, words: str) -> None:
     """Whatever the loop raises; what OpenSSL says is tested over sockets."""
     assert words in handshake_problem(error)
+
+
+def test_what_we_show_to_an_esme_is_loaded(make_certificate_files: Make) -> None:
+    """Mutual TLS: our certificate and key; its own trust, and no names but its own."""
+    certificate, key = make_certificate_files("a")
+    context = client_context(certificate, TlsFiles(certificate, key), "outbind.tls")
+    assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
+    assert context.minimum_version == ssl.TLSVersion.TLSv1_2
+    other, _ = make_certificate_files("b")
+    with pytest.raises(ConfigurationError, match=r"outbind\.tls\.key: .* is not the key of"):
+        client_context(None, TlsFiles(other, key), "outbind.tls")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connect call failed"), "connection refused"),
+        (ConnectionResetError(104, "reset"), "it hung up"),
+        (ConnectionAbortedError("SSL handshake is taking too long"), "it hung up"),
+        (OSError("no address"), "no address"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong"), "WRONG_VERSION_NUMBER"),
+    ],
+)
+def test_why_an_esme_could_not_be_reached_is_told_in_words(error: OSError, words: str) -> None:
+    """One short reason for the log and the events."""
+    assert words.lower().replace("_", " ") in callee_problem(error).replace("_", " ")

@@ -6,8 +6,10 @@ import pytest
 
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import decode_user_data, encode_text
+from carrierbox.codecs.mms_notification import MmsNotification, encode_mms_notification
 from carrierbox.codecs.segmentation import split_text, split_user_data
 from carrierbox.codecs.user_data_header import concatenation_header, find_concatenation
+from carrierbox.codecs.wap_push import mms_push
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import Address, international
 from carrierbox.relay import RpMtData
@@ -240,6 +242,19 @@ def test_a_reused_reference_starts_anew() -> None:
     assert texts(handset) == ["new text", "third text"]
 
 
+def test_a_reference_that_two_senders_use_hours_apart_is_each_ones_own() -> None:
+    """T41: the sender is part of the key, also of what tells an old set from a new one."""
+    handset = Handset("33612345678")
+    later = NetworkTime(NOON + 2 * HOUR_S)
+    other = Address(5, 0, "OTHER")
+    handset.receive(part(1, (7, 2, 1), b"left "), NOON)
+    handset.receive(part(2, (7, 2, 1), b"one ", originating=other, sent_at=later), later)
+    soon = NetworkTime(NOON + 2.0)
+    handset.receive(part(3, (7, 2, 2), b"right", sent_at=soon), later)
+    handset.receive(part(4, (7, 2, 2), b"two", originating=other, sent_at=later), later)
+    assert texts(handset) == ["left right", "one two"]
+
+
 def test_parts_that_had_to_wait_for_the_phone_still_belong_together() -> None:
     """The second part arrives days after the first, having reached the centre right behind it."""
     handset = Handset("33612345678")
@@ -420,7 +435,7 @@ def test_what_cannot_be_sent_is_refused_and_leaves_no_trace() -> None:
     assert handset.sent == []
 
 
-@pytest.mark.parametrize("length", [20, 200])
+@pytest.mark.parametrize("length", [75, 230])
 def test_a_national_alphabet_named_in_the_header_is_read(length: int) -> None:
     """TS 23.040 §9.2.3.24.15-16: single and locking shifts, in one part and in several."""
     text = ("İstanbul'da ağaç şöyle: ğış. " * 8)[:length]
@@ -430,3 +445,47 @@ def test_a_national_alphabet_named_in_the_header_is_read(length: int) -> None:
         assert segment.user_data_header
         handset.receive(rp(number, segment.user_data, header=segment.user_data_header), NOON)
     assert texts(handset) == [text]
+
+
+def test_a_text_keeps_its_class_port_and_signs() -> None:
+    """TS 23.038 §4, TS 23.040 §9.2.3.24.2: flash, voicemail, where an application listens."""
+    handset = Handset("33612345678")
+    handset.receive(rp(1, b"now", tp_dcs=0x10), NOON)
+    handset.receive(rp(2, b"3 calls", bytes.fromhex("0401028003"[:10])), NOON)
+    handset.receive(rp(3, b"x", bytes.fromhex("0605041f401f40")), NOON)
+    flash, voicemail, port = handset.inbox
+    assert (flash.signs.message_class, voicemail.signs.message_class) == (0, None)
+    assert handset.indicators == {"voicemail": 3}
+    assert port.signs.port == 8000
+    assert (flash.content, flash.text) == ([], "now")
+    handset.receive(rp(4, b"none", tp_dcs=0xC0), NOON)
+    assert handset.indicators == {}
+    assert Handset("33612345678").indicators == {}
+
+
+def test_the_class_of_a_national_text_is_kept() -> None:
+    """Its octets are kept in UCS-2, which has no class."""
+    handset = Handset("905321234567")
+    handset.receive(rp(1, b"\x07", bytes.fromhex("03250101"), tp_dcs=0x10), NOON)
+    (text,) = handset.inbox
+    assert (text.text, text.signs.message_class) == ("ı", 0)
+
+
+def test_the_notification_of_an_mms_in_two_parts_is_read() -> None:
+    """OMA-MMS-ENC §6.2, WAP-235-PushOTA §7.1: all parts joined."""
+    push = mms_push(encode_mms_notification(MmsNotification("T1", url="http://mms/" + "1" * 120)))
+    ports = bytes.fromhex("05040b8423f0")
+    handset = Handset("33612345678")
+    for number, piece in enumerate((push[:120], push[120:]), 1):
+        header = bytes([11, 0, 3, 9, 2, number]) + ports
+        handset.receive(rp(number, piece, header, tp_dcs=4), NOON)
+    (text,) = handset.inbox
+    assert dict(text.content)["url"] == "http://mms/" + "1" * 120
+
+
+def test_a_phone_uses_the_national_tables_it_may() -> None:
+    """TS 23.038 §6.2.1.2.4: where they save parts."""
+    handset = Handset("905321234567")
+    assert len(handset.compose(ACME, "ğ" * 100)) == 2
+    (part,) = handset.compose(ACME, "ğ" * 100, languages=(1,))
+    assert part.user_data_header == bytes.fromhex("03250101")

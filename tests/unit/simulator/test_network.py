@@ -17,6 +17,7 @@ from carrierbox.relay import (
     RpAlertSc,
     RpError,
     RpMtData,
+    SmeAcknowledgement,
 )
 from carrierbox.simulator.network import CarrierNetwork, PhoneOffError
 
@@ -44,6 +45,8 @@ def told(element: RelayElement) -> tuple[str | int, ...]:
         return ("error", element.reference, element.cause, element.diagnostic)
     if isinstance(element, RpAlertSc):
         return ("alert", element.msisdn)
+    if isinstance(element, SmeAcknowledgement):
+        return ("acknowledgement", element.reference, element.kind, element.user_response_code)
     return ("mo", element.msisdn)
 
 
@@ -323,3 +326,33 @@ def test_impossible_limits_are_refused() -> None:
         CarrierNetwork().set_power("", True, NOON)
     with pytest.raises(ValueError, match="digits"):
         CarrierNetwork().expect_alert("ACME")
+
+
+def test_an_error_that_a_rule_wants_never_reaches_the_phone() -> None:
+    """Design §2: the outcome is the rule's; a number that nobody has gets no phone by it."""
+    network = CarrierNetwork()
+    known = network.declare_phone(PHONE)
+    for msisdn in (PHONE, "9991034"):
+        failing = rp(1, msisdn)
+        failing.forced_cause = 34
+        network.forward(failing, NOON)
+    errors = network.on_time(NOON)
+    assert [error.cause for error in errors if isinstance(error, RpError)] == [34, 34]
+    assert not known.inbox
+    assert network.phones() == [known]
+    network.set_power(PHONE, False, NOON)
+    network.set_power(PHONE, True, NOON)
+    assert network.on_time(NOON) == []
+
+
+def test_a_phone_that_is_called_absent_alerts_when_it_is_back() -> None:
+    """TS 23.040 §3.2.6: the message waiting flag is set as by any other absence."""
+    network = CarrierNetwork()
+    network.declare_phone(PHONE)
+    absent = rp(1)
+    absent.forced_cause = ABSENT_SUBSCRIBER
+    network.forward(absent, NOON)
+    network.on_time(NOON)
+    network.set_power(PHONE, True, NOON)
+    (alert,) = network.on_time(NOON)
+    assert isinstance(alert, RpAlertSc)

@@ -2,8 +2,9 @@
 
 from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import Address
-from carrierbox.relay import ACCEPTED, Screening, Submission
-from carrierbox.simulator.policy import OpenPolicy, Policies, Policy
+from carrierbox.matching import COUNTRY, IsOneOf, Match, Rule, RuleBook
+from carrierbox.relay import ACCEPTED, Screening, Submission, Verdict
+from carrierbox.simulator.policy import OpenPolicy, Policies, Policy, RuledPolicies
 
 NOON = NetworkTime(1_750_000_000.0)
 
@@ -45,3 +46,43 @@ def test_later_changes_of_the_callers_mapping_change_nothing() -> None:
     policies = Policies(default, mapping)
     mapping["FR"] = OpenPolicy()
     assert policies.policy_of("FR") is default
+
+
+def a_rule(name: str, country: str) -> Rule:
+    """A rule about one country."""
+    match = Match([IsOneOf(COUNTRY, frozenset({country}))])
+    return Rule(name, match, Verdict(0x58, name), name)
+
+
+def busy_carriers() -> tuple[Policy, Rule]:
+    """Carriers that refuse everything, and the rule that counts what they are asked."""
+    busy = Rule("busy", Match([]), Verdict(0x14, "busy"), "busy")
+    return RuledPolicies(RuleBook([busy]), Policies()), busy
+
+
+def test_rules_are_asked_before_carriers() -> None:
+    """Design §2: test rules, the configured ones, then the carrier's; the first answer wins."""
+    carriers, busy = busy_carriers()
+    rules = RuleBook([a_rule("configured", "FR")])
+    screening: Screening = RuledPolicies(rules, carriers)
+    assert screening.screen(submission("FR"), NOON).rule == "configured"
+    rules.add_test_rule(a_rule("test", "FR"))
+    assert screening.screen(submission("FR"), NOON).rule == "test"
+    assert busy.matched == 0
+    assert screening.screen(submission("DE"), NOON).rule == "busy"
+    rules.put_test_rules([])
+    assert screening.screen(submission("FR"), NOON).rule == "configured"
+
+
+def test_without_rules_carriers_are_asked_at_once() -> None:
+    """The verdict of open rules is still the one shared object."""
+    assert RuledPolicies(RuleBook(), Policies()).screen(submission("FR"), NOON) is ACCEPTED
+
+
+def test_a_number_of_no_country_is_no_carriers_business() -> None:
+    """Only rules are asked, the built-in ones last."""
+    carriers, busy = busy_carriers()
+    rules = RuleBook(built_in=[a_rule("magic", "")])
+    assert RuledPolicies(rules, carriers).screen(submission(""), NOON).rule == "magic"
+    assert RuledPolicies(RuleBook(), carriers).screen(submission(""), NOON) is ACCEPTED
+    assert busy.matched == 0

@@ -96,7 +96,9 @@ def test_silence_is_broken_by_enquire_link_and_no_answer_ends_the_session() -> N
 def test_any_pdu_answers_our_enquire_link() -> None:
     """SMPP 3.4 §4.11: the peer is alive whatever it says."""
     session = smsc(SessionSettings(enquire_link_s=60, response_timeout_s=10))
+    assert pull(session) == []
     session.on_time(60.0)
+    assert [pdu.command_id for pdu in sent(session)] == [values.ENQUIRE_LINK]
     feed(session, EnquireLink(5), now=65.0)
     session.on_time(70.0)
     assert pull(session) == []

@@ -22,7 +22,13 @@ from carrierbox.smpp.pdus import (
     SubmitSmResp,
 )
 from carrierbox.smpp.tlv import Tlv
-from carrierbox.smpp.wire import decode_pdu, describe_pdu, encode_pdu, encode_refusal
+from carrierbox.smpp.wire import (
+    decode_declared,
+    decode_pdu,
+    describe_pdu,
+    encode_pdu,
+    encode_refusal,
+)
 
 ADDRESS = b"\1\1" + b"1" * 20 + b"\0"
 LONG_ADDRESS = b"\1\1" + b"1" * 21 + b"\0"
@@ -153,10 +159,11 @@ def test_a_deliver_sm_resp_always_has_its_nul() -> None:
 
 
 def test_a_deliver_sm_resp_may_carry_any_message_id() -> None:
-    """T10."""
-    pdu = decode_pdu(framed(values.DELIVER_SM_RESP, b"x" * 300 + b"\0"))
-    assert isinstance(pdu, DeliverSmResp)
-    assert len(pdu.message_id) == 300
+    """T10, by both codecs."""
+    frame = framed(values.DELIVER_SM_RESP, b"x" * 300 + b"\0")
+    for pdu in (decode_pdu(frame), decode_declared(frame)):
+        assert isinstance(pdu, DeliverSmResp)
+        assert len(pdu.message_id) == 300
 
 
 @pytest.mark.parametrize(
@@ -214,3 +221,40 @@ def test_a_bind_may_carry_long_credentials_for_an_owner_that_judges_them(
     with pytest.raises(PduError) as caught:
         decode_pdu(frame)
     assert caught.value.command_status == values.ESME_RINVSYSID
+
+
+@pytest.mark.parametrize("tail", [b"\r", b"\r\n", b"\1\0\0"])
+def test_octets_that_are_no_tlv_may_be_left_unread_and_are_not_kept(tail: bytes) -> None:
+    """T05: the frame that is left is sound, for it is what a journal keeps."""
+    submit = SubmitSm(destination_addr="336", short_message=b"hi", tlvs=[Tlv(0x1400, b"x")])
+    sound = encode_pdu(submit)
+    frame = (len(sound) + len(tail)).to_bytes(4, "big") + sound[4:] + tail
+    with pytest.raises(PduError) as raised:
+        decode_declared(frame)
+    assert raised.value.command_status == values.ESME_RINVOPTPARSTREAM
+    pdu = decode_declared(frame, is_lenient=True)
+    assert pdu.frame == sound
+    again = decode_pdu(pdu.frame)
+    assert isinstance(again, SubmitSm)
+    assert (again.short_message, again.tlvs) == (b"hi", [Tlv(0x1400, b"x")])
+
+
+def test_a_tlv_that_is_cut_is_never_forgiven() -> None:
+    """T05: it may have held the text."""
+    sound = encode_pdu(SubmitSm())
+    tail = bytes.fromhex("0424000948")
+    frame = (len(sound) + len(tail)).to_bytes(4, "big") + sound[4:] + tail
+    with pytest.raises(PduError):
+        decode_declared(frame, is_lenient=True)
+
+
+def test_refusals_with_bodies_have_empty_fields() -> None:
+    """T09: for those who read a message_id or a system_id whatever the status."""
+    refused = SubmitSmResp("", 7, values.ESME_RTHROTTLED)
+    assert encode_pdu(refused) == bytes.fromhex("00000010800000040000005800000007")
+    assert encode_pdu(refused, True) == bytes.fromhex("0000001180000004000000580000000700")
+    for command_id in (values.SUBMIT_SM, values.BIND_RECEIVER, values.UNBIND, 0x77):
+        plain = encode_refusal(command_id, 8, 7)
+        with_body = encode_refusal(command_id, 8, 7, True)
+        assert plain[4:] == with_body[4 : len(plain)]
+        assert set(with_body[len(plain) :]) <= {0}

@@ -4,9 +4,15 @@ import re
 
 import pytest
 
+from carrierbox.codecs.default_coding import (
+    DEFAULT_ASCII,
+    DEFAULT_GSM_UNPACKED,
+    DEFAULT_LATIN1,
+)
 from carrierbox.ip_networks import IpNetworks
 from carrierbox.smpp.values import ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
 from carrierbox.smsc.accounts import Account, Accounts, AccountSettings
+from carrierbox.smsc.text_coding import AGREED_CODINGS, CarrierCodings
 
 
 def test_a_known_name_with_its_password_may_bind() -> None:
@@ -164,3 +170,28 @@ def test_long_credentials_bind_only_where_they_are_allowed() -> None:
     strict = Accounts([AccountSettings("*", "*")])
     assert strict.check(long_name, "x") == ESME_RINVSYSID
     assert strict.check("name", long_password) == ESME_RINVPASWD
+
+
+def test_an_account_may_use_all_lists_or_those_it_names() -> None:
+    """SMPP 3.4 §5.1.3, ESME_RCNTSUBDL."""
+    free = Account("a", AccountSettings("a", "a"))
+    bound = Account("b", AccountSettings("b", "b", distribution_lists=["friends"]))
+    nobody = Account("c", AccountSettings("c", "c", distribution_lists=[]))
+    assert [one.may_use_list("friends") for one in (free, bound, nobody)] == [True, True, False]
+    assert [one.may_use_list("foes") for one in (free, bound, nobody)] == [True, False, False]
+
+
+def test_an_account_agrees_with_its_carrier_on_data_coding_0() -> None:
+    """T32: its own word goes before that of a country's carriers."""
+    carriers = CarrierCodings(DEFAULT_ASCII, {"FR": DEFAULT_LATIN1})
+    named = AccountSettings("own", "x", data_coding_0=DEFAULT_GSM_UNPACKED)
+    accounts = Accounts([named, AccountSettings("*", "*")], carriers)
+    own, other = accounts.account("own"), accounts.account("other")
+    assert own is not None
+    assert other is not None
+    assert (own.coding_of("FR"), own.has_one_coding) == (AGREED_CODINGS[0], True)
+    assert other.coding_of("FR").default_coding == DEFAULT_LATIN1
+    assert other.coding_of("TR").default_coding == DEFAULT_ASCII
+    assert not other.has_one_coding
+    alone = Account("alone", AccountSettings("alone", "x"))
+    assert (alone.coding_of("FR"), alone.has_one_coding) == (AGREED_CODINGS[0], True)

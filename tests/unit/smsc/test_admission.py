@@ -191,7 +191,7 @@ def test_message_payload_is_bounded_by_what_255_parts_hold() -> None:
     assert status_of(short_message=b"", tlvs=too_much) == values.ESME_RINVMSGLEN
 
 
-@pytest.mark.parametrize("esm_class", [0x40, 0x43, 0xC0, 0x48, 0x7C])
+@pytest.mark.parametrize("esm_class", [0x40, 0x43, 0xC0, 0x48, 0x50])
 def test_the_header_indicator_is_a_bit(esm_class: int) -> None:
     """SMPP 3.4 §5.2.12, T39: other bits beside 0x40 change nothing."""
     header = bytes([5, 0, 3, 9, 2, 1])
@@ -200,7 +200,7 @@ def test_the_header_indicator_is_a_bit(esm_class: int) -> None:
     assert (candidate.user_data_header, candidate.user_data) == (header, b"hi")
 
 
-@pytest.mark.parametrize("esm_class", [0x00, 0x03, 0x80, 0xBF])
+@pytest.mark.parametrize("esm_class", [0x00, 0x03, 0x80, 0x93])
 def test_without_the_indicator_octets_are_text(esm_class: int) -> None:
     """T39: what looks like a header is none."""
     octets = bytes([5, 0, 3, 9, 2, 1]) + b"hi"

@@ -1,6 +1,6 @@
 """alert_notification for phones that an ESME asked for."""
 
-from carrierbox.smpp.pdus import AlertNotification, BindTransmitter, DataSm
+from carrierbox.smpp.pdus import AlertNotification, BindTransmitter, DataSm, SubmitSm
 from carrierbox.smpp.tlv import Tlv
 from carrierbox.testing.direct import DirectCarrier
 
@@ -59,3 +59,18 @@ def test_a_transmitter_hears_nothing() -> None:
     carrier.run()
     carrier.set_power(FRENCH, True)
     assert alerts(carrier) == []
+
+
+def test_who_was_told_is_not_told_again_of_what_others_wait_for() -> None:
+    """SMPP 3.4 §4.12: one set_dpf is one alert_notification, whatever waits for the phone later."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.request(link, a_data_sm())
+    carrier.run()
+    carrier.set_power(FRENCH, True)
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, SubmitSm(source_addr="ACME", destination_addr=FRENCH))
+    carrier.set_power(FRENCH, True)
+    assert len(carrier.shown(FRENCH)) == 1
+    assert len(alerts(carrier)) == 1

@@ -118,6 +118,19 @@ def test_a_datagram_is_tried_once(carrier: DirectCarrier) -> None:
     assert stats(carrier) == ["UNDELIV"]
 
 
+@pytest.mark.parametrize("esm_class", [0, 3])
+def test_store_and_forward_is_the_mode_unless_another_is_asked_for(
+    carrier: DirectCarrier, esm_class: int
+) -> None:
+    """SMPP 3.4 §2.10.1, §5.2.12: the default mode and mode 3 are tried again."""
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"Hi", esm_class=esm_class))
+    assert stats(carrier) == []
+    carrier.set_power(FRENCH, True)
+    assert stats(carrier) == ["DELIVRD"]
+
+
 def test_a_scheduled_message_waits_for_its_time(carrier: DirectCarrier) -> None:
     """SMPP 3.4 §5.2.15: not before schedule_delivery_time."""
     link = carrier.bind()

@@ -42,6 +42,9 @@ EVERY_EFFECT: list[effects.Effect] = [
     effects.Notify(LINK, AlertNotification()),
     effects.Acknowledged(DELIVERY),
     effects.PhonePower("336", True, None),
+    effects.SmeAcknowledged(MESSAGE, 1),
+    effects.Call("demo"),
+    effects.LogLine("called", {"system_id": "demo"}),
     effects.Reply(lambda problem: None),
 ]
 

@@ -13,6 +13,7 @@ from carrierbox.smpp.values import EXPIRED
 from carrierbox.smpp.wire import decode_pdu, encode_pdu
 from carrierbox.smsc import journal
 from carrierbox.smsc.messages import FROM_PHONE, TO_ESME, Message
+from carrierbox.smsc.text_coding import TextCoding
 
 ID_MAX = (1 << 63) - 1
 
@@ -52,6 +53,8 @@ def every_entry() -> list[bytes]:
         journal.receipt_done_entry(one.message_id, 0x45),
         journal.phone_power_entry("33612345678", True),
         journal.counter_entry(ID_MAX),
+        journal.verdict_entry(one),
+        journal.coding_entry(one),
     ]
 
 
@@ -153,7 +156,8 @@ def test_the_small_entries_come_back() -> None:
 def test_a_batch_is_its_entries_one_after_the_other() -> None:
     """Format 1: kinds and order are kept; an empty batch has none."""
     entries = every_entry()
-    assert [entry.kind for entry in journal.read_entries(b"".join(entries))] == [1, 2, 3, 4, 5, 6]
+    kinds = [entry.kind for entry in journal.read_entries(b"".join(entries))]
+    assert kinds == [1, 2, 3, 4, 5, 6, 8, 10]
     assert list(journal.read_entries(b"")) == []
 
 
@@ -183,7 +187,7 @@ def test_entries_are_laid_out_as_documented() -> None:
     assert journal.replaced_entry(one) == struct.pack("<BI", 7, len(body)) + body
 
 
-@pytest.mark.parametrize("kind", [0, 8, 9, 255])
+@pytest.mark.parametrize("kind", [0, 99, 254, 255])
 @pytest.mark.parametrize("length", [0, 8])
 def test_an_entry_of_an_unknown_kind_is_an_error(kind: int, length: int) -> None:
     """An older carrierbox must not skip what a newer one promised."""
@@ -243,3 +247,43 @@ def test_entries_before_the_damage_are_still_read() -> None:
     assert next(reader).message_id == 5
     with pytest.raises(StoreError):
         next(reader)
+
+
+def test_a_verdict_is_kept_with_the_acceptance() -> None:
+    """Design §2: what a rule decided is never drawn again; without one there is no entry more."""
+    one = message()
+    one.forced_cause, one.failing_attempts = 34, 1000
+    accepted, verdict = journal.read_entries(journal.accepted_entry(one))
+    assert (accepted.kind, verdict.kind) == (journal.ACCEPTED, journal.VERDICT)
+    assert (verdict.message_id, verdict.cause, verdict.attempts) == (ID_MAX, 34, 1000)
+    fields = struct.pack("<QHI", one.message_id, 34, 1000)
+    assert journal.verdict_entry(one) == struct.pack("<BI", 8, 14) + fields
+
+
+def test_what_was_settled_about_a_text_is_kept_with_it() -> None:
+    """T32: only where it is not what it is for most; so old journals need nothing."""
+    plain = message()
+    assert len(list(journal.read_entries(journal.accepted_entry(plain)))) == 1
+    one = message()
+    one.coding = TextCoding(2, 3, 13)
+    for batch in (journal.accepted_entry(one), journal.replaced_entry(one)):
+        _, entry = journal.read_entries(batch)
+        assert (entry.kind, entry.message_id) == (journal.CODING, ID_MAX)
+        coding = entry.coding
+        assert (coding.default_coding, coding.locking_shift, coding.single_shift) == (2, 3, 13)
+    one.coding = TextCoding(4)
+    with pytest.raises(StoreError, match="data_coding 0 cannot mean 4"):
+        only(journal.coding_entry(one))
+
+
+def test_a_message_to_an_account_keeps_whom_it_is_for() -> None:
+    """An entry of its own behind the acceptance, where there is one."""
+    one = message(7)
+    assert journal.read_entries(journal.accepted_entry(one))
+    one.receiver = "vötes"
+    entries = list(journal.read_entries(journal.accepted_entry(one)))
+    assert [entry.kind for entry in entries] == [journal.ACCEPTED, journal.RECEIVER]
+    assert (entries[1].message_id, entries[1].system_id) == (7, "vötes")
+    system_id = "vötes".encode()
+    expected = struct.pack("<BIQ", 9, 8 + len(system_id), 7) + system_id
+    assert journal.receiver_entry(one) == expected

@@ -2,11 +2,13 @@
 
 import pytest
 
+from carrierbox.codecs.default_coding import DEFAULT_GSM_PACKED, DEFAULT_LATIN1
 from carrierbox.smpp.pdus import SmeDestination, SubmitMulti, SubmitSm
 from carrierbox.smpp.tlv import Tlv
 from carrierbox.smpp.values import ESME_RMSGQFUL, ESME_ROK, ESME_RTHROTTLED
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.limits import cost_of
+from carrierbox.smsc.text_coding import AGREED_CODINGS
 from carrierbox.testing.direct import DirectCarrier
 
 FRENCH = "33612345678"
@@ -98,3 +100,13 @@ def test_the_destinations_of_a_submit_multi_count_each() -> None:
     two = SubmitMulti(dest_address=[SmeDestination(1, 1, f"3361234567{n}") for n in range(2)])
     assert carrier.ask(link, two).command_status == ESME_ROK
     assert carrier.ask(link, three).command_status == ESME_RTHROTTLED
+
+
+def test_a_text_counts_as_the_parts_it_is_coded_in() -> None:
+    """T32, T47: 150 letters of Latin-1 that GSM 7-bit has, or lacks, or has in Portuguese."""
+    latin1 = AGREED_CODINGS[DEFAULT_LATIN1]
+    assert cost_of(a_submit("é".encode("latin-1") * 150), True, latin1) == 1
+    assert cost_of(a_submit("ã".encode("latin-1") * 150), True, latin1) == 3
+    assert cost_of(a_submit("ã".encode("latin-1") * 150), True, latin1, (3,)) == 1
+    packed = AGREED_CODINGS[DEFAULT_GSM_PACKED]
+    assert cost_of(a_submit(b"\x55" * 141), True, packed) == 2

@@ -3,12 +3,15 @@
 import pytest
 
 from carrierbox.smpp.pdus import (
+    CancelSm,
     DataSm,
     DataSmResp,
     DeliverSm,
     DistributionListDestination,
+    Pdu,
     QuerySm,
     QuerySmResp,
+    ReplaceSm,
     SmeDestination,
     SubmitMulti,
     SubmitMultiResp,
@@ -19,16 +22,22 @@ from carrierbox.smpp.tlv import Tlv, tlv_octets
 from carrierbox.smpp.values import (
     DELIVERED,
     ENROUTE,
+    ESME_RCNTSUBDL,
     ESME_RDELIVERYFAILURE,
     ESME_RINVDFTMSGID,
     ESME_RINVDLNAME,
     ESME_RINVDSTADR,
+    ESME_RINVMSGID,
     ESME_RINVMSGLEN,
     ESME_RINVNUMDESTS,
+    ESME_RINVSUBREP,
     ESME_RMISSINGOPTPARAM,
     ESME_ROK,
+    ESME_ROPTPARNOTALLWD,
     ESME_RSUBMITFAIL,
+    RESPONSE_BIT,
 )
+from carrierbox.smpp.wire import decode_pdu, encode_pdu
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.testing.direct import DirectCarrier
@@ -139,6 +148,17 @@ def test_a_submit_multi_that_reaches_nobody_is_refused(
     carrier = a_carrier()
     answer = carrier.ask(carrier.bind(), SubmitMulti(dest_address=[*destinations]))
     assert answer.command_status == status
+
+
+def test_a_submit_multi_may_have_254_destinations() -> None:
+    """SMPP 3.4 §5.2.24, T44: that many and no fewer."""
+    carrier = a_carrier()
+    numbers = [f"3361234{n:04d}" for n in range(254)]
+    multi = SubmitMulti(dest_address=[SmeDestination(1, 1, number) for number in numbers])
+    answer = carrier.ask(carrier.bind(), multi)
+    assert isinstance(answer, SubmitMultiResp)
+    assert (answer.command_status, answer.unsuccess_sme) == (ESME_ROK, [])
+    assert len(carrier.shown(numbers[-1])) == 1
 
 
 def test_destinations_of_a_submit_multi_survive_a_restart_under_their_id() -> None:
@@ -301,3 +321,86 @@ def test_a_text_that_is_too_long_for_any_phone_is_refused() -> None:
     carrier = a_carrier()
     submit = a_submit(b"", tlvs=[Tlv(PAYLOAD, b"x" * 40_000)])
     assert carrier.ask(carrier.bind(), submit).command_status == ESME_RINVMSGLEN
+
+
+def test_a_submit_multi_that_fails_says_of_each_destination_why() -> None:
+    """T44, SMPP 3.4 §4.5.2: the response has its body, octets in and octets out."""
+    carrier = DirectCarrier(settings=CentreSettings(lists={"friends": [FRENCH]}))
+    nobody = SmeDestination(1, 1, "999")
+    multi = SubmitMulti(dest_address=[nobody, DistributionListDestination("foes")])
+    answer = carrier.ask(carrier.bind(), multi)
+    read = decode_pdu(encode_pdu(answer))
+    for resp in (answer, read):
+        assert isinstance(resp, SubmitMultiResp)
+        assert (resp.command_status, resp.message_id) == (ESME_RSUBMITFAIL, "")
+        told = {one.destination_addr: one.error_status_code for one in resp.unsuccess_sme}
+        assert told == {"999": ESME_RINVDSTADR, "foes": ESME_RINVDLNAME}
+
+
+def test_as_many_refused_destinations_are_told_as_a_response_holds() -> None:
+    """SMPP 3.4 §5.2.26: no_unsuccess is one octet, and a list may have 10,000 numbers."""
+    numbers = [f"999{number}" for number in range(10, 400)]
+    carrier = DirectCarrier(settings=CentreSettings(lists={"nobody": numbers}))
+    for others in ([], [SmeDestination(1, 1, FRENCH)]):
+        multi = SubmitMulti(dest_address=[DistributionListDestination("nobody"), *others])
+        answer = carrier.ask(carrier.bind(), multi)
+        assert isinstance(answer, SubmitMultiResp)
+        assert answer.command_status == (ESME_ROK if others else ESME_RSUBMITFAIL)
+        assert len(answer.unsuccess_sme) == 255
+        assert decode_pdu(encode_pdu(answer)).command_status == answer.command_status
+
+
+def test_an_account_may_submit_to_the_lists_that_are_its_own() -> None:
+    """SMPP 3.4 §5.1.3, ESME_RCNTSUBDL: of another list, that it may not; the numbers go."""
+    accounts = [AccountSettings("demo", "demo", distribution_lists=["friends"])]
+    lists = {"friends": [FRENCH], "staff": [BRITISH]}
+    carrier = DirectCarrier(accounts=accounts, settings=CentreSettings(lists=lists))
+    multi = SubmitMulti(
+        dest_address=[DistributionListDestination(name) for name in ("friends", "staff", "foes")],
+        short_message=b"Hi",
+    )
+    answer = carrier.ask(carrier.bind(), multi)
+    assert isinstance(answer, SubmitMultiResp)
+    told = [(one.destination_addr, one.error_status_code) for one in answer.unsuccess_sme]
+    assert told == [("staff", ESME_RCNTSUBDL), ("foes", ESME_RINVDLNAME)]
+    assert [carrier.shown(each) for each in (FRENCH, BRITISH)] == [["Hi"], []]
+
+
+@pytest.mark.parametrize(
+    ("pdu", "status"),
+    [
+        (QuerySm("1", tlvs=[Tlv(0x0424, b"")]), ESME_ROPTPARNOTALLWD),
+        (CancelSm(message_id="1", tlvs=[Tlv(0x0204, b"\0\1")]), ESME_ROPTPARNOTALLWD),
+        (ReplaceSm("1", tlvs=[Tlv(0x0424, b"Hi")]), ESME_ROPTPARNOTALLWD),
+        (QuerySm("1", tlvs=[Tlv(0x1403, b"")]), ESME_RINVMSGID),
+    ],
+)
+def test_every_request_of_a_strict_account_is_checked_for_tlvs(pdu: Pdu, status: int) -> None:
+    """SMPP 3.4 §4.8 to §4.10 have no optional parameters; T43 for all others."""
+    for strict, expected in ((True, status), (False, ESME_RINVMSGID)):
+        carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", strict_tlvs=strict)])
+        answer = carrier.ask(carrier.bind(), pdu)
+        assert answer.command_id == pdu.command_id | RESPONSE_BIT
+        assert answer.command_status == expected
+
+
+@pytest.mark.parametrize("esm_class", [1, 2])
+def test_nothing_that_is_not_stored_can_be_replaced(esm_class: int) -> None:
+    """SMPP 3.4 §5.1.3, ESME_RINVSUBREP: whether or not there is something to replace."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+
+    def again(mode: int) -> int:
+        submit = SubmitSm(
+            source_addr="ACME",
+            destination_addr=FRENCH,
+            replace_if_present_flag=1,
+            esm_class=mode,
+        )
+        return carrier.ask(link, submit).command_status
+
+    assert again(esm_class) == ESME_RINVSUBREP
+    assert again(0) == ESME_ROK
+    assert again(esm_class) == ESME_RINVSUBREP
+    assert again(3) == ESME_ROK

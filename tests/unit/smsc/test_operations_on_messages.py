@@ -2,6 +2,7 @@
 
 import pytest
 
+from carrierbox.codecs.default_coding import DEFAULT_LATIN1
 from carrierbox.smpp.pdus import (
     BindTransceiver,
     CancelSm,
@@ -32,6 +33,7 @@ from carrierbox.smpp.values import (
 )
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.text_coding import TextCoding
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
@@ -245,6 +247,19 @@ def test_a_replacement_may_change_the_times() -> None:
     assert carrier.shown(FRENCH) == ["d"]
 
 
+def test_a_replacement_without_times_keeps_the_schedule() -> None:
+    """SMPP 3.4 §4.10.1: an empty schedule_delivery_time is no wish to send at once."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.ask(link, a_submit(b"old", schedule_delivery_time="000000010000000R"))
+    replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"new")
+    assert carrier.ask(link, replace).command_status == ESME_ROK
+    carrier.advance(3599)
+    assert carrier.shown(FRENCH) == []
+    carrier.advance(1)
+    assert carrier.shown(FRENCH) == ["new"]
+
+
 @pytest.mark.parametrize(
     ("replace", "status"),
     [
@@ -309,6 +324,19 @@ def test_replace_if_present_takes_the_place_of_what_waits() -> None:
     assert carrier.shown(FRENCH) == ["new", "else"]
 
 
+@pytest.mark.parametrize(("waiting", "given"), [("CMT", ""), ("", "CMT"), ("CMT", "WAP")])
+def test_replace_if_present_looks_for_the_very_service_type(waiting: str, given: str) -> None:
+    """SMPP 3.4 §5.2.18: no service_type is one, too."""
+    carrier = a_carrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.ask(link, a_submit(b"old", service_type=waiting))
+    carrier.ask(link, a_submit(b"new", service_type=given, replace_if_present_flag=1))
+    carrier.ask(link, a_submit(b"newest", service_type=given, replace_if_present_flag=1))
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["old", "newest"]
+
+
 def test_what_the_phone_may_show_already_can_be_neither_cancelled_nor_replaced() -> None:
     """Design §2: the phone had it, only the commit that says so failed."""
     store = FakeStore()
@@ -363,3 +391,35 @@ def test_a_canned_message_may_replace_what_waits() -> None:
     assert carrier.ask(link, submit).command_status == ESME_ROK
     carrier.set_power(FRENCH, True)
     assert carrier.shown(FRENCH) == ["Votre code €"]
+
+
+def test_a_text_that_replaces_another_is_read_as_the_account_writes() -> None:
+    """SMPP 3.4 §4.10, T32: also after a restart, and after a commit that failed."""
+    store = FakeStore()
+    accounts = [AccountSettings("demo", "demo", data_coding_0=DEFAULT_LATIN1)]
+    carrier = DirectCarrier(store=store, accounts=accounts, settings=SETTINGS)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.ask(link, a_submit(b"before"))
+    replace = ReplaceSm("0000000001", source_addr="ACME", short_message="après @".encode("latin-1"))
+    assert carrier.ask(link, replace).command_status == ESME_ROK
+    message = carrier.box.centre.registry.find(1)
+    assert message is not None
+    message.coding = settled = TextCoding(DEFAULT_LATIN1, 3, 3)
+    store.fail()
+    assert carrier.ask(link, replace).command_status == ESME_RSYSERR
+    assert message.coding is settled
+    after = DirectCarrier(store=store)
+    after.set_power(FRENCH, True)
+    after.advance(3600.0)
+    assert after.shown(FRENCH) == ["après @"]
+
+
+def test_a_canned_text_reaches_the_phone_whatever_data_coding_0_means() -> None:
+    """SMPP 3.4 §5.2.20, T32."""
+    for default_coding in range(4):
+        accounts = [AccountSettings("demo", "demo", data_coding_0=default_coding)]
+        carrier = DirectCarrier(accounts=accounts, settings=SETTINGS)
+        link = carrier.bind()
+        carrier.ask(link, a_submit(b"ignored", sm_default_msg_id=7))
+        assert carrier.shown(FRENCH) == ["Votre code €"]

@@ -3,11 +3,14 @@
 import pytest
 
 from carrierbox.clock import NetworkTime
+from carrierbox.codecs.default_coding import DEFAULT_LATIN1
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import Address
 from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smsc.admission import Candidate
 from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
-from carrierbox.smsc.parts import cut, part_count, part_of
+from carrierbox.smsc.parts import coding_to_cut, cut, part_count, part_of, text_of
+from carrierbox.smsc.text_coding import AGREED_CODINGS, PLAIN_CODING
 
 AT = NetworkTime(1.0)
 
@@ -55,7 +58,49 @@ def test_a_part_is_the_same_for_every_attempt() -> None:
     assert (first.more_messages, again.more_messages) == (True, False)
 
 
+def test_a_part_carries_the_protocol_id_of_its_message() -> None:
+    """SMPP 3.4 §5.2.13, T48: it is the TP-PID of every part."""
+    message = a_message(SubmitSm(short_message=b"x" * 200, protocol_id=0x41))
+    assert [part_of(message, index, False).tp_pid for index in (0, 1)] == [0x41, 0x41]
+
+
 def test_more_than_255_parts_are_refused() -> None:
     """TS 23.040 §9.2.3.24.1: the total is one octet."""
     with pytest.raises(CodecError):
         cut(a_message(SubmitSm()), b"", b"x" * (256 * 153))
+
+
+def test_a_text_is_read_by_its_coding_and_its_header() -> None:
+    """T32, TS 23.040 §9.2.3.24.15: what the API shows."""
+    latin1 = a_message(SubmitSm(short_message=b"@\xe9"))
+    latin1.coding = AGREED_CODINGS[DEFAULT_LATIN1]
+    assert text_of(latin1) == "@é"
+    header = bytes.fromhex("03240103")
+    national = a_message(SubmitSm(esm_class=0x40, short_message=header + b"\x1b\x09"))
+    assert text_of(national) == "ç"
+
+
+def test_tables_that_were_chosen_are_used_again() -> None:
+    """Design §2: every attempt sends the same, also without the settings of the account."""
+    octets = ("ação " * 30).encode("latin-1")
+    message = a_message(SubmitSm(short_message=octets, data_coding=3))
+    cut(message, b"", octets, (3,))
+    assert message.coding.locking_shift == 3
+    first = part_of(message, 0, False)
+    message.segments = None
+    again = part_of(message, 0, False)
+    assert (first.user_data_header, first.user_data) == (again.user_data_header, again.user_data)
+    assert part_count(message) == 1
+
+
+def test_a_text_that_cannot_be_cut_has_no_coding() -> None:
+    """TS 23.040 §9.2.3.24.1: 255 parts at most."""
+    candidate = Candidate(0)
+    candidate.user_data = b"x" * 200
+    assert coding_to_cut(SubmitSm(), candidate, PLAIN_CODING) is PLAIN_CODING
+    candidate.user_data = b"x" * (256 * 153)
+    assert coding_to_cut(SubmitSm(), candidate, PLAIN_CODING) is None
+    candidate.user_data = "ã".encode("latin-1") * 100
+    settled = coding_to_cut(SubmitSm(data_coding=3), candidate, PLAIN_CODING, (3,))
+    assert settled is not None
+    assert settled.locking_shift == 3

@@ -23,11 +23,9 @@ from carrierbox.smsc.messages import FINAL_STATES, FROM_ESME, FROM_PHONE, TO_ESM
 from carrierbox.smsc.receipts import (
     describe_state,
     err_of,
-    mobile_originated_pdu,
-    parse_message_id,
+    message_pdu,
     receipt_is_owed,
     receipt_pdu,
-    render_message_id,
 )
 
 ACCEPTED_AT = NetworkTime(1_800_000_000.0)  # 2027-01-15 08:00:00 UTC
@@ -261,7 +259,7 @@ def test_the_id_in_the_parameter_ends_with_a_nul_and_is_the_one_in_the_text() ->
     """SMPP 3.4 §5.3.2.12, T26: a C-octet string, its length counts the NUL."""
     receipt = receipt_pdu(message(submitted()))
     assert tlv_octets(receipt.tlvs, TAG_RECEIPTED_MESSAGE_ID) == b"0000001234\0"
-    assert fields_of(receipt)["id"] == "0000001234" == render_message_id(1234)
+    assert fields_of(receipt)["id"] == "0000001234"
 
 
 @pytest.mark.parametrize(
@@ -301,44 +299,6 @@ def test_a_repeated_receipt_is_the_same_but_for_its_sequence_number() -> None:
     assert again.tlvs == receipt_pdu(one).tlvs
 
 
-# Message ids.
-
-
-@given(st.integers(1, (1 << 63) - 1))
-def test_an_id_comes_back_from_its_rendering(message_id: int) -> None:
-    """T26: ten decimal digits at least; leading zeros may get lost on the way."""
-    rendered = render_message_id(message_id)
-    assert len(rendered) >= 10
-    assert rendered.isdigit()
-    assert parse_message_id(rendered) == message_id
-    assert parse_message_id(rendered.lstrip("0")) == message_id
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "0",
-        "abc",
-        "12a",
-        "-5",
-        "+5",
-        " 5",
-        "5 ",
-        "1_000",
-        "0x10",
-        "1.0",
-        "²",
-        "٣",
-        "1" * 65,
-        "\0",
-    ],
-)
-def test_what_is_no_id_is_none(text: str) -> None:
-    """T26: garbage from a client finds nothing and raises nothing."""
-    assert parse_message_id(text) == 0
-
-
 # Messages from phones.
 
 
@@ -346,13 +306,26 @@ def test_a_message_from_a_phone_keeps_all_it_says() -> None:
     """SMPP 3.4 §4.6.1: addresses stay where they are, header and coding as the phone sent them."""
     text = bytes([5, 0, 3, 1, 2, 1, 0]) + b"part"
     pdu = submitted(esm_class=0x40, protocol_id=0x41, data_coding=8, short_message=text)
-    delivered = mobile_originated_pdu(message(pdu, values.ENROUTE, origin=FROM_PHONE))
+    delivered = message_pdu(message(pdu, values.ENROUTE, origin=FROM_PHONE))
     assert (delivered.source_addr_ton, delivered.source_addr_npi) == (5, 9)
     assert (delivered.dest_addr_ton, delivered.dest_addr_npi) == (1, 4)
     assert (delivered.source_addr, delivered.destination_addr) == ("Acme", "+33612345678")
     assert (delivered.esm_class, delivered.protocol_id, delivered.data_coding) == (0x40, 0x41, 8)
     assert delivered.short_message == text
     assert delivered.registered_delivery == 0
+
+
+def test_fields_that_a_deliver_sm_has_no_use_for_are_null() -> None:
+    """SMPP 3.4 §4.6.1: times, replace_if_present_flag and sm_default_msg_id, whatever was given."""
+    submit = submitted(
+        schedule_delivery_time="000000010000000R",
+        validity_period="000001000000000R",
+        replace_if_present_flag=1,
+        sm_default_msg_id=7,
+    )
+    for pdu in (receipt_pdu(message(submit)), message_pdu(message(submit))):
+        assert (pdu.schedule_delivery_time, pdu.validity_period) == ("", "")
+        assert (pdu.replace_if_present_flag, pdu.sm_default_msg_id) == (0, 0)
 
 
 def test_states_have_their_names() -> None:

@@ -61,3 +61,9 @@ def test_an_absent_phone_gets_several_attempts_within_the_default_validity() -> 
         attempts += 1
     assert attempts > 10
     assert VALIDITY_DEFAULT_S < VALIDITY_MAX_S < SCHEDULE_MAX_S
+
+
+def test_the_centre_keeps_a_message_as_long_as_it_says() -> None:
+    """SMPP 3.4 §5.2.15, §5.2.16 leave it to the centre: 3 days unasked, 14 at most; a year."""
+    kept = [VALIDITY_DEFAULT_S, VALIDITY_MAX_S, SCHEDULE_MAX_S]
+    assert [seconds / 86_400 for seconds in kept] == [3, 14, 365]

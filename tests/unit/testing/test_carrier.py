@@ -12,6 +12,9 @@ import pytest
 
 from carrierbox.app import PhoneSettings
 from carrierbox.errors import CarrierboxError, StoreInUseError
+from carrierbox.smpp.pdus import BindTransmitter, Pdu, SubmitSm
+from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR, ESME_RTHROTTLED
+from carrierbox.smpp.wire import encode_pdu
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.testing.carrier import Carrier, CarrierFailedError
 
@@ -53,6 +56,28 @@ def test_a_carrier_that_cannot_start_leaves_nothing(tmp_path: Path) -> None:
     assert threads() == []
     with Carrier(store=path) as carrier:
         assert carrier.messages() == []
+
+
+def test_a_carrier_may_capture_what_its_links_carry(tmp_path: Path) -> None:
+    """One file over a restart; all is in it when a call returns."""
+    path = tmp_path / "run.pcapng"
+    ping = bytes.fromhex("00000010000000150000000000000007")
+    with Carrier(capture=path) as carrier:
+        for number in (1, 2):
+            with socket.create_connection((carrier.host, carrier.port)) as link:
+                link.sendall(ping)
+                assert len(link.recv(100)) == 16
+            carrier.events()
+            assert path.read_bytes().count(ping) == number
+            carrier.restart()
+    assert path.read_bytes().count(bytes.fromhex("00000010800000150000000000000007")) == 2
+
+
+def test_a_capture_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
+    """And leaves no thread."""
+    with pytest.raises(CarrierboxError, match="cannot write"):
+        Carrier(capture=tmp_path / "absent" / "run.pcapng").start()
+    assert threads() == []
 
 
 def test_a_carrier_that_does_not_run_says_so() -> None:
@@ -258,3 +283,80 @@ def test_settling_with_nothing_under_way_returns_at_once() -> None:
         carrier.phone(NUMBER).send(FRIEND, "Hi")
         carrier.settle(limit_s=1.0)
         carrier.unbind_all()
+
+
+def test_rules_of_a_test_decide_until_they_are_removed() -> None:
+    """docs/rules.md: before those of the configuration; by name, by `with`, by hand."""
+    configured = {"name": "all", "then": {"command_status": "ESME_RSYSERR"}}
+    with Carrier(rules=[configured]) as carrier:
+        sender = Sender(carrier)
+        assert sender.submit() == ESME_RSYSERR
+        with carrier.add_rule({"accept": True}, {"source_addr": "ACME"}) as rule:
+            assert rule.name == "test rule 1"
+            assert sender.submit() == ESME_ROK
+            assert rule.matched == 1
+        assert sender.submit() == ESME_RSYSERR
+        later = carrier.add_rule({"accept": True}, name="later")
+        with pytest.raises(ValueError, match="a rule named 'later'"):
+            carrier.add_rule({"accept": True}, name="later")
+        with pytest.raises(ValueError, match=r"when\.country: must be"):
+            carrier.add_rule({"accept": True}, {"country": 33})
+        assert sender.submit() == ESME_ROK
+        later.remove()
+        later.remove()
+        assert sender.submit() == ESME_RSYSERR
+        sender.close()
+    with pytest.raises(ValueError, match="then: missing"):
+        Carrier(rules=[{"name": "a"}])
+
+
+def test_rules_of_a_test_outlive_a_restart() -> None:
+    """The test gave them, not the carrier."""
+    with Carrier() as carrier:
+        rule = carrier.add_rule({"command_status": "ESME_RTHROTTLED"})
+        carrier.restart()
+        sender = Sender(carrier)
+        assert sender.submit() == ESME_RTHROTTLED
+        assert rule.matched == 1
+        sender.close()
+
+
+class Sender:
+    """A client that blocks, of few words."""
+
+    def __init__(self, carrier: Carrier) -> None:
+        self.socket = socket.create_connection((carrier.host, carrier.port))
+        self.sequence = 0
+        self.ask(BindTransmitter(carrier.system_id, carrier.password))
+
+    def submit(self) -> int:
+        return self.ask(SubmitSm(source_addr="ACME", destination_addr=NUMBER[1:]))
+
+    def ask(self, pdu: Pdu) -> int:
+        """The status of the answer."""
+        self.sequence += 1
+        pdu.sequence_number = self.sequence
+        self.socket.sendall(encode_pdu(pdu))
+        head = self.receive(16)
+        self.receive(int.from_bytes(head[:4], "big") - 16)
+        return int.from_bytes(head[8:12], "big")
+
+    def receive(self, length: int) -> bytes:
+        octets = b""
+        while len(octets) < length:
+            octets += self.socket.recv(length - len(octets))
+        return octets
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def test_a_phone_may_use_national_alphabets() -> None:
+    """TS 23.038 §6.2.1.2.4: where it saves parts; by name."""
+    with Carrier() as carrier:
+        carrier.phone(NUMBER).send(FRIEND, "ğ" * 100)
+        carrier.phone(NUMBER).send(FRIEND, "ğ" * 100, languages=["turkish"])
+        assert [(text.text, text.parts) for text in carrier.phone(FRIEND).screen] == [
+            ("ğ" * 100, 2),
+            ("ğ" * 100, 1),
+        ]

@@ -56,6 +56,28 @@ def test_each_test_has_a_carrier_of_its_own(tmp_path: Path, workers: list[str]) 
     assert "8 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "xdist"])
+def test_a_run_may_capture_what_all_carriers_carry(tmp_path: Path, workers: list[str]) -> None:
+    """A file for each carrier, named after its test, in a folder that need not exist."""
+    (tmp_path / "test_them.py").write_text(
+        "from carrierbox.testing.carrier import Carrier\n"
+        "def test_one(carrier): pass\n"
+        "def test_two(carrier):\n"
+        "    with Carrier(): pass\n"
+        "def test_own(tmp_path):\n"
+        "    with Carrier(capture=tmp_path / 'own.pcapng'): pass\n"
+    )
+    done = run_pytest(tmp_path, f"--carrierbox-capture={tmp_path / 'a' / 'b'}", *workers)
+    assert "3 passed" in done.stdout, done.stdout
+    names = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
+    assert [name.rpartition("-")[0].rpartition("-")[0] for name in names] == [
+        "test_them.py-test_one",
+        "test_them.py-test_two",
+        "test_them.py-test_two",
+    ]
+
+
 def test_the_marker_takes_named_arguments_only(tmp_path: Path) -> None:
     """Anything else is told as what it is."""
     (tmp_path / "test_it.py").write_text(

@@ -1,0 +1,69 @@
+"""Finding a message by the id that a client was told, in whatever way its dialect writes ids."""
+
+from carrierbox.codecs.receipt_dialect import NO_ID, Dialect
+from carrierbox.smsc.accounts import Accounts
+from carrierbox.smsc.bindings import Binding
+from carrierbox.smsc.messages import Message
+from carrierbox.smsc.registry import Registry
+
+
+class Lookup:
+    """The messages of one box by the ids that clients know.
+
+    A dialect may write the same id in several ways (decimal in the answer, hexadecimal in the
+    receipt). A text is taken for the id that is written exactly so before it is taken for one whose
+    zeros or capitals got lost (T26), and as written in answers before any other way.
+    """
+
+    def __init__(self, registry: Registry, accounts: Accounts) -> None:
+        self._registry = registry
+        self._accounts = accounts
+
+    def of_client(self, text: str, binding: Binding) -> list[Message]:
+        """What a client means on one of its binds: a message, or those of a submit_multi.
+
+        Of several that are written alike the account's newest counts. If it has none, what another
+        account calls so, so that the request can be refused (T46).
+        """
+        others: list[Message] = []
+        for message_id in self._meant(text, binding.dialect):
+            found = self._registry.of_client(message_id)
+            if found and found[0].system_id == binding.system_id:
+                return found
+            others = others or found
+        return others
+
+    def of_account(self, text: str, system_id: str) -> Message | None:
+        """The newest message that this account, which may be any name, knows by this id."""
+        for message_id in self._meant(text, self._accounts.dialect_of(system_id)):
+            message = self._registry.find(message_id)
+            if message is not None and message.system_id == system_id:
+                return message
+        return None
+
+    def anywhere(self, text: str) -> list[Message]:
+        """The newest message of each account that knows one by this id."""
+        found: dict[str, Message] = {}
+        for exactly in (True, False):
+            for dialect in self._accounts.dialects():
+                for message_id in self._ids(text, dialect, exactly):
+                    message = self._registry.find(message_id)
+                    if message is None:
+                        continue
+                    if self._accounts.dialect_of(message.system_id) is dialect:
+                        found.setdefault(message.system_id, message)
+            if found:
+                break
+        return list(found.values())
+
+    def _meant(self, text: str, dialect: Dialect) -> list[int]:
+        """The ids that a text may stand for in a dialect, the likeliest first."""
+        return self._ids(text, dialect, True) + self._ids(text, dialect, False)
+
+    def _ids(self, text: str, dialect: Dialect, exactly: bool) -> list[int]:
+        ids: list[int] = []
+        for one in dialect.id_formats:
+            low_part = one.parse(text)
+            if low_part != NO_ID and (not exactly or one.render(low_part) == text):
+                ids.extend(self._registry.ids_like(low_part, one.modulus))
+        return ids
