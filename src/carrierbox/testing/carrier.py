@@ -422,9 +422,10 @@ class Phone:
     def texts(self) -> list[str]:
         """The texts on its screen, oldest first, long ones put together from their parts.
 
-        Acknowledgements of what it sent are on the `screen` only.
+        Acknowledgements of what it sent are on the `screen` only, unless they say something: some
+        clients mark every text as one.
         """
-        return [text.text for text in self.screen if text.kind == "text"]
+        return [text.text for text in self.screen if text.text or text.kind == "text"]
 
     @property
     def screen(self) -> list[shapes.PhoneText]:
