@@ -9,16 +9,17 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from carrierbox import __version__
-
-EXIT_FINE: Final = 0
-EXIT_NOT_HELD: Final = 1
-EXIT_USAGE: Final = 2
-EXIT_NO_CONNECTION: Final = 3
-EXIT_REFUSED: Final = 4
-EXIT_INTERRUPTED: Final = 130
+from carrierbox import __version__, cli_store
+from carrierbox.exit_codes import (
+    EXIT_FINE,
+    EXIT_INTERRUPTED,
+    EXIT_NO_CONNECTION,
+    EXIT_NOT_HELD,
+    EXIT_REFUSED,
+    EXIT_USAGE,
+)
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -102,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_phone(commands)
     _add_outbind(commands)
     _add_config(commands)
+    cli_store.add_to(commands)
     return parser
 
 

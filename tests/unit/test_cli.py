@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import carrierbox
-from carrierbox import api_client, cli
+from carrierbox import api_client, exit_codes
 from carrierbox.api_client import CarrierUnreachableError, RequestRefusedError
 from carrierbox.build_mode import build_mode
 from carrierbox.cli import main
@@ -437,5 +437,9 @@ def test_importing_the_command_line_imports_nothing_heavy() -> None:
 
 def test_exit_codes_are_those_documented() -> None:
     """They are a contract with scripts."""
-    assert (cli.EXIT_FINE, cli.EXIT_NOT_HELD, cli.EXIT_USAGE) == (0, 1, 2)
-    assert (cli.EXIT_NO_CONNECTION, cli.EXIT_REFUSED, cli.EXIT_INTERRUPTED) == (3, 4, 130)
+    assert (exit_codes.EXIT_FINE, exit_codes.EXIT_NOT_HELD, exit_codes.EXIT_USAGE) == (0, 1, 2)
+    assert (
+        exit_codes.EXIT_NO_CONNECTION,
+        exit_codes.EXIT_REFUSED,
+        exit_codes.EXIT_INTERRUPTED,
+    ) == (3, 4, 130)

@@ -39,3 +39,24 @@ class StoreLock:
         self._file.seek(0)
         self._file.truncate()
         self._file.close()
+
+
+def holder_of(location: Path) -> int:
+    """The pid of the process that owns a store, 0 if none does.
+
+    Only told, not proved: taking the lock to find out could refuse a carrier that starts.
+    """
+    try:
+        text = location.with_name(location.name + ".lock").read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return 0
+    pid = int(text) if text.isdigit() else 0
+    if pid and fcntl is not None:
+        try:
+            os.kill(pid, 0)
+        except (ProcessLookupError, OverflowError):
+            # A process that was killed leaves its number behind.
+            return 0
+        except PermissionError:
+            return pid
+    return pid

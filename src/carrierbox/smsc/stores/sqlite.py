@@ -1,48 +1,61 @@
-"""The journal in SQLite: a file in WAL mode.
+"""A store in SQLite: a file in WAL mode with the journal and the table of messages.
 
-One row per commit: its number, the CRC-32 of its batch, the batch. `process` durability survives
-the death of this process and is written inline; `power` survives the loss of power too: each commit
-is flushed to the disk by one writer thread, one commit in flight. WAL checkpoints are made in small
-steps by a second connection in a thread, so that no commit waits for one.
+A commit is one row of the journal, or that and a PageOut, all or nothing. `process` durability
+survives the death of this process and is written and read inline; `power` survives the loss of
+power too: each commit is flushed to the disk by one writer thread, and another one reads. Searches
+always have a thread of their own. WAL checkpoints are made in small steps by a second connection in
+a thread, so that no commit waits for one.
 """
 
-import queue
 import sqlite3
+import struct
 import threading
-import zlib
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from carrierbox.errors import StoreError
-from carrierbox.smsc.journal import FORMAT
-from carrierbox.smsc.ports import Committed, Completion, Failed, Loaded, LoadJournal
+from carrierbox.smsc.ports import Committed, Completion, Failed, PageOut, Request, Search
 from carrierbox.smsc.stores.lock import StoreLock
-
-DURABILITY_PROCESS: Final = "process"
-DURABILITY_POWER: Final = "power"
-CHECKPOINT_OCTETS: Final = 4 * 1024 * 1024
-BUSY_TIMEOUT_S: Final = 5.0
-
-_SCHEMA: Final = (
-    "CREATE TABLE IF NOT EXISTS journal ("
-    " number INTEGER PRIMARY KEY AUTOINCREMENT, crc32 INTEGER NOT NULL, batch BLOB NOT NULL)"
+from carrierbox.smsc.stores.sqlite_journal import Cut, JournalRows
+from carrierbox.smsc.stores.sqlite_requests import answer
+from carrierbox.smsc.stores.sqlite_rows import SET_WATERMARK, apply, read_state
+from carrierbox.smsc.stores.sqlite_schema import (
+    DURABILITY_POWER,
+    DURABILITY_PROCESS,
+    open_file,
+    problem_of,
+    set_synchronous,
 )
-_INSERT: Final = "INSERT INTO journal (crc32, batch) VALUES (?, ?)"
-_APPLICATION_ID: Final = 0x43425831
+from carrierbox.smsc.stores.sqlite_threads import Checkpointer, Reader, Worker
+
+CHECKPOINT_OCTETS: Final = 4 * 1024 * 1024
+PAGED_OUT_ROW_OCTETS: Final = 3 * 4096
+"""What a row of a PageOut writes to the WAL, about: a page of the table, and of two indexes."""
+SWEEP_OCTETS: Final = 4 * 1024 * 1024
+SWEEP_STEPS: Final = 16
 
 
 class SqliteStore:
-    """A journal in one file. `on_ready` is called, from any thread, when completions wait."""
+    """A store in one file. `on_ready` is called, from any thread, when completions wait.
 
-    def __init__(self, path: Path, durability: str = DURABILITY_PROCESS) -> None:
+    `max_page_count` limits the file, in pages of 4,096 octets; what does not fit any more fails.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        durability: str = DURABILITY_PROCESS,
+        max_page_count: int | None = None,
+    ) -> None:
         if durability not in (DURABILITY_PROCESS, DURABILITY_POWER):
             raise StoreError(f"durability must be process or power, not {durability!r}")
         self.on_ready: Callable[[], None] | None = None
-        self._path = path
         self._ticket = 0
         self._done: deque[Completion] = deque()
+        self._in_threads: set[int] = set()
+        self._progress = threading.Event()
         self._octets_since_checkpoint = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,43 +63,42 @@ class SqliteStore:
             raise StoreError(f"cannot make the folder {path.parent}: {error.strerror}") from error
         self._lock = StoreLock(path)
         try:
-            self.connection = _open(path, durability)
+            self.connection = open_file(path, durability, max_page_count)
+            self._begin(path)
         except StoreError:
             self._lock.release()
             raise
-        self._writer: _Writer | None = None
-        if durability == DURABILITY_POWER:
-            self._writer = _Writer(self._work, self._tell)
-        self._checkpointer = _Checkpointer(path)
+        self._is_power = durability == DURABILITY_POWER
+        self._writer = Worker("store writer")
+        self._reader = Reader(path, "store reader", self._finished)
+        self._searcher = Reader(path, "store search", self._finished)
+        self._checkpointer = Checkpointer(path)
 
-    def submit(self, batch: bytes) -> int:
+    def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
         self._ticket += 1
         ticket = self._ticket
-        if self._writer is not None:
-            self._writer.add(lambda: self._insert(ticket, batch))
+        if self._is_power:
+            self._in_threads.add(ticket)
+            self._writer.add(lambda: self._write(ticket, batch, page_out))
         else:
-            self._done.append(self._insert(ticket, batch))
+            self._done.append(self._commit(ticket, batch, page_out))
+            if page_out is None and not self._journal.is_swept:
+                self._journal.sweep()
         return ticket
 
-    def replace(self, batches: list[bytes]) -> int:
-        """See `Store.replace`."""
-        self._ticket += 1
-        ticket = self._ticket
-        if self._writer is not None:
-            self._writer.add(lambda: self._replace(ticket, batches))
-        else:
-            self._done.append(self._replace(ticket, batches))
-        return ticket
-
-    def load(self, request: LoadJournal) -> int:
+    def load(self, request: Request) -> int:
         """See `Store.load`."""
         self._ticket += 1
         ticket = self._ticket
-        if self._writer is not None:
-            self._writer.add(lambda: self._load(ticket, request))
+        if isinstance(request, Search):
+            self._in_threads.add(ticket)
+            self._searcher.add(ticket, request)
+        elif self._is_power:
+            self._in_threads.add(ticket)
+            self._reader.add(ticket, request)
         else:
-            self._done.append(self._load(ticket, request))
+            self._done.append(self._answer(ticket, request))
         return ticket
 
     def completions(self) -> list[Completion]:
@@ -94,18 +106,23 @@ class SqliteStore:
         done: list[Completion] = []
         while self._done:
             done.append(self._done.popleft())
+        if self._in_threads:
+            self._in_threads.difference_update([completion.ticket for completion in done])
         return done
 
     def wait(self) -> None:
         """See `Store.wait`."""
-        if self._writer is not None:
-            self._writer.wait()
+        while self._in_threads and not self._done:
+            self._progress.wait()
+            self._progress.clear()
 
     def close(self) -> None:
         """See `Store.close`. The WAL is folded into the file, so that one file is left."""
-        if self._writer is not None:
-            self._writer.close()
+        self._writer.close()
+        self._reader.close()
+        self._searcher.close()
         self._checkpointer.close()
+        self._sweep()
         try:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error:
@@ -115,145 +132,95 @@ class SqliteStore:
             self.connection.close()
             self._lock.release()
 
-    def _work(self, task: Callable[[], Completion]) -> None:
-        self._done.append(task())
+    def _begin(self, path: Path) -> None:
+        try:
+            self._journal = JournalRows(self.connection)
+            self._state = read_state(self.connection)
+        except sqlite3.Error as error:
+            self.connection.close()
+            raise StoreError(f"cannot read the store {path}: {problem_of(error)}") from error
+        self._sweep()
 
-    def _tell(self) -> None:
+    def _sweep(self) -> None:
+        """Delete what the last run left, as far as that does not take long."""
+        for _ in range(SWEEP_STEPS):
+            if self._journal.is_swept:
+                return
+            self._journal.sweep(SWEEP_OCTETS, SWEEP_OCTETS // 64)
+
+    # In the writer thread, if there is one.
+
+    def _write(self, ticket: int, batch: bytes, page_out: PageOut | None) -> None:
+        self._finished(self._commit(ticket, batch, page_out))
+        if page_out is None and not self._journal.is_swept:
+            # Nobody was promised that old rows are gone: the next commit flushes this one, too.
+            set_synchronous(self.connection, DURABILITY_PROCESS)
+            self._journal.sweep()
+            set_synchronous(self.connection, DURABILITY_POWER)
+
+    def _finished(self, completion: Completion) -> None:
+        self._done.append(completion)
+        self._progress.set()
         if self.on_ready is not None:
             self.on_ready()
 
-    def _insert(self, ticket: int, batch: bytes) -> Completion:
+    def _commit(self, ticket: int, batch: bytes, page_out: PageOut | None) -> Completion:
+        journal = self._journal
+        if page_out is not None:
+            return self._commit_page_out(ticket, batch, page_out)
+        if not batch:
+            return Committed(ticket, 0, journal.octets)
         try:
             # One statement outside a transaction is one commit, all or nothing.
-            self.connection.execute(_INSERT, (zlib.crc32(batch), batch))
+            number = journal.insert(batch)
         except sqlite3.Error as error:
-            return Failed(ticket, str(error))
-        self._octets_since_checkpoint += len(batch)
+            return Failed(ticket, problem_of(error))
+        octets = len(batch)
+        journal.added(number, octets)
+        self._wrote(octets)
+        return Committed(ticket, number, journal.octets)
+
+    def _commit_page_out(self, ticket: int, batch: bytes, page_out: PageOut) -> Completion:
+        connection = self.connection
+        journal = self._journal
+        number = 0
+        cut: Cut | None = None
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            if batch:
+                number = journal.insert(batch)
+            state = apply(connection, page_out, self._state)
+            cut = journal.cut_at(page_out.watermark, number or journal.newest)
+            if cut is not None:
+                connection.execute(SET_WATERMARK, (cut.watermark,))
+            connection.execute("COMMIT")
+        except (sqlite3.Error, struct.error, OverflowError, UnicodeEncodeError) as error:
+            self._roll_back()
+            return Failed(ticket, problem_of(error))
+        self._state = state
+        if batch:
+            journal.added(number, len(batch))
+        if cut is not None:
+            journal.was_cut(cut)
+        self._wrote(len(batch) + PAGED_OUT_ROW_OCTETS * len(page_out.rows))
+        return Committed(ticket, number, journal.octets)
+
+    def _roll_back(self) -> None:
+        try:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            # SQLite has rolled back by itself where it fails here.
+            pass
+
+    def _wrote(self, octets: int) -> None:
+        self._octets_since_checkpoint += octets
         if self._octets_since_checkpoint > CHECKPOINT_OCTETS:
             self._octets_since_checkpoint = 0
             self._checkpointer.ask()
-        return Committed(ticket)
 
-    def _replace(self, ticket: int, batches: list[bytes]) -> Completion:
-        connection = self.connection
+    def _answer(self, ticket: int, request: Request) -> Completion:
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("DELETE FROM journal")
-            connection.executemany(_INSERT, [(zlib.crc32(batch), batch) for batch in batches])
-            connection.execute("COMMIT")
+            return answer(self.connection, ticket, request)
         except sqlite3.Error as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            return Failed(ticket, str(error))
-        return Committed(ticket)
-
-    def _load(self, ticket: int, request: LoadJournal) -> Completion:
-        try:
-            rows = self.connection.execute(
-                "SELECT number, crc32, batch FROM journal WHERE number > ? ORDER BY number LIMIT ?",
-                (request.position, request.batches_max),
-            ).fetchall()
-        except sqlite3.Error as error:
-            return Failed(ticket, str(error))
-        batches = [batch for _, crc32, batch in rows if zlib.crc32(batch) == crc32]
-        position = rows[-1][0] if rows else request.position
-        complete = len(rows) < request.batches_max
-        return Loaded(ticket, batches, position, complete, len(rows) - len(batches))
-
-
-def _open(path: Path, durability: str) -> sqlite3.Connection:
-    try:
-        connection = sqlite3.connect(
-            path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
-        )
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(
-            f"PRAGMA synchronous = {'FULL' if durability == DURABILITY_POWER else 'NORMAL'}"
-        )
-        connection.execute("PRAGMA wal_autocheckpoint = 0")
-        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if tables and application_id != _APPLICATION_ID:
-            raise StoreError(f"{path} is a database of another program: choose another file")
-        if version > FORMAT:
-            raise StoreError(
-                f"{path} was written by a newer version of carrierbox (format {version}): "
-                "upgrade, or choose another file"
-            )
-        connection.execute(_SCHEMA)
-        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {FORMAT}")
-    except sqlite3.Error as error:
-        raise StoreError(f"cannot open the store {path}: {error}") from error
-    return connection
-
-
-class _Writer:
-    """One thread that does the store's work in order and tells after each piece."""
-
-    def __init__(
-        self, work: Callable[[Callable[[], Completion]], None], tell: Callable[[], None]
-    ) -> None:
-        self._tasks: queue.SimpleQueue[Callable[[], Completion] | None] = queue.SimpleQueue()
-        self._work = work
-        self._tell = tell
-        self._progress = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
-        self._thread.start()
-
-    def add(self, task: Callable[[], Completion]) -> None:
-        self._tasks.put(task)
-
-    def wait(self) -> None:
-        """Until the thread has done something since the last call."""
-        self._progress.wait()
-        self._progress.clear()
-
-    def close(self) -> None:
-        self._tasks.put(None)
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            task = self._tasks.get()
-            if task is None:
-                return
-            self._work(task)
-            self._progress.set()
-            self._tell()
-
-
-class _Checkpointer:
-    """A thread with a connection of its own that folds the WAL back when asked."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._asked = threading.Event()
-        self._closing = False
-        self._thread = threading.Thread(target=self._run, name="store checkpoints", daemon=True)
-        self._thread.start()
-
-    def ask(self) -> None:
-        self._asked.set()
-
-    def close(self) -> None:
-        self._closing = True
-        self._asked.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-        try:
-            while True:
-                self._asked.wait()
-                self._asked.clear()
-                if self._closing:
-                    return
-                try:
-                    # PASSIVE never makes the writer wait; what it cannot fold now is left.
-                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-                except sqlite3.Error:
-                    continue
-        finally:
-            connection.close()
+            return Failed(ticket, problem_of(error))

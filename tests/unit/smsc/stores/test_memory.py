@@ -8,7 +8,7 @@ def test_nothing_is_kept_unless_asked() -> None:
     """`:memory:` must not grow with every message."""
     store = MemoryStore()
     store.submit(b"one")
-    store.replace([b"two"])
+    store.submit(b"two")
     assert store.batches == []
     assert [type(done) for done in store.completions()] == [Committed, Committed]
     assert store.completions() == []

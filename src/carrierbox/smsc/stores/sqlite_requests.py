@@ -1,0 +1,288 @@
+"""Answers to the requests for rows of an SQLite store, from any connection.
+
+Every question but a search is answered along one index: how long it takes depends on the answer,
+not on the size of the table. A row that is damaged is left out, counted, and does not stop the
+rows behind it.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, Final
+
+from carrierbox.smsc.ports import (
+    NEVER,
+    WAITING,
+    Completion,
+    LoadBetween,
+    LoadById,
+    LoadDue,
+    LoadedPhones,
+    LoadedRows,
+    LoadedSettings,
+    LoadEnded,
+    LoadOwed,
+    LoadPhones,
+    LoadQueue,
+    LoadSettings,
+    LoadSummary,
+    Request,
+    Row,
+    Search,
+    Summary,
+)
+from carrierbox.smsc.stores import sqlite_journal
+from carrierbox.smsc.stores.sqlite_rows import COLUMNS, read_state, row_of, setting_of
+
+SEARCH_STEP_ROWS: Final = 20_000
+PRIORITY_END: Final = 256
+
+BY_ID: Final = f"SELECT {COLUMNS} FROM messages WHERE message_id = ?"
+BY_CLIENT: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_client"
+    " WHERE client_id = ? AND client_id <> message_id ORDER BY message_id"
+)
+# What follows a place in an order is asked for in two: first what stands at the same time, then
+# what comes later. A comparison of pairs would read all ties again with every page.
+QUEUE_TIES: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_phone"
+    " WHERE place <= 1 AND msisdn = ? AND place = ? AND priority = ?"
+    " AND due_at = ? AND message_id > ? ORDER BY message_id"
+)
+QUEUE_LATER: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_phone"
+    " WHERE place <= 1 AND msisdn = ? AND place = ? AND priority = ?"
+    " AND due_at > ? ORDER BY due_at, message_id"
+)
+# The lower bound says nothing new: without it the planner takes `place` for the range and sorts.
+QUEUE_BELOW: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_phone"
+    " WHERE place <= 1 AND msisdn = ? AND place = ? AND priority >= 0 AND priority < ?"
+    " ORDER BY priority DESC, due_at, message_id"
+)
+DUE_TIES: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_wake"
+    " WHERE wake_at IS NOT NULL AND wake_at = ? AND message_id > ? ORDER BY message_id"
+)
+DUE_LATER: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_wake"
+    " WHERE wake_at IS NOT NULL AND wake_at > ? ORDER BY wake_at, message_id"
+)
+OWED_TIES: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_account"
+    " WHERE place = 2 AND system_id = ? AND at = ? AND message_id > ? ORDER BY message_id"
+)
+OWED_LATER: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_account"
+    " WHERE place = 2 AND system_id = ? AND at > ? ORDER BY at, message_id"
+)
+ENDED_TIES: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_end"
+    " WHERE (place >= 3 OR place = 2 AND state = 2) AND at = ? AND message_id > ?"
+    " ORDER BY message_id"
+)
+ENDED_LATER: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_end"
+    " WHERE (place >= 3 OR place = 2 AND state = 2) AND at > ? ORDER BY at, message_id"
+)
+# A phone's rows are sorted by id here: as many as wait for it.
+BETWEEN: Final = (
+    f"SELECT {COLUMNS} FROM messages INDEXED BY by_phone"
+    " WHERE place <= 1 AND msisdn = ? AND system_id = ? AND source_addr = ? AND message_id > ?"
+    " ORDER BY message_id"
+)
+PHONES: Final = (
+    "SELECT msisdn, count(*), sum(place) FROM messages INDEXED BY by_phone"
+    " WHERE place <= 1 AND msisdn > ? GROUP BY msisdn ORDER BY msisdn LIMIT ?"
+)
+SETTINGS: Final = "SELECT name, crc32, value FROM settings WHERE name > ? ORDER BY name"
+NEXT_ACCOUNT: Final = (
+    "SELECT min(system_id) FROM messages INDEXED BY by_account WHERE place = 2 AND system_id > ?"
+)
+FIRST_ACCOUNT: Final = "SELECT min(system_id) FROM messages INDEXED BY by_account WHERE place = 2"
+NEXT_WAKE: Final = "SELECT min(wake_at) FROM messages INDEXED BY by_wake WHERE wake_at IS NOT NULL"
+SEARCH_FROM: Final = (
+    "SELECT message_id FROM messages WHERE message_id < ? ORDER BY message_id DESC LIMIT 1 OFFSET ?"
+)
+SEARCH: Final = (
+    f"SELECT {COLUMNS} FROM messages WHERE message_id < :before AND message_id >= :first"
+    " AND place <> 4"
+    " AND (:state = -1 OR state = :state)"
+    " AND (:system_id = '' OR system_id = :system_id)"
+    " AND at >= :since AND at < :until"
+    " AND (:number = '' OR instr(msisdn, :number) OR instr(source_addr, :number))"
+    " AND (:text = '' OR instr(lower(text), lower(:text)))"
+    " ORDER BY message_id DESC"
+)
+_ID_MAX: Final = (1 << 63) - 1
+
+RowValues = tuple[Any, ...]
+
+
+def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Completion:
+    """Read what a request asks for. Raises sqlite3.Error."""
+    if isinstance(request, LoadQueue):
+        return _rows(ticket, _queue(connection, request), request.limit)
+    if isinstance(request, LoadDue):
+        return _due(connection, ticket, request)
+    if isinstance(request, LoadById):
+        return _rows(ticket, _by_id(connection, request.ids), -1)
+    if isinstance(request, LoadOwed):
+        return _rows(ticket, _owed(connection, request), request.limit)
+    if isinstance(request, LoadBetween):
+        between = (request.msisdn, request.system_id, request.source_addr, request.message_id)
+        return _rows(ticket, _scan(connection, BETWEEN, between), request.limit)
+    if isinstance(request, LoadEnded):
+        return _rows(ticket, _ended(connection, request), request.limit)
+    if isinstance(request, LoadPhones):
+        return _phones(connection, ticket, request)
+    if isinstance(request, LoadSettings):
+        return _settings(connection, ticket, request)
+    if isinstance(request, LoadSummary):
+        return _summary(connection, ticket)
+    if isinstance(request, Search):
+        return _rows(ticket, _search(connection, request), request.limit)
+    return sqlite_journal.load(connection, ticket, request)
+
+
+def _rows(ticket: int, found: Iterator[RowValues], limit: int) -> LoadedRows:
+    """The first rows that are whole; a `limit` of -1 is none."""
+    rows: list[Row] = []
+    damaged = 0
+    complete = True
+    for values in found:
+        if len(rows) == limit:
+            complete = False
+            break
+        row = row_of(values)
+        if row is None:
+            damaged += 1
+        else:
+            rows.append(row)
+    return LoadedRows(ticket, rows, complete, damaged)
+
+
+def _scan(
+    connection: sqlite3.Connection, query: str, parameters: tuple[object, ...] | dict[str, object]
+) -> Iterator[RowValues]:
+    cursor = connection.execute(query, parameters)
+    try:
+        yield from cursor
+    finally:
+        # A cursor that is left open would keep the log from being folded back.
+        cursor.close()
+
+
+def _by_id(connection: sqlite3.Connection, ids: list[int]) -> Iterator[RowValues]:
+    seen: set[object] = set()
+    for message_id in ids:
+        for query in (BY_ID, BY_CLIENT):
+            for values in connection.execute(query, (message_id,)).fetchall():
+                if values[0] not in seen:
+                    seen.add(values[0])
+                    yield values
+
+
+def _queue(connection: sqlite3.Connection, request: LoadQueue) -> Iterator[RowValues]:
+    msisdn, priority, due_at = request.msisdn, request.priority, request.due_at
+    if priority < PRIORITY_END:
+        behind = (msisdn, WAITING, priority, due_at, request.message_id)
+        yield from _scan(connection, QUEUE_TIES, behind)
+        yield from _scan(connection, QUEUE_LATER, (msisdn, WAITING, priority, due_at))
+    yield from _scan(connection, QUEUE_BELOW, (msisdn, WAITING, priority))
+
+
+def _owed(connection: sqlite3.Connection, request: LoadOwed) -> Iterator[RowValues]:
+    system_id, at = request.system_id, request.at
+    yield from _scan(connection, OWED_TIES, (system_id, at, request.message_id))
+    yield from _scan(connection, OWED_LATER, (system_id, at))
+
+
+def _ended(connection: sqlite3.Connection, request: LoadEnded) -> Iterator[RowValues]:
+    yield from _scan(connection, ENDED_TIES, (request.at, request.message_id))
+    yield from _scan(connection, ENDED_LATER, (request.at,))
+
+
+def _woken(connection: sqlite3.Connection, request: LoadDue) -> Iterator[RowValues]:
+    yield from _scan(connection, DUE_TIES, (request.wake_at, request.message_id))
+    yield from _scan(connection, DUE_LATER, (request.wake_at,))
+
+
+def _due(connection: sqlite3.Connection, ticket: int, request: LoadDue) -> LoadedRows:
+    rows: list[Row] = []
+    damaged = 0
+    complete = True
+    for values in _woken(connection, request):
+        row = row_of(values)
+        if row is None:
+            damaged += 1
+        elif row.wake_at > request.by:
+            rows.append(row)
+            break
+        elif len(rows) == request.limit:
+            complete = False
+            break
+        else:
+            rows.append(row)
+    return LoadedRows(ticket, rows, complete, damaged)
+
+
+def _phones(connection: sqlite3.Connection, ticket: int, request: LoadPhones) -> LoadedPhones:
+    found = connection.execute(PHONES, (request.after, request.limit + 1)).fetchall()
+    phones = [(msisdn.decode("utf-8", "replace"), all_ - due, due) for msisdn, all_, due in found]
+    return LoadedPhones(ticket, phones[: request.limit], len(found) <= request.limit)
+
+
+def _settings(connection: sqlite3.Connection, ticket: int, request: LoadSettings) -> LoadedSettings:
+    settings: list[tuple[str, bytes]] = []
+    for values in _scan(connection, SETTINGS, (request.after,)):
+        if len(settings) == request.limit:
+            return LoadedSettings(ticket, settings, False)
+        setting = setting_of(*values)
+        if setting is not None:
+            settings.append(setting)
+    return LoadedSettings(ticket, settings, True)
+
+
+def _summary(connection: sqlite3.Connection, ticket: int) -> Summary:
+    state = read_state(connection)
+    wake_at = connection.execute(NEXT_WAKE).fetchone()[0]
+    accounts: list[str] = []
+    (system_id,) = connection.execute(FIRST_ACCOUNT).fetchone()
+    while system_id is not None:
+        accounts.append(system_id.decode("utf-8", "replace"))
+        (system_id,) = connection.execute(NEXT_ACCOUNT, (accounts[-1],)).fetchone()
+    waiting, scheduled, owed, finished, shown = state.places
+    return Summary(
+        ticket,
+        waiting,
+        scheduled,
+        owed,
+        finished,
+        shown,
+        state.newest_id,
+        state.latest,
+        NEVER if wake_at is None else wake_at,
+        accounts,
+    )
+
+
+def _search(connection: sqlite3.Connection, request: Search) -> Iterator[RowValues]:
+    """Step by step, so that no read lasts so long that the log cannot be folded back."""
+    before = request.before_id or _ID_MAX
+    while True:
+        start = connection.execute(SEARCH_FROM, (before, SEARCH_STEP_ROWS - 1)).fetchone()
+        first = 0 if start is None else start[0]
+        conditions: dict[str, object] = {
+            "before": before,
+            "first": first,
+            "state": request.state,
+            "system_id": request.system_id,
+            "since": request.since,
+            "until": request.until,
+            "number": request.number,
+            "text": request.text,
+        }
+        yield from _scan(connection, SEARCH, conditions)
+        if start is None:
+            return
+        before = first

@@ -1,0 +1,128 @@
+"""The threads of an SQLite store: one that writes, some that read, one that folds the log back."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from carrierbox.smsc.ports import Completion, Failed, Request
+from carrierbox.smsc.stores.sqlite_requests import answer
+from carrierbox.smsc.stores.sqlite_schema import open_reader, problem_of
+
+WAL_FRAMES_MAX: Final = 128 * 1024
+"""Pages in the log above which the writer has to wait once, so that the log begins anew."""
+RESTART_TIMEOUT_S: Final = 0.05
+"""How long the writer waits at most for somebody who reads, so that the log may begin anew."""
+
+
+class Worker:
+    """One thread that does pieces of work in order. It begins with the first of them."""
+
+    def __init__(self, name: str) -> None:
+        self._tasks: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    @property
+    def is_started(self) -> bool:
+        """Whether there ever was work."""
+        return self._thread.ident is not None
+
+    def add(self, task: Callable[[], None]) -> None:
+        """Do this after everything that was added before."""
+        if not self.is_started:
+            self._thread.start()
+        self._tasks.put(task)
+
+    def close(self) -> None:
+        """Finish what was added."""
+        if self.is_started:
+            self._tasks.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            task = self._tasks.get()
+            if task is None:
+                return
+            task()
+
+
+class Reader:
+    """A thread with a connection of its own that answers requests in order."""
+
+    def __init__(self, path: Path, name: str, done: Callable[[Completion], None]) -> None:
+        self._path = path
+        self._done = done
+        self._worker = Worker(name)
+        self._connection: sqlite3.Connection | None = None
+        self._is_closing = False
+
+    def add(self, ticket: int, request: Request) -> None:
+        """Answer this after everything that was added before."""
+        self._worker.add(lambda: self._done(self._answer(ticket, request)))
+
+    def close(self) -> None:
+        """Break off what is under way, fail what waits."""
+        self._is_closing = True
+        connection = self._connection
+        if connection is not None:
+            connection.interrupt()
+        self._worker.close()
+        if self._connection is not None:
+            self._connection.close()
+
+    def _answer(self, ticket: int, request: Request) -> Completion:
+        if self._is_closing:
+            return Failed(ticket, "the store is being closed")
+        try:
+            if self._connection is None:
+                self._connection = open_reader(self._path)
+            return answer(self._connection, ticket, request)
+        except Exception as error:  # noqa: BLE001 - else whoever asked would wait for ever
+            return Failed(ticket, problem_of(error))
+
+
+class Checkpointer:
+    """A thread with a connection of its own that folds the WAL back when asked."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._asked = threading.Event()
+        self._is_closing = False
+        self._thread = threading.Thread(target=self._run, name="store checkpoints", daemon=True)
+        self._thread.start()
+
+    def ask(self) -> None:
+        """Fold back what was written so far, soon."""
+        self._asked.set()
+
+    def close(self) -> None:
+        """End the thread; what is not folded back stays in the log."""
+        self._is_closing = True
+        self._asked.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        connection = sqlite3.connect(self._path, timeout=RESTART_TIMEOUT_S, isolation_level=None)
+        try:
+            while True:
+                self._asked.wait()
+                self._asked.clear()
+                if self._is_closing:
+                    return
+                try:
+                    self._fold(connection)
+                except sqlite3.Error:
+                    continue
+        finally:
+            connection.close()
+
+    def _fold(self, connection: sqlite3.Connection) -> None:
+        # PASSIVE never makes the writer wait; what it cannot fold now is left.
+        _, frames, folded = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        if frames > WAL_FRAMES_MAX and frames - folded < WAL_FRAMES_MAX // 8:
+            # Without a pause of the writer the log never begins anew and grows for ever. It waits
+            # here while what is left, which is little now, is folded and flushed.
+            connection.execute("PRAGMA wal_checkpoint(RESTART)")
