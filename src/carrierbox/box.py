@@ -13,6 +13,7 @@ from carrierbox.identifiers import LinkId
 from carrierbox.matching import RuleBook
 from carrierbox.simulator.network import CarrierNetwork
 from carrierbox.smpp.pdus import Pdu
+from carrierbox.smsc import journal
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import (
     Answer,
@@ -22,17 +23,41 @@ from carrierbox.smsc.effects import (
     Disconnect,
     Effect,
     Forward,
+    Load,
     LogLine,
     Notify,
+    PagedOut,
     PhonePower,
     Reply,
     Turn,
 )
-from carrierbox.smsc.ports import Committed, Failed, Loaded, LoadJournal, Store
-from carrierbox.smsc.recovery import Recovery, batches_of, snapshot, still_shown
+from carrierbox.smsc.messages import Message
+from carrierbox.smsc.paging import POWER
+from carrierbox.smsc.ports import (
+    SHOWN,
+    Committed,
+    Completion,
+    Failed,
+    LoadById,
+    Loaded,
+    LoadedPhones,
+    LoadedRows,
+    LoadedSettings,
+    LoadEnded,
+    LoadJournal,
+    LoadPhones,
+    LoadSettings,
+    LoadSummary,
+    PageOut,
+    Store,
+    Summary,
+)
+from carrierbox.smsc.recovery import Recovery
+from carrierbox.smsc.registry import may_show
+from carrierbox.smsc.rows import Found, read_rows
 from carrierbox.trace import Trace, TraceEvent
 
-REWRITE_ENTRIES_MIN: Final = 1000
+RECOVERY_ROWS: Final = 1000
 
 
 class Links(Protocol):
@@ -92,6 +117,10 @@ class Box:
         self._gathered: list[Turn] = []
         self._committing: list[Turn] = []
         self._ticket = 0
+        self._loads: dict[int, Load] = {}
+        self.damaged_rows = 0
+        """How many rows of the table were left out because their checksum did not hold."""
+        centre.registry.still_shows = network.still_shows
 
     # Turns.
 
@@ -118,12 +147,16 @@ class Box:
         """Whether another turn has something to do at once."""
         turn = self.centre.turn
         due = self.network.next_deadline()
-        return bool(turn.effects or turn.entries) or (due is not None and due <= turn.now)
+        return (
+            bool(turn.effects or turn.entries)
+            or (due is not None and due <= turn.now)
+            or self.centre.paging.is_busy
+        )
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing is decided and not yet committed."""
-        return not self._gathered and not self._committing and not self.is_busy
+        return not self._gathered and not self._committing and not self._loads and not self.is_busy
 
     def next_network_deadline(self) -> float | None:
         """The next moment on the box's clock at which something is due."""
@@ -142,7 +175,11 @@ class Box:
             self.clock.advance_to(NetworkTime(deadline))
             self.begin(link_now)
             self.finish(links)
-            if self._committing:
+            while self.is_busy and not self._committing:
+                # What the store told is part of this moment.
+                self.begin(link_now)
+                self.finish(links)
+            if self._committing or self._loads:
                 # The store works in a thread: whoever advances comes back when it has answered.
                 return
         self.clock.advance_to(to)
@@ -152,26 +189,48 @@ class Box:
     def _commit(self, links: Links) -> None:
         """One commit in flight; turns gather behind it."""
         while True:
-            if not self._committing:
-                if not self._gathered:
-                    return
+            if not self._committing and self._gathered:
                 self._committing = self._gathered
                 self._gathered = []
-                entries = [entry for turn in self._committing for entry in turn.entries]
-                if not entries:
-                    self._release(links)
-                    continue
-                self._ticket = self.store.submit(b"".join(entries))
-            for completion in self.store.completions():
-                if completion.ticket != self._ticket:
-                    continue
+                self._submit(links)
+            if not self._collect(links) and (self._committing or not self._gathered):
+                return
+
+    def _submit(self, links: Links) -> None:
+        """Hand the store what the turns to be committed say, if they say anything."""
+        entries: list[bytes] = []
+        page_out: PageOut | None = None
+        for turn in self._committing:
+            entries.extend(turn.entries)
+            if turn.page_out is not None:
+                # There is never a second one: the next slice waits for this one.
+                page_out = turn.page_out
+        if entries or page_out is not None:
+            self._ticket = self.store.submit(b"".join(entries), page_out)
+        else:
+            self._release(links)
+
+    def _collect(self, links: Links) -> bool:
+        """Take what the store has done; whether it was anything."""
+        completions = self.store.completions()
+        for completion in completions:
+            ticket = completion.ticket
+            load = self._loads.pop(ticket, None)
+            if load is not None:
+                if isinstance(completion, LoadedRows):
+                    found = self._read(completion)
+                    # Rows that all are damaged lead nowhere: a reader would ask for them for ever.
+                    self.centre.on_rows(load, found, completion.complete or not found)
+                else:
+                    self.centre.on_load_failed(load)
+            elif ticket == self._ticket and self._committing:
                 if isinstance(completion, Committed):
                     self.last_store_problem = ""
+                    self.centre.paging.committed(completion.number, completion.journal_octets)
                     self._release(links)
                 elif isinstance(completion, Failed):
                     self._take_back(completion.problem, links)
-            if self._committing:
-                return
+        return bool(completions)
 
     def _release(self, links: Links) -> None:
         turns = self._committing
@@ -214,6 +273,10 @@ class Box:
             links.call(self, effect.system_id)
         elif isinstance(effect, LogLine):
             links.log(effect.event, effect.fields)
+        elif isinstance(effect, PagedOut):
+            self.centre.paging.on_paged_out(effect)
+        elif isinstance(effect, Load):
+            self._loads[self.store.load(effect.request)] = effect
 
     # Restart.
 
@@ -224,34 +287,84 @@ class Box:
         wait: completions are asked for until they come.
         """
         self.begin(link_now)
-        recovery = Recovery(self.centre)
-        damaged = self._replay(recovery)
+        centre, network = self.centre, self.network
+        recovery = Recovery(centre)
+        centre.registry.still_shows = may_show
+        summary = self._wait_for(self.store.load(LoadSummary()))
+        if isinstance(summary, Summary):
+            recovery.begin(summary)
+        self._recover_settings(recovery)
+        ended = self._recover_ended(recovery)
+        damaged = self._replay(recovery) + self.damaged_rows
         # A clock that ran faster than real time before the restart does not go back by it.
         self.clock.advance_to(NetworkTime(recovery.latest))
         self.begin(link_now)
-        network = self.network
-        for msisdn, power in self.centre.phone_power.items():
-            network.set_power(msisdn, power, self.centre.turn.now)
-        for rp_mt_data, at in recovery.shown_parts():
-            network.restore(rp_mt_data, at)
-        shown = still_shown(recovery.shown, self._parts_on_phones())
-        shortest = snapshot(self.centre, recovery.next_at, shown)
+        centre.registry.still_shows = network.still_shows
+        recovery.restore_phones(network.restore)
+        centre.registry.forgotten.extend(
+            one for one in ended if not network.still_shows(one.msisdn, one.final_at)
+        )
         recovery.finish()
-        for msisdn in self.centre.attempts.waiting_phones():
+        for msisdn in centre.attempts.waiting_phones():
             network.expect_alert(msisdn)
-        if recovery.entries > 2 * len(shortest) + REWRITE_ENTRIES_MIN:
-            self._wait_for(self.store.replace(batches_of(shortest)))
-        registry = self.centre.registry
+        paged = centre.attempts.paged
+        registry = centre.registry
         finished = sum(message.is_final for message in registry.oldest_first())
-        return Recovered(len(registry) - finished, self.centre.deliveries.held(), finished, damaged)
+        waiting = len(registry) - finished + paged.waiting.total + paged.scheduled.total
+        return Recovered(waiting, centre.deliveries.held(), finished, damaged)
 
-    def _parts_on_phones(self) -> dict[str, int]:
-        return {
-            phone.msisdn: sum(text.parts for text in phone.inbox) for phone in self.network.phones()
-        }
+    def _recover_settings(self, recovery: Recovery) -> None:
+        """What users set, and which phones are waited for."""
+        now = self.centre.turn.now
+        after = ""
+        while True:
+            found = self._wait_for(self.store.load(LoadSettings(after, RECOVERY_ROWS)))
+            if not isinstance(found, LoadedSettings):
+                break
+            recovery.on_settings(found.settings)
+            for name, value in found.settings:
+                if name.startswith(POWER):
+                    self.network.set_power(name.removeprefix(POWER), value != b"\0", now)
+            if found.complete:
+                break
+            after = found.settings[-1][0]
+        after = ""
+        while True:
+            phones = self._wait_for(self.store.load(LoadPhones(after, RECOVERY_ROWS)))
+            if not isinstance(phones, LoadedPhones):
+                return
+            recovery.on_phones(phones.phones)
+            for msisdn, _, _ in phones.phones:
+                self.network.expect_alert(msisdn)
+            if phones.complete:
+                return
+            after = phones.phones[-1][0]
+
+    def _recover_ended(self, recovery: Recovery) -> list[Message]:
+        """History, and what phones showed; those of them that are beyond history."""
+        beyond: list[Message] = []
+        request = LoadEnded(RECOVERY_ROWS)
+        while True:
+            found = self._wait_for(self.store.load(request))
+            if not isinstance(found, LoadedRows):
+                return beyond
+            for one in self._read(found):
+                recovery.on_ended(one)
+                row = one.row
+                if row.place == SHOWN:
+                    beyond.append(one.message)
+                request = LoadEnded(RECOVERY_ROWS, row.at, row.message_id)
+            if found.complete:
+                return beyond
+
+    def _read(self, completion: LoadedRows) -> list[Found]:
+        problems: list[str] = []
+        found = read_rows(completion.rows, problems)
+        self.damaged_rows += completion.damaged + len(problems)
+        return found
 
     def _replay(self, recovery: Recovery) -> int:
-        """Feed the whole journal; how many rows were damaged."""
+        """Feed the journal behind the watermark; how many of its rows were damaged."""
         position = 0
         damaged = 0
         while True:
@@ -259,13 +372,24 @@ class Box:
             if not isinstance(loaded, Loaded):
                 raise StoreError("the store answered a load with something else")
             for batch in loaded.batches:
-                recovery.replay(batch)
+                entries = list(journal.read_entries(batch))
+                wanted = recovery.wanted(entries)
+                if wanted:
+                    found = self._wait_for(self.store.load(LoadById(wanted)))
+                    if isinstance(found, LoadedRows):
+                        recovery.on_rows(self._read(found))
+                recovery.replay(entries)
+                for entry in entries:
+                    if entry.kind == journal.PHONE_POWER:
+                        now = self.centre.turn.now
+                        self.network.set_power(entry.msisdn, entry.power, now)
             damaged += loaded.damaged
             position = loaded.position
+            self.centre.paging.committed(position, 0)
             if loaded.complete:
                 return damaged
 
-    def _wait_for(self, ticket: int) -> Committed | Loaded:
+    def _wait_for(self, ticket: int) -> Completion:
         while True:
             for completion in self.store.completions():
                 if completion.ticket == ticket:

@@ -21,7 +21,7 @@ AT_LEAST_ONE: Final = Meta(extra={"entries_min": 1})
 
 # Names of ours that are no settings of `serve`, and those that Kubernetes and linked containers set
 # in every container beside a service that is called carrierbox.
-_NO_SETTINGS: Final = re.compile(r"URL|PURE|SERVICE_(HOST|PORT)(_.*)?|PORT(_[0-9].*)?")
+_NO_SETTINGS: Final = re.compile(r"URL|PURE|STOP_POINT|SERVICE_(HOST|PORT)(_.*)?|PORT(_[0-9].*)?")
 _BOX_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
 
 

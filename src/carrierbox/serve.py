@@ -6,6 +6,7 @@ imported when binds are already accepted.
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 import sys
@@ -33,11 +34,13 @@ from carrierbox.smsc.accounts import ANY
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.smsc.stores.sqlite import SqliteStore
+from carrierbox.store_log import StoreLog
 
 if TYPE_CHECKING:
     from carrierbox.live_lint import LiveLint
     from carrierbox.observing import Observation
     from carrierbox.shapes import LintReport
+    from carrierbox.stop_points import StopPoint
 
 EXIT_FINE: Final = 0
 EXIT_USAGE: Final = 2
@@ -79,6 +82,7 @@ Then see the phone:  carrierbox phone +33612345678
 Ctrl-C ends it.
 """
 POLICIES: Final = {"open": OpenPolicy}
+STOP_POINT: Final = "CARRIERBOX_STOP_POINT"
 
 
 def run(
@@ -120,6 +124,7 @@ class Carrier:
         self._is_linting = lint
         self._observation: Observation | None = None
         self._lint: LiveLint | None = None
+        self._stop_point: StopPoint | None = None
         self._stores: list[Store] = []
         self._gates: list[Gate] = []
         self._listeners: list[Listener] = []
@@ -136,6 +141,7 @@ class Carrier:
         try:
             self._gates = make_gates(self._configuration)
             tls_of_calls = call_tls(self._configuration)
+            self._read_stop_point()
             number_plan = load_number_plan()
             boxes = self._open_boxes(pulse, number_plan)
             runtime = Runtime(boxes, self._configuration.session.settings(), pulse.wake, log)
@@ -150,6 +156,16 @@ class Carrier:
                 self._observation.close()
             for store in self._stores:
                 store.close()
+
+    def _read_stop_point(self) -> None:
+        """Whether the project's own tests want this process to kill itself, and when."""
+        if STOP_POINT not in os.environ:
+            return
+        from carrierbox.stop_points import stop_point_of
+
+        self._stop_point = stop_point_of(os.environ)
+        if self._stop_point is not None:
+            print(f"carrierbox: {self._stop_point.warning()}", file=sys.stderr, flush=True)
 
     def _observe(self, runtime: Runtime) -> None:
         """Listen in on the links, if that was asked for."""
@@ -179,10 +195,12 @@ class Carrier:
         garbage = Garbage()
 
         links_opened = 0
+        store_log = StoreLog(runtime.boxes, log)
 
         def turn() -> None:
             nonlocal links_opened
             runtime.turn()
+            store_log.look()
             if runtime.links_opened != links_opened:
                 links_opened = runtime.links_opened
                 garbage.note()
@@ -220,16 +238,15 @@ class Carrier:
             )
             await api.start(http)
         idle = asyncio.create_task(_search_when_idle(runtime, garbage))
-        observing = None
-        if self._observation is not None:
-            observing = asyncio.create_task(self._observation.run())
+        watch = self._observation
+        observing = None if watch is None else asyncio.create_task(watch.run())
         await stop.wait()
         idle.cancel()
         if api is not None:
             await api.stop()
         await self._end_links(runtime, pulse)
-        if self._observation is not None and observing is not None:
-            await self._observation.stop()
+        if watch is not None and observing is not None:
+            await watch.stop()
             observing.cancel()
         pulse.stop()
 
@@ -238,6 +255,8 @@ class Carrier:
         for name, section in self._configuration.all_boxes().items():
             store = self._open_store(section, pulse)
             box = _make_box(name, section, store, number_plan)
+            if self._stop_point is not None:
+                self._stop_point.prepare(box)
             recovered = box.recover(link_now())
             if section.store.path is not None:
                 print(_recovered_line(name, section.store.path, recovered), file=sys.stderr)
@@ -247,6 +266,10 @@ class Carrier:
     def _open_store(self, section: BoxSection, pulse: Pulse) -> Store:
         path = section.store.path
         if path is None:
+            if self._stop_point is not None:
+                raise ConfigurationError(
+                    STOP_POINT, "needs a store in a file: give it with --store"
+                )
             memory = MemoryStore()
             self._stores.append(memory)
             return memory
@@ -255,6 +278,8 @@ class Carrier:
         store = SqliteStore(path, section.store.durability)
         store.on_ready = pulse.wake_from_thread
         self._stores.append(store)
+        if self._stop_point is not None:
+            return self._stop_point.risk(store)
         return store
 
     def _listen_http(self) -> socket.socket | None:

@@ -21,7 +21,8 @@ from carrierbox.smpp.pdus import (
 )
 from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR, ESME_RX_T_APPN
 from carrierbox.smsc.accounts import AccountSettings
-from carrierbox.testing.direct import DirectCarrier, Sent
+from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
+from carrierbox.testing.direct import START, DirectCarrier, Sent
 from carrierbox.testing.stores import FakeStore, SlowStore
 
 PHONES = ["33612345678", "12125550123", "919812345678", "447700900123"]
@@ -32,12 +33,13 @@ SEEDS = range(40)
 class World:
     """A carrier, its client and the crowd of things that go wrong."""
 
-    def __init__(self, seed: int, slow: bool) -> None:
+    def __init__(self, seed: int, slow: bool, paging: bool = False) -> None:
         self.random = Random(seed)
+        self.paging = paging
         self.journal = FakeStore()
         self.slow = slow
         self.accounts = [AccountSettings("demo", "demo", binds_max=1000)]
-        self.carrier = DirectCarrier(store=self.store(), accounts=self.accounts)
+        self.carrier = self.start()
         self.link = self.carrier.bind()
         self.promised: dict[str, str] = {}
         self.refused: list[str] = []
@@ -54,6 +56,20 @@ class World:
         return (
             SlowStore(self.journal, self.random.randrange(1 << 30)) if self.slow else self.journal
         )
+
+    def start(self, start: float = START) -> DirectCarrier:
+        """A carrier on what the journal holds; with `paging` hardly anything stays in memory."""
+        carrier = DirectCarrier(
+            store=self.store(),
+            accounts=self.accounts,
+            keep_messages=self.random.choice([2, 20]) if self.paging else KEEP_MESSAGES_DEFAULT,
+            start=start,
+        )
+        if self.paging:
+            carrier.box.centre.paging.messages_max = self.random.choice([0, 2, 10])
+            carrier.box.centre.paging.journal_octets_max = self.random.choice([1, 2000, 20_000])
+            carrier.box.centre.deliveries.owed_in_memory = self.random.choice([0, 1, 5])
+        return carrier
 
     def step(self) -> None:
         kind = self.random.choices(
@@ -127,7 +143,7 @@ class World:
         self.forget_requests()
         self.journal.completions()
         start = self.carrier.clock.now() + self.random.choice([0, 30, 600])
-        self.carrier = DirectCarrier(store=self.store(), accounts=self.accounts, start=start)
+        self.carrier = self.start(start)
         self.seen = 0
         self.link = self.carrier.bind()
 
@@ -224,11 +240,14 @@ class World:
         self.look()
 
 
+@pytest.mark.parametrize("paging", [False, True], ids=["memory", "paging"])
 @pytest.mark.parametrize("slow", [False, True], ids=["inline", "slow"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_was_promised_arrives_and_what_was_refused_does_not(seed: int, slow: bool) -> None:
+def test_what_was_promised_arrives_and_what_was_refused_does_not(
+    seed: int, slow: bool, paging: bool
+) -> None:
     """Design, promises: no ESME_ROK before its commit, one final state, one receipt, no silence."""
-    world = World(seed, slow)
+    world = World(seed, slow, paging)
     for _ in range(STEPS):
         world.step()
     world.settle()

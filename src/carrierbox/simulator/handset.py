@@ -208,6 +208,13 @@ class Handset:
         return 0 if self._inbox is None else self._inbox.shown
 
     @property
+    def shows_since(self) -> float:
+        """When the oldest text on the phone arrived; infinity if there is none."""
+        if self._inbox is None or not self._inbox.texts:
+            return float("inf")
+        return self._inbox.texts[0].received_at
+
+    @property
     def duplicates(self) -> int:
         """How many parts were dropped because their reference had been seen."""
         return 0 if self._inbox is None else self._inbox.duplicates

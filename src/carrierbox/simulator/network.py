@@ -213,6 +213,11 @@ class CarrierNetwork:
         if handset.shown != shown_before:
             self._count_text(handset)
 
+    def still_shows(self, msisdn: str, at: float) -> bool:
+        """Whether a phone may still show what it got at that time."""
+        subscriber = self.hlr.find(msisdn)
+        return subscriber is not None and subscriber.handset.shows_since <= at
+
     def expect_alert(self, msisdn: str) -> None:
         """Messages wait for that phone since before a restart: its return must raise an alert."""
         self.hlr.await_return(self.hlr.declare(msisdn))

@@ -25,10 +25,13 @@ from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.effects import (
     DELIVERY_MESSAGE,
     DELIVERY_RECEIPT,
+    LOAD_DUE,
+    LOAD_QUEUE,
     Attempted,
     Concluded,
     Delivery,
     Forward,
+    Load,
     Replaced,
 )
 from carrierbox.smsc.handover import Handover
@@ -39,7 +42,9 @@ from carrierbox.smsc.messages import (
     segment_of,
 )
 from carrierbox.smsc.outcomes import outcome_answer, wants_pending_flag
+from carrierbox.smsc.paged import Paged
 from carrierbox.smsc.parts import part_count, part_of
+from carrierbox.smsc.ports import NEVER
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
 from carrierbox.smsc.receipts import describe_state, receipt_is_owed
 from carrierbox.smsc.registry import Registry
@@ -48,8 +53,10 @@ from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
+QUEUE_ROWS: Final = 32
+"""So many rows of one phone are read at a time."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
-_DEADLINES_MIN: Final = 10_000
+DEADLINES_MIN: Final = 10_000
 
 
 class Attempts:
@@ -62,10 +69,12 @@ class Attempts:
         self._registry = registry
         self._handover = handover
         self._alerts = alerts
-        self._queues = PhoneQueues()
-        self._deadlines = Deadlines()
+        self.queues = PhoneQueues()
+        self.deadlines = Deadlines()
         self._scheduled: dict[str, list[Message]] = {}
-        self._rebuild_at: int = _DEADLINES_MIN
+        self._rebuild_at: int = DEADLINES_MIN
+        self.stale_deadlines: int = 0
+        self.paged = Paged()
 
     # Into the queue.
 
@@ -80,30 +89,46 @@ class Attempts:
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
-        queue = self._queues.queue(message.msisdn)
+        queue = self.queue_of(message.msisdn)
         queue.add(message)
         if queue.in_flight is not None or queue.retry_at:
-            self._arm_expiry(message)
+            self.arm_expiry(message)
         else:
-            self._attempt_next(queue)
+            self.attempt_next(queue)
 
-    def resume(self, message: Message, next_at: float) -> None:
-        """Go on with a message found in the journal; its next attempt is due at `next_at`."""
+    def resume(self, message: Message) -> None:
+        """Go on with a message found in the journal: with its next attempt when that is due."""
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
-        queue = self._queues.queue(message.msisdn)
+        queue = self.queue_of(message.msisdn)
         queue.add(message)
-        self._arm_expiry(message)
-        if not queue.retry_at:
-            queue.retry_at = max(next_at, self._turn.now)
-            self._deadlines.add(queue.retry_at, queue)
+        self.arm_expiry(message)
+        if not queue.retry_at or queue.retry_at == NEVER:
+            self.hold(queue, max(message.next_at, self._turn.now))
+
+    def resume_queue(self, msisdn: str) -> None:
+        """After a restart: what a phone has in the table goes on, unless a retry is due later."""
+        if self.paged.waiting.of(msisdn):
+            queue = self.queue_of(msisdn)
+            if queue.retry_at == NEVER:
+                self.hold(queue, self._turn.now)
+
+    def wake(self, msisdn: str) -> None:
+        """Try what waits for a phone, unless a retry of its own is due later."""
+        if self.queues.find(msisdn) is None and not self.paged.waiting.of(msisdn):
+            return
+        queue = self.queue_of(msisdn)
+        if queue.retry_at == NEVER:
+            queue.retry_at = 0.0
+        if queue.in_flight is None and not queue.retry_at:
+            self.attempt_next(queue)
 
     # What ESMEs ask of messages that wait.
 
     def pending(self, msisdn: str) -> list[Message]:
         """The messages to a phone that are neither final nor on their way, oldest first."""
-        queue = self._queues.find(msisdn)
+        queue = self.queues.find(msisdn)
         found = [] if queue is None else [one for one in queue.waiting if not one.is_final]
         return found + self._scheduled.get(msisdn, [])
 
@@ -112,8 +137,9 @@ class Attempts:
         if _is_beyond_change(message):
             return False
         self.conclude(message, DELETED)
-        self._unschedule(message)
+        self.unschedule(message)
         self._drop_finished(message.msisdn)
+        self.wake_in_place_of(message)
         return True
 
     def replace(
@@ -132,6 +158,7 @@ class Attempts:
             return False
         turn = self._turn
         turn.effects.append(Replaced(message))
+        message.is_saved = False
         message.submit = submit
         message.coding = coding
         message.segments = None
@@ -181,55 +208,72 @@ class Attempts:
 
     def on_alert(self, element: RpAlertSc) -> None:
         """A phone came back: what waits for it is tried at once, in order."""
-        queue = self._queues.find(element.msisdn)
+        queue = self.queues.find(element.msisdn)
         if queue is None:
-            return
+            if not self.paged.waiting.of(element.msisdn):
+                return
+            queue = self.queue_of(element.msisdn)
         self._turn.trace(ALERT, 0, "", element.msisdn, "")
         queue.retry_at = 0.0
         if queue.in_flight is None:
-            self._attempt_next(queue)
+            self.attempt_next(queue)
 
     # Time.
 
     def next_deadline(self) -> float | None:
         """When the next retry, schedule or expiry is due, in network seconds."""
-        return self._deadlines.next()
+        deadline = self.deadlines.next()
+        row = self.paged.next_deadline()
+        if deadline is None or (row is not None and row < deadline):
+            return row
+        return deadline
 
     def on_time(self) -> None:
         """Do what is due at the turn's time."""
+        row = self.paged.next_deadline()
+        if row is not None and row <= self._turn.now:
+            self._turn.effects.append(Load(self.paged.request(self._turn.now), LOAD_DUE))
         while True:
-            due = self._deadlines.pop_due(self._turn.now)
+            due = self.deadlines.pop_due(self._turn.now)
             if due is None:
                 break
             at, subject = due
             if isinstance(subject, PhoneQueue):
-                if subject.retry_at == at and self._queues.is_current(subject):
+                if subject.retry_at == at and self.queues.is_current(subject):
                     subject.retry_at = 0.0
                     if subject.in_flight is None:
-                        self._attempt_next(subject)
+                        self.attempt_next(subject)
             else:
                 self._on_message_deadline(subject)
 
     def waiting_count(self) -> int:
         """How many messages wait for a phone or are on their way to one."""
-        return self._queues.message_count()
+        return self.queues.message_count() + self.paged.waiting.total
 
     def waiting_for(self, msisdn: str) -> int:
         """How many messages wait for this phone or are on their way to it."""
-        queue = self._queues.find(msisdn)
-        return 0 if queue is None else len(queue.waiting) + (queue.in_flight is not None)
+        queue = self.queues.find(msisdn)
+        count = self.paged.waiting.of(msisdn)
+        return (
+            count if queue is None else count + len(queue.waiting) + (queue.in_flight is not None)
+        )
 
     def waiting_phones(self) -> list[str]:
         """The phones something waits for; a number that no country has is no phone's."""
         return [
             queue.msisdn
-            for queue in self._queues.all()
+            for queue in self.queues.all()
             if queue.waiting and queue.waiting[0].country
         ]
 
     def deadline_count(self) -> int:
         """How many deadlines are kept, stale ones among them."""
-        return len(self._deadlines)
+        return len(self.deadlines)
+
+    def wake_in_place_of(self, message: Message) -> None:
+        """The row of a message that ended may have been the one to wake its queue."""
+        if message.has_row and message.attempts:
+            self.wake(message.msisdn)
 
     # The end of a message.
 
@@ -256,11 +300,11 @@ class Attempts:
 
     def undo_accepted(self, message: Message) -> None:
         """The message was never taken in."""
-        queue = self._queues.find(message.msisdn)
+        queue = self.queues.find(message.msisdn)
         if queue is not None and message in queue.waiting:
             queue.waiting.remove(message)
-            self._queues.drop_if_idle(queue)
-        self._unschedule(message)
+            self.queues.drop_if_idle(queue)
+        self.unschedule(message)
         self._registry.forget(message)
         # Deadlines that still name it find it finished.
         message.conclude(UNDELIVERABLE, self._turn.now)
@@ -269,16 +313,16 @@ class Attempts:
         """The part never left; its message waits again."""
         message = effect.message
         message.segments_out &= ~(1 << segment_of(effect.rp_mt_data.reference))
-        queue = self._queues.find(message.msisdn)
+        queue = self.queues.find(message.msisdn)
         if queue is not None and queue.in_flight is message and not message.segments_out:
             queue.in_flight = None
             message.attempts -= 1
-            self._put_back(message, self._shortly())
+            self._put_back(message, self.shortly())
 
     def undo_attempted(self, effect: Attempted) -> None:
         """The end of the attempt was not written: every part goes again, shortly."""
         effect.message.segments_acked = 0
-        self._hold(self._queues.queue(effect.message.msisdn), self._shortly())
+        self.hold(self.queues.queue(effect.message.msisdn), self.shortly())
 
     def undo_concluded(self, effect: Concluded) -> None:
         """The final state was not written: the message goes on, the phone will know it again."""
@@ -288,7 +332,7 @@ class Attempts:
         if message.due_at > self._turn.now:
             self._schedule(message)
         elif not message.is_queued:
-            self._put_back(message, self._shortly())
+            self._put_back(message, self.shortly())
 
     def undo_replaced(self, effect: Replaced) -> None:
         """The message keeps the text and the times it had."""
@@ -303,6 +347,16 @@ class Attempts:
 
     # Inside.
 
+    def queue_of(self, msisdn: str) -> PhoneQueue:
+        """The queue of a phone; a new one waits behind the rows of the phone, if it has any."""
+        queue = self.queues.find(msisdn)
+        if queue is None:
+            queue = self.queues.queue(msisdn)
+            if self.paged.waiting.of(msisdn):
+                queue.begin_rows()
+                queue.retry_at = NEVER
+        return queue
+
     def _message_in_flight(self, reference: int) -> Message | None:
         """The message an answer is for; None for one that comes late or twice."""
         message = self._registry.find(message_id_of(reference))
@@ -310,10 +364,15 @@ class Attempts:
             return None
         return message
 
-    def _attempt_next(self, queue: PhoneQueue) -> None:
+    def attempt_next(self, queue: PhoneQueue) -> None:
         """Send the first waiting message that is still alive."""
         turn = self._turn
-        while queue.waiting:
+        while True:
+            if not queue.head_is_known:
+                self._load_rows(queue)
+                return
+            if not queue.waiting:
+                break
             message = queue.waiting.popleft()
             message.is_queued = False
             if message.is_final:
@@ -325,7 +384,13 @@ class Attempts:
             message.attempts += 1
             self._send_parts(message, len(queue.waiting) > 0)
             return
-        self._queues.drop_if_idle(queue)
+        self.queues.drop_if_idle(queue)
+
+    def _load_rows(self, queue: PhoneQueue) -> None:
+        if not queue.is_loading:
+            queue.is_loading = True
+            load = Load(queue.request(QUEUE_ROWS), LOAD_QUEUE, queue)
+            self._turn.effects.append(load)
 
     def _send_parts(self, message: Message, more_messages: bool) -> None:
         turn = self._turn
@@ -355,6 +420,8 @@ class Attempts:
             self._go_on(message.msisdn)
             return
         next_at = NetworkTime(min(turn.now + delay_s, message.expires_at))
+        message.next_at = next_at
+        message.is_saved = False
         turn.entries.append(journal.attempted_entry(message, next_at))
         turn.effects.append(Attempted(message))
         if message.submit.registered_delivery & REGISTERED_DELIVERY_INTERMEDIATE:
@@ -363,37 +430,38 @@ class Attempts:
 
     def _on_message_deadline(self, message: Message) -> None:
         """A message that was scheduled is due, or one that waits has expired."""
-        if message.is_final:
-            return
-        if message.segments_out:
+        if message.is_final or message.segments_out or message.is_paged_out:
             return
         if self._turn.now >= message.expires_at:
             self.conclude(message, EXPIRED)
-            self._unschedule(message)
+            self.unschedule(message)
             self._drop_finished(message.msisdn)
+            self.wake_in_place_of(message)
         elif message.is_queued:
             # It was armed for an earlier time, before it was replaced.
             self._rearm(message)
         else:
-            self._unschedule(message)
+            self.unschedule(message)
+            message.is_saved = False
             self.enqueue(message)
 
     def _release(self, message: Message) -> None:
-        queue = self._queues.find(message.msisdn)
+        queue = self.queues.find(message.msisdn)
         if queue is not None and queue.in_flight is message:
             queue.in_flight = None
 
     def _go_on(self, msisdn: str) -> None:
-        queue = self._queues.find(msisdn)
+        queue = self.queues.find(msisdn)
         if queue is not None and queue.in_flight is None and not queue.retry_at:
-            self._attempt_next(queue)
+            self.attempt_next(queue)
 
     def _schedule(self, message: Message) -> None:
         """Let a message wait for its time outside the queue of its phone."""
         self._scheduled.setdefault(message.msisdn, []).append(message)
-        self._deadlines.add(message.due_at, message)
+        self.deadlines.add(message.due_at, message)
 
-    def _unschedule(self, message: Message) -> None:
+    def unschedule(self, message: Message) -> None:
+        """A message waits for its time no longer."""
         scheduled = self._scheduled.get(message.msisdn)
         if scheduled is not None and message in scheduled:
             scheduled.remove(message)
@@ -404,53 +472,61 @@ class Attempts:
         """Wake up for a message at the times it has now."""
         message.expiry_is_armed = False
         if not message.is_queued:
-            self._deadlines.add(message.due_at, message)
+            self.deadlines.add(message.due_at, message)
         elif message.due_at > self._turn.now:
-            queue = self._queues.queue(message.msisdn)
+            queue = self.queues.queue(message.msisdn)
             queue.waiting.remove(message)
             message.is_queued = False
-            self._queues.drop_if_idle(queue)
+            self.queues.drop_if_idle(queue)
             self._schedule(message)
         else:
-            self._arm_expiry(message)
+            self.arm_expiry(message)
 
     def _drop_finished(self, msisdn: str) -> None:
         """Let go of finished messages at the head of a queue."""
-        queue = self._queues.find(msisdn)
+        queue = self.queues.find(msisdn)
         if queue is None:
             return
         while queue.waiting and queue.waiting[0].is_final:
             queue.waiting.popleft().is_queued = False
-        self._queues.drop_if_idle(queue)
+        self.queues.drop_if_idle(queue)
 
     def _put_back(self, message: Message, next_at: float) -> None:
         """Put a message back at the head of its queue, which waits until `next_at`."""
-        queue = self._queues.queue(message.msisdn)
+        queue = self.queues.queue(message.msisdn)
         queue.waiting.appendleft(message)
         message.is_queued = True
-        self._arm_expiry(message)
-        self._hold(queue, next_at)
+        self.arm_expiry(message)
+        self.hold(queue, next_at)
 
-    def _shortly(self) -> float:
+    def shortly(self) -> float:
+        """When to try again what the store could not do."""
         return self._turn.now + FAILED_COMMIT_RETRY_S
 
-    def _hold(self, queue: PhoneQueue, until: float) -> None:
+    def hold(self, queue: PhoneQueue, until: float) -> None:
+        """Let a queue wait until then."""
         queue.retry_at = until
-        self._deadlines.add(until, queue)
+        self.deadlines.add(until, queue)
 
-    def _arm_expiry(self, message: Message) -> None:
+    def arm_expiry(self, message: Message) -> None:
+        """Wake up when a message expires."""
         if message.expiry_is_armed:
             return
         message.expiry_is_armed = True
-        self._deadlines.add(message.expires_at, message)
-        if len(self._deadlines) > self._rebuild_at:
-            self._deadlines.keep_only(self._is_live)
-            self._rebuild_at = max(_DEADLINES_MIN, 2 * len(self._deadlines))
+        self.deadlines.add(message.expires_at, message)
+        if len(self.deadlines) > self._rebuild_at:
+            self.clean_deadlines()
+
+    def clean_deadlines(self) -> None:
+        """Drop the deadlines that hold no longer."""
+        self.deadlines.keep_only(self._is_live)
+        self.stale_deadlines = 0
+        self._rebuild_at = max(DEADLINES_MIN, 2 * len(self.deadlines))
 
     def _is_live(self, at: float, subject: Message | PhoneQueue) -> bool:
         if isinstance(subject, PhoneQueue):
-            return subject.retry_at == at and self._queues.is_current(subject)
-        return not subject.is_final
+            return subject.retry_at == at and self.queues.is_current(subject)
+        return not subject.is_final and not subject.is_paged_out
 
 
 def _is_beyond_change(message: Message) -> bool:

@@ -54,6 +54,10 @@ from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import (
+    LOAD_DUE,
+    LOAD_OWED,
+    LOAD_QUEUE,
+    LOAD_REQUEST,
     Accepted,
     Acknowledged,
     Answer,
@@ -64,8 +68,10 @@ from carrierbox.smsc.effects import (
     Disconnect,
     Effect,
     Forward,
+    Load,
     LogLine,
     Notify,
+    PagedOut,
     PhonePower,
     Replaced,
     Reply,
@@ -76,11 +82,16 @@ from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
-from carrierbox.smsc.operations import Operations
+from carrierbox.smsc.number_counts import NumberCounts
+from carrierbox.smsc.operations import AskedAgain, Operations
 from carrierbox.smsc.outbinds import Outbinds
+from carrierbox.smsc.paging import Paging
+from carrierbox.smsc.phone_rows import PhoneRows
 from carrierbox.smsc.ports import NumberPlan
+from carrierbox.smsc.queues import PhoneQueue
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
+from carrierbox.smsc.rows import Found
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import BOUND, PHONE, REFUSED, UNBOUND, TraceEvent
@@ -106,15 +117,20 @@ class MessageCentre:
         self.deliveries = Deliveries(self.bindings)
         self.turn = CurrentTurn()
         self.outbinds = Outbinds(self.turn, accounts, self.bindings, self.deliveries)
-        self.handover = Handover(self.turn, self.bindings, self.deliveries, self.outbinds)
+        self.handover = Handover(self.turn, registry, self.bindings, self.deliveries, self.outbinds)
         self._alerts = Alerts(self.turn, self.bindings)
         self.attempts = Attempts(self.turn, registry, self.handover, self._alerts)
-        self.phone_power: dict[str, bool] = {}
-        """What users set, by MSISDN."""
+        self.switched_on = NumberCounts()
+        self.switched_off = NumberCounts()
+        """What users set."""
+        self._phone_rows = PhoneRows(self.turn, registry, self.attempts)
+        self.paging = Paging(self.turn, registry, self._phone_rows, self.deliveries)
         router = Router(number_plan, accounts)
         self._intake = Intake(self.turn, registry, router, screening, settings)
         self.lookup = Lookup(registry, accounts)
-        self._operations = Operations(self.turn, self.lookup, self._intake, self.attempts, settings)
+        self._operations = Operations(
+            self.turn, self.lookup, self._intake, self.attempts, self._phone_rows, settings
+        )
 
     # Turns.
 
@@ -130,6 +146,7 @@ class MessageCentre:
         """Do what is due on either clock."""
         self.attempts.on_time()
         self.handover.on_time()
+        self.paging.on_turn()
 
     # Links.
 
@@ -250,11 +267,46 @@ class MessageCentre:
     def set_phone_power(self, msisdn: str, power: bool, tell: Callable[[str], None]) -> None:
         """A user switches a phone on or off; `tell` hears "" once it is so, or why not."""
         turn = self.turn
+        previous: bool | None = None
+        if self.switched_on.of(msisdn):
+            previous = True
+        elif self.switched_off.of(msisdn):
+            previous = False
         turn.entries.append(journal.phone_power_entry(msisdn, power))
-        turn.effects.append(PhonePower(msisdn, power, self.phone_power.get(msisdn)))
-        self.phone_power[msisdn] = power
+        turn.effects.append(PhonePower(msisdn, power, previous))
+        self.note_power(msisdn, power)
+        self.paging.power_changes[msisdn] = power
         turn.trace(PHONE, 0, "", msisdn, "on" if power else "off")
         turn.effects.append(Reply(tell))
+
+    def note_power(self, msisdn: str, power: bool | None) -> None:
+        """Keep what a user set; None: nobody set anything."""
+        self.switched_on.clear(msisdn)
+        self.switched_off.clear(msisdn)
+        if power is not None:
+            (self.switched_on if power else self.switched_off).add(msisdn, 1)
+
+    # What was not in memory.
+
+    def on_rows(self, load: Load, rows: list[Found], complete: bool) -> None:
+        """The rows a load asked for."""
+        if load.purpose == LOAD_QUEUE and isinstance(load.subject, PhoneQueue):
+            self._phone_rows.on_queue_rows(load.subject, rows, complete)
+        elif load.purpose == LOAD_DUE:
+            self._phone_rows.on_due_rows(rows, complete)
+        elif load.purpose == LOAD_OWED and isinstance(load.subject, str):
+            self.handover.on_rows(load.subject, rows, complete)
+        elif load.purpose == LOAD_REQUEST and isinstance(load.subject, AskedAgain):
+            self._operations.on_rows(load.subject, rows, complete)
+
+    def on_load_failed(self, load: Load) -> None:
+        """The rows did not come."""
+        if load.purpose == LOAD_OWED and isinstance(load.subject, str):
+            self.handover.load_failed(load.subject)
+        elif load.purpose == LOAD_REQUEST and isinstance(load.subject, AskedAgain):
+            self._operations.load_failed(load.subject)
+        else:
+            self._phone_rows.load_failed(load)
 
     # Failed commits.
 
@@ -304,6 +356,10 @@ class MessageCentre:
             effect.message.acknowledged &= ~(1 << effect.kind)
         elif isinstance(effect, PhonePower):
             self._undo_power(effect)
+        elif isinstance(effect, PagedOut):
+            self.paging.undo(effect)
+        elif isinstance(effect, Load):
+            self.on_load_failed(effect)
         elif isinstance(effect, Reply):
             effect.tell(STORE_FAILED)
         return None
@@ -322,10 +378,11 @@ class MessageCentre:
                 self.deliveries.withdraw(effect.delivery)
 
     def _undo_power(self, effect: PhonePower) -> None:
+        self.note_power(effect.msisdn, effect.previous)
         if effect.previous is None:
-            self.phone_power.pop(effect.msisdn, None)
+            self.paging.power_changes.pop(effect.msisdn, None)
         else:
-            self.phone_power[effect.msisdn] = effect.previous
+            self.paging.power_changes[effect.msisdn] = effect.previous
 
 
 def _response_to(request: Pdu, command_status: int) -> Pdu:

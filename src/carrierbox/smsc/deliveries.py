@@ -4,6 +4,7 @@ Times here are link seconds: an ESME that refuses for now is left alone for a wh
 """
 
 import heapq
+import itertools
 from collections import deque
 from typing import Final
 
@@ -16,7 +17,8 @@ from carrierbox.smpp.values import (
 )
 from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.effects import DELIVERY_NOTIFICATION, DELIVERY_RECEIPT, Deliver, Delivery
-from carrierbox.smsc.messages import Message
+from carrierbox.smsc.messages import RECEIPT_SENT, Message
+from carrierbox.smsc.ports import LoadOwed, Row
 from carrierbox.smsc.receipts import (
     data_sm_of,
     message_pdu,
@@ -25,6 +27,10 @@ from carrierbox.smsc.receipts import (
 )
 from carrierbox.smsc.text_coding import write_for_account
 
+OWED_IN_MEMORY: Final = 1000
+"""What an account is owed first stays in memory."""
+ROWS: Final = 256
+"""So many rows of one account are read at a time."""
 BACK_OFF_FIRST_S: Final = 1.0
 BACK_OFF_MAX_S: Final = 60.0
 
@@ -37,10 +43,19 @@ def is_settled(command_status: int) -> bool:
 
 
 class _Outbox:
-    """What one account is owed, oldest first."""
+    """What one account is owed, oldest first.
+
+    Of one that `has_rows` some is in the table of the store alone: behind `waiting`, and before
+    `newer`. What was read last has the end `row_at` and the id `row_id`.
+    """
 
     def __init__(self, system_id: str) -> None:
         self.system_id = system_id
+        self.has_rows: bool = False
+        self.is_loading: bool = False
+        self.newer: deque[Delivery] = deque()
+        self.row_at: float = 0.0
+        self.row_id: int = 0
         self.waiting: deque[Delivery] = deque()
         self.refused: list[Delivery] = []
         """Refused for now, in the order of the refusals; they go first when the back-off ends."""
@@ -55,11 +70,15 @@ class Deliveries:
         self._bindings = bindings
         self._outboxes: dict[str, _Outbox] = {}
         self._deadlines: list[tuple[float, str]] = []
+        self.owed_in_memory: int = OWED_IN_MEMORY
 
     def owe(self, delivery: Delivery, now: LinkTime) -> Deliver | None:
         """Owe an account one more; the effect that sends it if a receiver has room at once."""
         system_id = delivery.system_id
         outbox = self._outbox(system_id)
+        if outbox.has_rows:
+            outbox.newer.append(delivery)
+            return None
         if outbox.waiting or outbox.refused or now < outbox.not_before:
             outbox.waiting.append(delivery)
             return None
@@ -94,9 +113,11 @@ class Deliveries:
         outbox = self._outboxes.get(delivery.system_id)
         if outbox is None:
             return
-        if delivery in outbox.waiting:
-            outbox.waiting.remove(delivery)
-        elif delivery in outbox.refused:
+        for held in (outbox.waiting, outbox.newer):
+            if delivery in held:
+                held.remove(delivery)
+                return
+        if delivery in outbox.refused:
             outbox.refused.remove(delivery)
 
     def withdraw_message(self, message: Message) -> None:
@@ -104,6 +125,7 @@ class Deliveries:
         outbox = self._outboxes.get(message.receiver or message.system_id)
         if outbox is not None:
             outbox.waiting = deque(one for one in outbox.waiting if one.message is not message)
+            outbox.newer = deque(one for one in outbox.newer if one.message is not message)
             outbox.refused = [one for one in outbox.refused if one.message is not message]
 
     def refuse(self, delivery: Delivery, now: LinkTime) -> None:
@@ -154,14 +176,105 @@ class Deliveries:
         return [system_id for system_id in self._outboxes if self.waits(system_id)]
 
     def held(self) -> int:
-        """How many deliver_sm wait, unsent, over all accounts."""
-        return sum(len(outbox.waiting) + len(outbox.refused) for outbox in self._outboxes.values())
+        """How many deliver_sm wait in memory, unsent, over all accounts."""
+        return sum(
+            len(outbox.waiting) + len(outbox.newer) + len(outbox.refused)
+            for outbox in self._outboxes.values()
+        )
+
+    # Out of memory, and back.
+
+    def begin_rows(self, system_id: str) -> None:
+        """An account is owed what the table has, from its begin: after a restart."""
+        self._outbox(system_id).has_rows = True
+
+    def page_out(self, messages: list[Message]) -> list[Message]:
+        """Let go of what an account must wait for anyway: all but the first ones it is owed."""
+        ids: dict[str, set[int]] = {}
+        for message in messages:
+            if message.receipt != RECEIPT_SENT:
+                ids.setdefault(message.system_id, set()).add(message.message_id)
+        gone: list[Message] = []
+        for system_id, chosen in ids.items():
+            outbox = self._outboxes.get(system_id)
+            if outbox is not None and not outbox.is_loading:
+                gone.extend(_page_out(outbox, chosen, self.owed_in_memory))
+        return gone
+
+    def next_rows(self, system_id: str) -> LoadOwed | None:
+        """What to ask the store for, if an account that can take some has little left in memory."""
+        outbox = self._outboxes.get(system_id)
+        if outbox is None or not outbox.has_rows or outbox.is_loading:
+            return None
+        if len(outbox.waiting) > ROWS // 2 or self._bindings.receiver_with_room(system_id) is None:
+            return None
+        outbox.is_loading = True
+        return LoadOwed(system_id, ROWS, outbox.row_at, outbox.row_id)
+
+    def with_rows(self) -> list[str]:
+        """The accounts that are owed what is not in memory."""
+        return [system_id for system_id, outbox in self._outboxes.items() if outbox.has_rows]
+
+    def came_back(self, system_id: str, last: Row | None, owed: list[Delivery]) -> None:
+        """Rows were read, up to `last`; `owed` is what they say."""
+        outbox = self._outbox(system_id)
+        outbox.is_loading = False
+        if last is not None:
+            outbox.row_at = last.at
+            outbox.row_id = last.message_id
+        outbox.waiting.extend(owed)
+
+    def all_came_back(self, system_id: str) -> None:
+        """There are no further rows."""
+        outbox = self._outbox(system_id)
+        outbox.has_rows = False
+        outbox.waiting.extend(outbox.newer)
+        outbox.newer.clear()
+
+    def load_failed(self, system_id: str, until: LinkTime) -> None:
+        """The rows did not come: ask again at the next occasion, but not before `until`."""
+        self._outbox(system_id).is_loading = False
+        self.hold(system_id, until)
 
     def _outbox(self, system_id: str) -> _Outbox:
         outbox = self._outboxes.get(system_id)
         if outbox is None:
             outbox = self._outboxes[system_id] = _Outbox(system_id)
         return outbox
+
+
+def _page_out(outbox: _Outbox, chosen: set[int], begin: int) -> list[Message]:
+    """What is owed first stays, and so does all that a reader of the rows would have passed."""
+    kept: deque[Delivery] = deque()
+    gone: list[Message] = []
+    held = outbox.newer if outbox.has_rows else outbox.waiting
+    if outbox.has_rows:
+        begin = 0
+    for index, delivery in enumerate(held):
+        message = delivery.message
+        key = (_ended_at(message), message.message_id)
+        if index < begin:
+            outbox.row_at, outbox.row_id = max((outbox.row_at, outbox.row_id), key)
+        elif (
+            delivery.kind != DELIVERY_NOTIFICATION
+            and message.message_id in chosen
+            and key > (outbox.row_at, outbox.row_id)
+        ):
+            message.is_paged_out = True
+            gone.append(message)
+            continue
+        kept.append(delivery)
+    if gone and not outbox.has_rows:
+        outbox.has_rows = True
+        outbox.waiting = deque(itertools.islice(kept, begin))
+        outbox.newer = deque(itertools.islice(kept, begin, None))
+    elif outbox.has_rows:
+        outbox.newer = kept
+    return gone
+
+
+def _ended_at(message: Message) -> float:
+    return message.final_at if message.is_final else message.accepted_at
 
 
 def _deliver(binding: Binding, delivery: Delivery) -> Deliver:

@@ -14,11 +14,19 @@ from carrierbox.identifiers import LinkId
 from carrierbox.relay import RpMtData
 from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc.messages import Message
+from carrierbox.smsc.ports import PageOut, Request
 from carrierbox.trace import TraceEvent
 
 DELIVERY_RECEIPT: Final = 0
 DELIVERY_MESSAGE: Final = 1
 DELIVERY_NOTIFICATION: Final = 2
+
+# What a load is for.
+LOAD_QUEUE: Final = 0
+LOAD_DUE: Final = 1
+LOAD_OWED: Final = 2
+LOAD_REQUEST: Final = 3
+LOAD_ENDED: Final = 4
 
 
 class Delivery:
@@ -165,9 +173,44 @@ class Reply(Effect):
         self.tell = tell
 
 
-class Turn:
-    """What one turn decided: its journal entries, and the effects and events that wait for them."""
+class Load(Effect):
+    """Read from the store; the answer comes back with this effect, which knows what it is for.
 
-    def __init__(self, entries: list[bytes], effects: list[Effect | TraceEvent]) -> None:
+    `purpose` is one of the LOAD_ constants; `subject` what the answer is for.
+    """
+
+    def __init__(self, request: Request, purpose: int, subject: object = None) -> None:
+        self.request = request
+        self.purpose = purpose
+        self.subject = subject
+
+
+class PagedOut(Effect):
+    """Messages are as `page_out` says in the table; those that wait for long may leave memory.
+
+    `wakes` has for each when its row has to be looked at.
+    """
+
+    def __init__(self, page_out: PageOut) -> None:
+        self.page_out = page_out
+        self.messages: list[Message] = []
+        self.wakes: list[float] = []
+        self.forgotten: list[Message] = []
+        self.ends_run = False
+
+
+class Turn:
+    """What one turn decided: its journal entries, and the effects and events that wait for them.
+
+    `page_out` is what its commit writes to the table beside them.
+    """
+
+    def __init__(
+        self,
+        entries: list[bytes],
+        effects: list[Effect | TraceEvent],
+        page_out: PageOut | None = None,
+    ) -> None:
         self.entries = entries
         self.effects = effects
+        self.page_out = page_out

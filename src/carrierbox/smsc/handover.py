@@ -15,10 +15,12 @@ from carrierbox.smsc.effects import (
     DELIVERY_MESSAGE,
     DELIVERY_NOTIFICATION,
     DELIVERY_RECEIPT,
+    LOAD_OWED,
     Acknowledged,
     Concluded,
     Deliver,
     Delivery,
+    Load,
 )
 from carrierbox.smsc.messages import (
     FROM_ESME,
@@ -31,6 +33,8 @@ from carrierbox.smsc.messages import (
 from carrierbox.smsc.outbinds import Outbinds
 from carrierbox.smsc.outcomes import outcome_answer
 from carrierbox.smsc.receipts import receipt_is_owed
+from carrierbox.smsc.registry import Registry
+from carrierbox.smsc.rows import Found
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_REFUSED
@@ -43,11 +47,13 @@ class Handover:
     def __init__(
         self,
         turn: CurrentTurn,
+        registry: Registry,
         bindings: Bindings,
         deliveries: Deliveries,
         outbinds: Outbinds,
     ) -> None:
         self._turn = turn
+        self._registry = registry
         self._bindings = bindings
         self._deliveries = deliveries
         self._outbinds = outbinds
@@ -73,6 +79,7 @@ class Handover:
         for deliver in self._deliveries.pump(system_id, self._turn.link_now):
             self._send(deliver)
         self._outbinds.consider(system_id)
+        self._read_on(system_id)
 
     def next_deadline(self) -> float | None:
         """When the next back-off ends or the next call is due, in link seconds."""
@@ -80,9 +87,40 @@ class Handover:
 
     def on_time(self) -> None:
         """End the back-offs that are over, and call whom it is time to call."""
-        for deliver in self._deliveries.on_time(self._turn.link_now):
-            self._send(deliver)
+        deliveries = self._deliveries
+        deadline = deliveries.next_deadline()
+        if deadline is not None and deadline <= self._turn.link_now:
+            for deliver in deliveries.on_time(self._turn.link_now):
+                self._send(deliver)
+            for system_id in deliveries.with_rows():
+                self._read_on(system_id)
         self._outbinds.on_time()
+
+    # What an account is owed and memory does not hold.
+
+    def _read_on(self, system_id: str) -> None:
+        request = self._deliveries.next_rows(system_id)
+        if request is not None:
+            self._turn.effects.append(Load(request, LOAD_OWED, system_id))
+
+    def on_rows(self, system_id: str, rows: list[Found], complete: bool) -> None:
+        """The next rows that an account is owed."""
+        owed: list[Delivery] = []
+        for found in rows:
+            message = found.message
+            if self._registry.find(message.message_id) is None:
+                self._registry.add(message)
+                kind = DELIVERY_RECEIPT if message.is_final else DELIVERY_MESSAGE
+                owed.append(Delivery(kind, message))
+        self._deliveries.came_back(system_id, rows[-1].row if rows else None, owed)
+        if complete:
+            self._deliveries.all_came_back(system_id)
+        self.pump(system_id)
+
+    def load_failed(self, system_id: str) -> None:
+        """Rows that were asked for did not come: ask again shortly."""
+        until = LinkTime(self._turn.link_now + FAILED_COMMIT_RETRY_S)
+        self._deliveries.load_failed(system_id, until)
 
     def on_response(self, link_id: LinkId, command_status: int, context: object) -> None:
         """An ESME answered a deliver_sm."""
@@ -154,6 +192,7 @@ class Handover:
             self._conclude(delivery, DELIVERED if command_status == ESME_ROK else REJECTED)
         elif delivery.kind == DELIVERY_RECEIPT:
             message.receipt = RECEIPT_DONE
+            message.is_saved = False
             turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))
             turn.effects.append(Acknowledged(delivery))
         if command_status == ESME_ROK:

@@ -177,6 +177,7 @@ class Intake:
         )
         self._take_in(message)
         original.acknowledged |= 1 << element.kind
+        original.is_saved = False
         self._turn.effects.append(SmeAcknowledged(original, element.kind))
         return message
 

@@ -20,6 +20,7 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 9 RECEIVER      message_id 8; the account it goes to as UTF-8, of a message from ESME to ESME
 10 CODING       message_id 8; what data_coding 0 means in it 1, the locking shift 1 and the single
                 shift 1 that the centre chose
+11 ACKNOWLEDGED message_id 8; which SME acknowledgements came, a bit mask 1; in rows alone
 """
 
 import struct
@@ -46,6 +47,7 @@ REPLACED: Final = 7
 VERDICT: Final = 8
 RECEIVER: Final = 9
 CODING: Final = 10
+ACKNOWLEDGED: Final = 11
 
 _HEAD: Final = struct.Struct("<BI")
 _ACCEPTED: Final = struct.Struct("<BIQQdddHBBBBH")
@@ -58,6 +60,7 @@ _COUNTER: Final = struct.Struct("<BIQ")
 _VERDICT: Final = struct.Struct("<BIQHI")
 _RECEIVER: Final = struct.Struct("<BIQ")
 _CODING: Final = struct.Struct("<BIQBBB")
+_ACKNOWLEDGED: Final = struct.Struct("<BIQB")
 _HEAD_OCTETS: Final = 5
 _ACCEPTED_OCTETS: Final = _ACCEPTED.size
 
@@ -207,6 +210,16 @@ def receipt_done_entry(message_id: int, command_status: int) -> bytes:
     )
 
 
+def acknowledged_entry(message: Message) -> bytes:
+    """The entry for the acknowledgements that a phone gave, where the journal forgot them."""
+    return _ACKNOWLEDGED.pack(
+        ACKNOWLEDGED,
+        _ACKNOWLEDGED.size - _HEAD_OCTETS,
+        message.message_id,
+        message.acknowledged,
+    )
+
+
 def phone_power_entry(msisdn: str, power: bool) -> bytes:
     """The entry for a phone a user switched on or off."""
     digits = msisdn.encode()
@@ -252,6 +265,8 @@ def _read_entry(kind: int, octets: bytes) -> Entry:
         )
         entry.segments_acked = int.from_bytes(acked, "little")
         entry.at = NetworkTime(at)
+    elif kind == ACKNOWLEDGED:
+        _, _, entry.message_id, entry.state = _ACKNOWLEDGED.unpack(octets)
     elif kind == CONCLUDED:
         (_, _, entry.message_id, entry.state, at, entry.cause, entry.diagnostic, owed) = (
             _CONCLUDED.unpack(octets)

@@ -33,6 +33,17 @@ class Lookup:
             others = others or found
         return others
 
+    def ids_in_table(self, text: str, binding: Binding) -> list[int]:
+        """The ids a client may mean of which the table may know more than memory does."""
+        if not self._registry.has_paged_out:
+            return []
+        found: dict[int, None] = {}
+        for one in binding.dialect.id_formats:
+            low_part = one.parse(text)
+            if low_part != NO_ID:
+                found.update(dict.fromkeys(self._registry.ids_in_table(low_part, one.modulus)))
+        return list(found)
+
     def of_account(self, text: str, system_id: str) -> Message | None:
         """The newest message that this account, which may be any name, knows by this id."""
         for message_id in self._meant(text, self._accounts.dialect_of(system_id)):

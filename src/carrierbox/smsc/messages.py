@@ -78,6 +78,15 @@ class Message:
     Times are network seconds; 0.0 means not yet. `segments` is made at the first attempt;
     `segments_acked` has a bit for each part that the phone acknowledged, `segments_out` for each
     part the network has not answered yet.
+
+    `forced_cause` is the network error that its rule lets it fail with (0: none), in the first
+    `failing_attempts` attempts (0: in every one). `receiver` is the account that one ESME's message
+    to another goes to; `system_id` is the sender's. `acknowledged` has a bit, 1 << kind, for each
+    acknowledgement that its phone has sent.
+
+    `next_at` is when the attempt after a failed one is due. `has_row`: the table of the store may
+    have a row of it; `is_saved`: that row says what is true now; `is_paged_out`: it left memory,
+    and what still names it names nothing.
     """
 
     def __init__(
@@ -110,9 +119,7 @@ class Message:
         self.carrier = carrier
         self.rule = rule
         self.forced_cause: int = 0
-        """The network error that its rule lets it fail with; 0: none."""
         self.failing_attempts: int = 0
-        """In how many attempts it fails so, from the first; 0: in every one."""
         self.concatenation_reference = concatenation_reference
         self.accepted_at = accepted_at
         self.due_at = due_at
@@ -129,14 +136,16 @@ class Message:
         """Whether the phone ever acknowledged a part; not undone when a commit fails."""
         self.is_queued: bool = False
         self.expiry_is_armed: bool = False
+        self.next_at: NetworkTime = NetworkTime(0.0)
+        self.has_row: bool = False
+        self.is_saved: bool = False
+        self.is_paged_out: bool = False
         self.cause: int = 0
         self.diagnostic: int = 0
         self.final_at: NetworkTime = NetworkTime(0.0)
         self.receipt: int = RECEIPT_NONE
         self.receiver: str = ""
-        """The account that one ESME's message to another goes to; `system_id` is the sender's."""
         self.acknowledged: int = 0
-        """A bit, 1 << kind, for each acknowledgement that its phone has sent."""
         self.awaited: Awaited | None = None
         """Who waits for the outcome, in transaction mode."""
 
@@ -153,6 +162,7 @@ class Message:
             )
         self.state = state
         self.final_at = at
+        self.is_saved = False
 
     def reopen(self) -> None:
         """Undo `conclude`, because its commit failed."""
@@ -161,6 +171,7 @@ class Message:
         self.state = ENROUTE
         self.final_at = NetworkTime(0.0)
         self.receipt = RECEIPT_NONE
+        self.is_saved = False
 
 
 def reference_of(message_id: int, segment: int) -> int:

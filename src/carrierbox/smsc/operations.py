@@ -10,6 +10,7 @@ from typing import Final
 from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.identifiers import LinkId, msisdn_or_none
 from carrierbox.smpp.pdus import (
+    PDU_CLASSES,
     CancelSm,
     CancelSmResp,
     DataSm,
@@ -44,7 +45,9 @@ from carrierbox.smpp.values import (
     ESME_RQUERYFAIL,
     ESME_RREPLACEFAIL,
     ESME_RSUBMITFAIL,
+    ESME_RSYSERR,
     ESME_RTHROTTLED,
+    RESPONSE_BIT,
     status_name,
 )
 from carrierbox.smsc.accounts import Account
@@ -56,20 +59,37 @@ from carrierbox.smsc.conversions import (
     submit_of_data_sm,
     submit_of_submit_multi,
 )
-from carrierbox.smsc.effects import Answer
+from carrierbox.smsc.effects import LOAD_REQUEST, Answer, Load
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.limits import over_a_limit, queue_refusal
 from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import Awaited, Message
 from carrierbox.smsc.parts import coding_to_cut
+from carrierbox.smsc.phone_rows import PhoneRows
+from carrierbox.smsc.ports import LoadBetween, LoadById
+from carrierbox.smsc.rows import Found
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import REFUSED
 
+BETWEEN_ROWS: Final = 256
 DESTINATIONS_MAX: Final = 254
 """SMPP 3.4 §5.2.24; 5.0 allows 255."""
 UNSUCCESSFUL_MAX: Final = 255
 """no_unsuccess is one octet (SMPP 3.4 §5.2.26); a list may hold more numbers."""
+
+
+class AskedAgain:
+    """A request that waits for rows of the store.
+
+    `ended` are the messages that only the table has, `cancelled` how many a cancel_sm has by now.
+    """
+
+    def __init__(self, binding: Binding, pdu: Pdu) -> None:
+        self.binding = binding
+        self.pdu = pdu
+        self.ended: list[Message] = []
+        self.cancelled: int = 0
 
 
 class Operations:
@@ -81,12 +101,14 @@ class Operations:
         lookup: Lookup,
         intake: Intake,
         attempts: Attempts,
+        phone_rows: PhoneRows,
         settings: CentreSettings,
     ) -> None:
         self._turn = turn
         self._lookup = lookup
         self._intake = intake
         self._attempts = attempts
+        self._phone_rows = phone_rows
         self._settings = settings
 
     def on_submit(self, binding: Binding, submit: SubmitSm) -> None:
@@ -99,6 +121,15 @@ class Operations:
             self._trace_refusal(account, submit.destination_addr, refusal)
             self._answer(link_id, SubmitSmResp("", submit.sequence_number, refusal), False)
             return
+        if submit.replace_if_present_flag and self._ask_between(
+            AskedAgain(binding, submit), submit.destination_addr, submit.source_addr
+        ):
+            return
+        self._submit(binding, submit)
+
+    def _submit(self, binding: Binding, submit: SubmitSm) -> None:
+        link_id = binding.link_id
+        account = binding.account
         if submit.replace_if_present_flag and self._replace_if_present(binding, submit):
             return
         message = self._intake.from_esme(account, submit)
@@ -114,19 +145,79 @@ class Operations:
 
     def on_request(self, binding: Binding, pdu: Pdu) -> None:
         """Any other request that the operation matrix lets an ESME send."""
-        link_id = binding.link_id
         if isinstance(pdu, DataSm):
             self._on_data(binding, pdu)
         elif isinstance(pdu, SubmitMulti):
             self._on_multi(binding, pdu)
-        elif isinstance(pdu, QuerySm):
-            self._answer(link_id, self._query(binding, pdu), False)
+        elif isinstance(pdu, (QuerySm, CancelSm, ReplaceSm)):
+            asked = AskedAgain(binding, pdu)
+            if pdu.message_id:
+                is_asked = self._ask_by_id(asked, pdu.message_id)
+            else:
+                is_asked = isinstance(pdu, CancelSm) and self._ask_between(
+                    asked, pdu.destination_addr, pdu.source_addr
+                )
+            if not is_asked:
+                self._about_messages(asked)
+
+    def _about_messages(self, asked: AskedAgain) -> None:
+        """query_sm, cancel_sm, replace_sm, once what they name is in memory."""
+        binding, pdu = asked.binding, asked.pdu
+        link_id = binding.link_id
+        if isinstance(pdu, QuerySm):
+            self._answer(link_id, self._query(binding, pdu, asked.ended), False)
         elif isinstance(pdu, CancelSm):
-            status = self._cancel(binding, pdu)
+            status = self._cancel(binding, pdu, asked)
             self._answer(link_id, CancelSmResp(pdu.sequence_number, status), status == ESME_ROK)
         elif isinstance(pdu, ReplaceSm):
             status = self._replace(binding, pdu)
             self._answer(link_id, ReplaceSmResp(pdu.sequence_number, status), status == ESME_ROK)
+
+    # What is not in memory.
+
+    def _ask_by_id(self, asked: AskedAgain, text: str) -> bool:
+        """Ask the store for messages of this id that memory does not have; whether it was asked."""
+        ids = self._lookup.ids_in_table(text, asked.binding)
+        if not ids:
+            return False
+        self._turn.effects.append(Load(LoadById(ids), LOAD_REQUEST, asked))
+        return True
+
+    def _ask_between(
+        self, asked: AskedAgain, destination_addr: str, source_addr: str, after: int = 0
+    ) -> bool:
+        """Ask the store for what waits between two addresses; whether it was asked."""
+        msisdn = msisdn_or_none(destination_addr)
+        if msisdn is None or not self._attempts.paged.holds_any(msisdn):
+            return False
+        system_id = asked.binding.system_id
+        request = LoadBetween(msisdn, system_id, source_addr, BETWEEN_ROWS, after)
+        self._turn.effects.append(Load(request, LOAD_REQUEST, asked))
+        return True
+
+    def on_rows(self, asked: AskedAgain, rows: list[Found], complete: bool) -> None:
+        """The store answered: what waits is in memory now, and the request goes on."""
+        for found in rows:
+            ended = self._phone_rows.take_in(found)
+            if ended is not None:
+                asked.ended.append(ended)
+        pdu = asked.pdu
+        if isinstance(pdu, SubmitSm):
+            self._submit(asked.binding, pdu)
+        elif isinstance(pdu, CancelSm) and not complete and rows:
+            asked.cancelled += self._cancel_between(asked.binding.account, pdu)
+            after = rows[-1].row.message_id
+            if not self._ask_between(asked, pdu.destination_addr, pdu.source_addr, after):
+                self._about_messages(asked)
+        else:
+            self._about_messages(asked)
+
+    def load_failed(self, asked: AskedAgain) -> None:
+        """The store could not answer: neither can we."""
+        response = PDU_CLASSES[asked.pdu.command_id | RESPONSE_BIT]()
+        response.sequence_number = asked.pdu.sequence_number
+        response.command_status = ESME_RSYSERR
+        self._answer(asked.binding.link_id, response, False)
 
     # data_sm.
 
@@ -226,9 +317,17 @@ class Operations:
 
     # query_sm, cancel_sm, replace_sm.
 
-    def _query(self, binding: Binding, pdu: QuerySm) -> QuerySmResp:
-        """query_sm (SMPP 3.4 §4.8). Of a submit_multi: the first destination not yet final."""
+    def _query(self, binding: Binding, pdu: QuerySm, ended: list[Message]) -> QuerySmResp:
+        """query_sm (SMPP 3.4 §4.8). Of a submit_multi: the first destination not yet final.
+
+        `ended` are those that only the table has.
+        """
         messages = self._lookup.of_client(pdu.message_id, binding)
+        if not messages:
+            # The newest of the account's, as among those in memory.
+            messages = [one for one in ended if one.system_id == binding.system_id] or ended
+        messages = messages + [one for one in ended if one not in messages]
+        messages = [one for one in messages if one.client_id == messages[0].client_id]
         if not messages:
             return QuerySmResp(sequence_number=pdu.sequence_number, command_status=ESME_RINVMSGID)
         if not _is_owner(messages[0], binding.account, pdu.source_addr):
@@ -246,20 +345,28 @@ class Operations:
             pdu.sequence_number,
         )
 
-    def _cancel(self, binding: Binding, pdu: CancelSm) -> int:
+    def _cancel(self, binding: Binding, pdu: CancelSm, asked: AskedAgain) -> int:
         """cancel_sm (SMPP 3.4 §4.9): one message, or all between two addresses."""
         account = binding.account
-        if pdu.message_id:
-            found = self._lookup.of_client(pdu.message_id, binding)
-            if not found:
-                return ESME_RINVMSGID
-        else:
-            found = self._between(account, pdu.service_type, pdu.source_addr, pdu.destination_addr)
+        if not pdu.message_id:
+            cancelled = asked.cancelled + self._cancel_between(account, pdu)
+            return ESME_ROK if cancelled else ESME_RCANCELFAIL
+        found = self._lookup.of_client(pdu.message_id, binding)
+        if not found and not asked.ended:
+            return ESME_RINVMSGID
+        return ESME_ROK if self._cancel_all(found, account, pdu) else ESME_RCANCELFAIL
+
+    def _cancel_between(self, account: Account, pdu: CancelSm) -> int:
+        found = self._between(account, pdu.service_type, pdu.source_addr, pdu.destination_addr)
+        return self._cancel_all(found, account, pdu)
+
+    def _cancel_all(self, found: list[Message], account: Account, pdu: CancelSm) -> int:
+        """How many of these were cancelled."""
         cancelled = 0
         for message in found:
             if _is_owner(message, account, pdu.source_addr) and self._attempts.cancel(message):
                 cancelled += 1
-        return ESME_ROK if cancelled else ESME_RCANCELFAIL
+        return cancelled
 
     def _replace(self, binding: Binding, pdu: ReplaceSm) -> int:
         """replace_sm (SMPP 3.4 §4.10): another text, the addresses and the coding stay."""

@@ -7,36 +7,90 @@ queue waits for the retry or for the phone's return, so that order is kept.
 import heapq
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from carrierbox.smsc.messages import Message
+from carrierbox.smsc.ports import LoadQueue, Row
+
+_BEFORE_ALL: Final = 256
 
 
 class PhoneQueue:
-    """The messages of one phone. `retry_at` is 0.0 when nothing holds the queue back."""
+    """The messages of one phone. `retry_at` is 0.0 when nothing holds the queue back.
+
+    They go by priority (SMPP 3.4 §5.2.14), and within it as they fell due. Of a queue that
+    `has_rows` some are not in memory but in the table of the store; what stands in that order
+    behind the row read last (`_row_…`) may not be sent before the next ones are read.
+    """
 
     def __init__(self, msisdn: str) -> None:
         self.msisdn = msisdn
         self.waiting: deque[Message] = deque()
         self.in_flight: Message | None = None
         self.retry_at: float = 0.0
+        self.has_rows: bool = False
+        self.is_loading: bool = False
+        self._row_priority: int = _BEFORE_ALL
+        self._row_due_at: float = 0.0
+        self._row_id: int = 0
 
     def add(self, message: Message) -> None:
-        """Let a message wait behind those of its priority and above (SMPP 3.4 §5.2.14)."""
+        """Let a message wait in its place."""
         message.is_queued = True
-        priority = message.submit.priority_flag
         waiting = self.waiting
-        if priority == 0 or not waiting or waiting[-1].submit.priority_flag >= priority:
+        if not waiting or not _goes_before(message, waiting[-1]):
             waiting.append(message)
             return
-        position = len(waiting)
-        while position > 0 and waiting[position - 1].submit.priority_flag < priority:
+        position = len(waiting) - 1
+        while position > 0 and _goes_before(message, waiting[position - 1]):
             position -= 1
         waiting.insert(position, message)
 
     @property
+    def head_is_known(self) -> bool:
+        """Whether nothing in the table goes before what would be sent next."""
+        if not self.has_rows:
+            return True
+        if not self.waiting:
+            return False
+        head = self.waiting[0]
+        priority = head.submit.priority_flag
+        if priority != self._row_priority:
+            return priority > self._row_priority
+        if head.due_at != self._row_due_at:
+            return head.due_at < self._row_due_at
+        return head.message_id <= self._row_id
+
+    def request(self, limit: int) -> LoadQueue:
+        """Ask for the rows that come next."""
+        return LoadQueue(self.msisdn, limit, self._row_priority, self._row_due_at, self._row_id)
+
+    def passed(self, row: Row) -> None:
+        """This row was read: the next ones stand behind it."""
+        self._row_priority = row.priority
+        self._row_due_at = row.due_at
+        self._row_id = row.message_id
+
+    def begin_rows(self) -> None:
+        """Rows may stand anywhere in the order: read from its begin."""
+        self.has_rows = True
+        self._row_priority = _BEFORE_ALL
+        self._row_due_at = 0.0
+        self._row_id = 0
+
+    @property
     def is_idle(self) -> bool:
-        """Whether nothing is waiting or in flight."""
-        return self.in_flight is None and not self.waiting
+        """Whether nothing is waiting or in flight, also not in the table."""
+        return self.in_flight is None and not self.waiting and not self.has_rows
+
+
+def _goes_before(one: Message, other: Message) -> bool:
+    priority = one.submit.priority_flag
+    if priority != other.submit.priority_flag:
+        return priority > other.submit.priority_flag
+    if one.due_at != other.due_at:
+        return one.due_at < other.due_at
+    return one.message_id < other.message_id
 
 
 class PhoneQueues:
@@ -62,7 +116,12 @@ class PhoneQueues:
 
     def drop_if_idle(self, queue: PhoneQueue) -> None:
         """Forget a queue that holds nothing."""
-        if queue.in_flight is None and not queue.waiting and self.is_current(queue):
+        if queue.is_idle and self.is_current(queue):
+            del self._queues[queue.msisdn]
+
+    def page_out(self, queue: PhoneQueue) -> None:
+        """Let go of a queue of which all is in the table."""
+        if self.is_current(queue):
             del self._queues[queue.msisdn]
 
     def all(self) -> list[PhoneQueue]:

@@ -1,7 +1,6 @@
-"""From the journal back to memory, and from memory to the shortest journal that says the same."""
+"""From the store back to memory: rows of the table, then the tail of the journal."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable
 
 from carrierbox.clock import NetworkTime
 from carrierbox.relay import RpMtData
@@ -10,83 +9,127 @@ from carrierbox.smsc import journal
 from carrierbox.smsc.acknowledgements import acknowledged_id, kind_of
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Delivery
-from carrierbox.smsc.messages import (
-    FROM_PHONE,
-    RECEIPT_DONE,
-    RECEIPT_HELD,
-    TO_ESME,
-    TO_PHONE,
-    Message,
-)
+from carrierbox.smsc.messages import FROM_PHONE, RECEIPT_HELD, TO_ESME, TO_PHONE, Message
+from carrierbox.smsc.paging import COUNTER, POWER
 from carrierbox.smsc.parts import part_count, part_of
-from carrierbox.smsc.text_coding import PLAIN_CODING
-
-SNAPSHOT_BATCH_ENTRIES: Final = 1000
+from carrierbox.smsc.ports import FINISHED, SCHEDULED, WAITING, Summary
+from carrierbox.smsc.rows import Found, apply_entry
 
 
 class Recovery:
-    """Replays a journal into a new centre. Call `replay` for each batch, then `finish` once."""
+    """Makes a new centre what the store says. The methods are called in the order they stand.
+
+    Until phones have back what they showed, whatever leaves history may be on one of them.
+    """
 
     def __init__(self, centre: MessageCentre) -> None:
         self._centre = centre
-        self.next_at: dict[int, NetworkTime] = {}
-        """When unfinished messages that were attempted are due, by message_id."""
-        self.shown: list[Message] = []
-        """Every message that arrived at a phone, in that order, forgotten ones too."""
+        self._shown: list[Message] = []
+        self._newest_row_id: int = 0
+        self._phones_to_wake: dict[str, None] = {}
         self.latest: float = 0.0
-        """The latest network time that the journal knows."""
+        """The latest network time that the store knows."""
         self.entries = 0
         self.unknown = 0
         """Entries about messages whose acceptance was not found: part of a damaged journal."""
 
-    def replay(self, batch: bytes) -> None:
-        """Take in one batch."""
-        for entry in journal.read_entries(batch):
+    def begin(self, summary: Summary) -> None:
+        """Take in what the table holds as a whole."""
+        centre = self._centre
+        centre.registry.note_id(summary.newest_id)
+        self._newest_row_id = summary.newest_id
+        centre.attempts.paged.wake_at = summary.next_wake_at
+        for system_id in summary.accounts:
+            centre.deliveries.begin_rows(system_id)
+        if summary.waiting or summary.scheduled or summary.owed:
+            centre.registry.has_paged_out = True
+        self.latest = summary.latest
+
+    def on_settings(self, settings: list[tuple[str, bytes]]) -> None:
+        """Take in what users set, and the counter of message ids."""
+        for name, value in settings:
+            if name.startswith(POWER):
+                self._centre.note_power(name.removeprefix(POWER), value != b"\0")
+            elif name == COUNTER:
+                self._centre.registry.note_id(int.from_bytes(value, "little"))
+
+    def on_phones(self, phones: list[tuple[str, int, int]]) -> None:
+        """Take in how much waits for which phone."""
+        paged = self._centre.attempts.paged
+        for msisdn, waiting, scheduled in phones:
+            paged.waiting.add(msisdn, waiting)
+            paged.scheduled.add(msisdn, scheduled)
+
+    def on_ended(self, found: Found) -> None:
+        """Take in a message that is history, or beyond it and perhaps on a phone."""
+        message = found.message
+        if found.row.place == FINISHED:
+            self._centre.registry.add(message)
+            self._ended(message)
+        else:
+            self._note_shown(message)
+
+    def wanted(self, entries: list[journal.Entry]) -> list[int]:
+        """The messages that these entries are about and that the table may know."""
+        registry = self._centre.registry
+        return list(
+            {
+                one.message_id: None
+                for one in entries
+                if one.kind in _ABOUT_A_MESSAGE
+                and one.message_id <= self._newest_row_id
+                and registry.find(one.message_id) is None
+            }
+        )
+
+    def on_rows(self, rows: list[Found]) -> None:
+        """Take in the rows of those messages: what follows in the journal is about these."""
+        paged = self._centre.attempts.paged
+        for found in rows:
+            message = found.message
+            if self._centre.registry.find(message.message_id) is not None:
+                continue
+            self._centre.registry.add(message)
+            if message.is_final:
+                self._ended(message)
+            elif found.row.place == WAITING:
+                # The row that would have woken the queue may be this one.
+                self._phones_to_wake[message.msisdn] = None
+                paged.waiting.add(message.msisdn, -1)
+            elif found.row.place == SCHEDULED:
+                paged.scheduled.add(message.msisdn, -1)
+
+    def replay(self, entries: Iterable[journal.Entry]) -> None:
+        """Take in one batch of the tail."""
+        for entry in entries:
             self.entries += 1
             self._replay_one(entry)
 
     def _replay_one(self, entry: journal.Entry) -> None:
-        registry = self._centre.registry
-        if entry.kind == journal.ACCEPTED and entry.message is not None:
-            registry.add(entry.message)
-            self._note_acknowledgement(entry.message)
-            self.latest = max(self.latest, entry.message.accepted_at)
-            return
+        centre = self._centre
+        registry = centre.registry
         if entry.kind == journal.PHONE_POWER:
-            self._centre.phone_power[entry.msisdn] = entry.power
+            centre.note_power(entry.msisdn, entry.power)
+            centre.paging.power_changes[entry.msisdn] = entry.power
             return
         if entry.kind == journal.COUNTER:
             registry.note_id(entry.message_id)
             return
         message = registry.find(entry.message_id)
+        if entry.kind == journal.ACCEPTED and entry.message is not None:
+            if message is None:
+                registry.add(entry.message)
+                self._note_acknowledgement(entry.message)
+                self.latest = max(self.latest, entry.message.accepted_at)
+            return
         if message is None:
             self.unknown += 1
-        elif entry.kind == journal.ATTEMPTED:
-            message.segments_acked = entry.segments_acked
-            message.attempts = entry.attempts
-            message.cause = entry.cause
-            message.diagnostic = entry.diagnostic
-            self.next_at[message.message_id] = entry.at
-        elif entry.kind == journal.RECEIVER:
-            message.receiver = entry.system_id
-        elif entry.kind == journal.CODING:
-            message.coding = entry.coding
-            message.segments = None
-        elif entry.kind == journal.VERDICT:
-            message.forced_cause = entry.cause
-            message.failing_attempts = entry.attempts
-        elif entry.kind == journal.CONCLUDED:
-            self._conclude(message, entry)
-        elif entry.kind == journal.REPLACED and entry.submit is not None:
-            message.submit = entry.submit
-            message.coding = PLAIN_CODING
-            message.accepted_at = entry.at
-            self.latest = max(self.latest, entry.at)
-            message.due_at = entry.due_at
-            message.expires_at = entry.expires_at
-            message.segments = None
-        elif entry.kind == journal.RECEIPT_DONE:
-            message.receipt = RECEIPT_DONE
+            return
+        was_final = message.is_final
+        apply_entry(message, entry)
+        self.latest = max(self.latest, entry.at if entry.kind != journal.ATTEMPTED else 0.0)
+        if message.is_final and not was_final:
+            self._ended(message)
 
     def _note_acknowledgement(self, message: Message) -> None:
         """What a phone acknowledged before, it does not acknowledge again."""
@@ -94,32 +137,35 @@ class Recovery:
             if original.msisdn == message.msisdn or original.origin == FROM_PHONE:
                 original.acknowledged |= 1 << kind_of(message.submit.esm_class)
 
-    def _conclude(self, message: Message, entry: journal.Entry) -> None:
-        message.cause = entry.cause
-        message.diagnostic = entry.diagnostic
-        message.conclude(entry.state, entry.at)
-        self.latest = max(self.latest, entry.at)
-        if entry.receipt_owed:
-            message.receipt = RECEIPT_HELD
-        if message.target == TO_PHONE and entry.state == DELIVERED:
-            self.shown.append(message)
+    def _ended(self, message: Message) -> None:
+        self._note_shown(message)
         self._centre.registry.finished(message)
 
-    def shown_parts(self) -> Iterator[tuple[RpMtData, NetworkTime]]:
-        """What phones had received, in that order, each with its time."""
-        for message in self.shown:
+    def _note_shown(self, message: Message) -> None:
+        if message.target == TO_PHONE and message.state == DELIVERED:
+            self._shown.append(message)
+
+    def restore_phones(self, restore: Callable[[RpMtData, NetworkTime], None]) -> None:
+        """Give phones back what they had received, in its order, each part with its time."""
+        self._shown.sort(key=_order_of_ends)
+        for message in self._shown:
             for index in range(part_count(message)):
-                yield part_of(message, index, False), message.final_at
+                restore(part_of(message, index, False), message.final_at)
+            message.segments = None
         for message in self._centre.registry.oldest_first():
             if not message.is_final and message.segments_acked:
                 for index in range(part_count(message)):
                     if message.segments_acked >> index & 1:
-                        yield part_of(message, index, False), message.accepted_at
+                        restore(part_of(message, index, False), message.accepted_at)
+        self._shown.clear()
+        registry = self._centre.registry
+        registry.forgotten = [
+            one for one in registry.forgotten if one.has_row or registry.is_shown(one)
+        ]
 
     def finish(self) -> None:
         """Queue what is unfinished and owe the receipts that were not acknowledged."""
         centre = self._centre
-        now = centre.turn.now
         for message in centre.registry.oldest_first():
             if message.is_final:
                 if message.receipt == RECEIPT_HELD:
@@ -127,57 +173,15 @@ class Recovery:
             elif message.target == TO_ESME:
                 centre.handover.owe(Delivery(DELIVERY_MESSAGE, message))
             else:
-                centre.attempts.resume(message, self.next_at.get(message.message_id, now))
+                centre.attempts.resume(message)
+        for msisdn in self._phones_to_wake:
+            centre.attempts.resume_queue(msisdn)
 
 
-def still_shown(shown: list[Message], parts_on_phone: dict[str, int]) -> list[Message]:
-    """Of the messages that arrived, the newest of each phone, as many as its inbox holds parts."""
-    left = dict(parts_on_phone)
-    kept: list[Message] = []
-    for message in reversed(shown):
-        if left.get(message.msisdn, 0) > 0:
-            left[message.msisdn] -= 1
-            kept.append(message)
-    kept.reverse()
-    return kept
+_ABOUT_A_MESSAGE = frozenset(
+    {journal.ACCEPTED, journal.ATTEMPTED, journal.CONCLUDED, journal.RECEIPT_DONE, journal.REPLACED}
+)
 
 
-def snapshot(
-    centre: MessageCentre, next_at: dict[int, NetworkTime], shown: list[Message]
-) -> list[bytes]:
-    """The entries of the shortest journal from which `Recovery` makes this box again.
-
-    `next_at` holds the next attempt of each unfinished message that was attempted; `shown` the
-    messages that are on phones, also those that history forgot.
-    """
-    entries: list[bytes] = [journal.counter_entry(centre.registry.newest_id)]
-    entries.extend(journal.phone_power_entry(*setting) for setting in centre.phone_power.items())
-    forgotten = [one for one in shown if centre.registry.find(one.message_id) is None]
-    finished: list[Message] = []
-    for message in [*forgotten, *centre.registry.oldest_first()]:
-        entries.append(journal.accepted_entry(message))
-        if message.is_final:
-            finished.append(message)
-        elif message.attempts:
-            due_at = next_at.get(message.message_id, message.accepted_at)
-            entries.append(journal.attempted_entry(message, due_at))
-    # In the order of their ends, since that is the order in which phones showed them.
-    finished.sort(key=_final_at)
-    for message in finished:
-        owed = message.receipt != 0
-        entries.append(journal.concluded_entry(message, owed))
-        if message.receipt == RECEIPT_DONE:
-            entries.append(journal.receipt_done_entry(message.message_id, 0))
-    return entries
-
-
-def batches_of(entries: list[bytes]) -> list[bytes]:
-    """Entries in batches of a size that is read and checked at once."""
-    return [
-        b"".join(entries[first : first + SNAPSHOT_BATCH_ENTRIES])
-        for first in range(0, len(entries), SNAPSHOT_BATCH_ENTRIES)
-    ]
-
-
-def _final_at(message: Message) -> float:
-    return message.final_at
+def _order_of_ends(message: Message) -> tuple[float, int]:
+    return (message.final_at, message.message_id)

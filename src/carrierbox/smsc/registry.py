@@ -1,13 +1,15 @@
 """The messages in memory, and the ids they get."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from carrierbox.errors import StoreError
 from carrierbox.identifiers import COUNTER_BITS, NODE_MAX
-from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, Message
+from carrierbox.smpp.values import DELIVERED
+from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_PHONE, Message
 
+CANDIDATES_MAX: Final = 64
 KEEP_MESSAGES_DEFAULT: Final = 100_000
 
 
@@ -22,8 +24,14 @@ class Registry:
         self._messages: dict[int, Message] = {}
         self._groups: dict[int, list[Message]] = {}
         self._finished: deque[Message] = deque()
-        self._keep_messages = keep_messages
+        self.keep_messages = keep_messages
         self.newest_id = self._first_id
+        self.still_shows: Callable[[str, float], bool] = may_show
+        """Whether a phone still shows what it got at that time; the network is asked."""
+        self.has_paged_out = False
+        """Whether a message that is not history ever left memory for the table."""
+        self.forgotten: list[Message] = []
+        """What left history: whoever keeps the table of messages empties this list."""
 
     def next_id(self) -> int:
         """A new id. One that was given out never comes back, even if its commit fails."""
@@ -92,6 +100,20 @@ class Registry:
     def _is_known(self, message_id: int) -> bool:
         return message_id in self._messages or message_id in self._groups
 
+    def ids_in_table(self, low_part: int, modulus: int) -> list[int]:
+        """As `ids_like`, of ids of which the table may know more than memory does.
+
+        The newest alone, if very many may be meant.
+        """
+        newest = self.newest_id
+        if not modulus:
+            candidates = [low_part] if self._first_id < low_part <= newest else []
+        else:
+            first = newest - (newest - low_part) % modulus
+            last = max(self._first_id, first - CANDIDATES_MAX * modulus)
+            candidates = list(range(first, last, -modulus))
+        return [one for one in candidates if one in self._groups or one not in self._messages]
+
     def find(self, message_id: int) -> Message | None:
         """The message of an id."""
         return self._messages.get(message_id)
@@ -99,20 +121,43 @@ class Registry:
     def finished(self, message: Message) -> None:
         """Count a message whose end is committed as history.
 
-        The oldest history goes, but never what still owes a receipt.
+        The oldest history goes, but never what still owes a receipt, nor what a row in the table
+        says something else about.
         """
         finished = self._finished
         finished.append(message)
         for _ in range(2):
-            if len(finished) <= self._keep_messages:
+            if len(finished) <= self.keep_messages:
                 return
             oldest = finished.popleft()
-            if not oldest.is_final:
+            if not oldest.is_final or oldest.is_paged_out:
                 continue
-            if oldest.receipt in (RECEIPT_NONE, RECEIPT_DONE):
-                self.forget(oldest)
-            else:
+            if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE) or (
+                oldest.has_row and not oldest.is_saved
+            ):
                 finished.append(oldest)
+                continue
+            self.forget(oldest)
+            if oldest.has_row or self.is_shown(oldest):
+                self.forgotten.append(oldest)
+
+    def is_shown(self, message: Message) -> bool:
+        """Whether a phone may still show a message that arrived."""
+        return (
+            message.state == DELIVERED
+            and message.target == TO_PHONE
+            and self.still_shows(message.msisdn, message.final_at)
+        )
+
+    @property
+    def unfinished_count(self) -> int:
+        """About how many messages in memory are not history."""
+        return len(self._messages) - len(self._finished)
+
+    @property
+    def excess_count(self) -> int:
+        """How much history is kept only until the table has it as it is."""
+        return max(0, len(self._finished) - self.keep_messages)
 
     def newest_first(self) -> Iterator[Message]:
         """Every message, the newest first."""
@@ -124,3 +169,8 @@ class Registry:
 
     def __len__(self) -> int:
         return len(self._messages)
+
+
+def may_show(_msisdn: str, _at: float) -> bool:
+    """The answer of a network that nobody can ask yet."""
+    return True

@@ -2,6 +2,7 @@
 
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smsc.effects import Effect, Turn
+from carrierbox.smsc.ports import PageOut
 from carrierbox.trace import TraceEvent
 
 
@@ -13,6 +14,7 @@ class CurrentTurn:
         self.link_now: LinkTime = LinkTime(0.0)
         self.entries: list[bytes] = []
         self.effects: list[Effect | TraceEvent] = []
+        self.page_out: PageOut | None = None
 
     def begin(self, now: NetworkTime, link_now: LinkTime) -> None:
         """Set both clocks for what follows."""
@@ -27,7 +29,8 @@ class CurrentTurn:
         """The turn so far, and begin a new one; None if nothing happened."""
         if not self.effects and not self.entries:
             return None
-        turn = Turn(self.entries, self.effects)
+        turn = Turn(self.entries, self.effects, self.page_out)
         self.entries = []
         self.effects = []
+        self.page_out = None
         return turn

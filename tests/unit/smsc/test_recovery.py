@@ -7,7 +7,8 @@ from carrierbox.codecs.data_coding import encode_text
 from carrierbox.identifiers import Address
 from carrierbox.smpp.pdus import BindReceiver, DeliverSm, SubmitSm
 from carrierbox.smsc.accounts import AccountSettings
-from carrierbox.smsc.recovery import Recovery, batches_of, snapshot
+from carrierbox.smsc.journal import read_entries
+from carrierbox.smsc.recovery import Recovery
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
@@ -156,18 +157,21 @@ def test_a_message_of_an_attempt_that_died_with_the_process_is_tried_again(
     assert after.shown(FRENCH) == ["Hi"]
 
 
-def test_a_long_journal_is_shortened_at_start_and_says_the_same(store: FakeStore) -> None:
-    """A restart forgets what history forgot, and nothing else."""
+def test_the_journal_is_kept_short_while_serving_and_a_restart_finds_the_same(
+    store: FakeStore,
+) -> None:
+    """What history forgot leaves the journal; what a phone shows and what waits stays."""
     before = DirectCarrier(store=store, keep_messages=5)
+    before.box.centre.paging.journal_octets_max = 20_000
     link = before.bind()
+    before.set_power("447700900123", False)
+    before.submit(link, a_submit("waits", destination_addr="447700900123"))
     for number in range(1500):
         before.submit(link, a_submit(f"text {number}"))
         before.respond(before.deliveries()[-1])
-    before.set_power("447700900123", False)
-    before.submit(link, a_submit("waits", destination_addr="447700900123"))
-    size = sum(map(len, store.batches))
+    assert before.box.centre.paging.runs > 0
+    assert sum(map(len, store.batches)) < 500_000
     middle = DirectCarrier(store=store, keep_messages=5)
-    assert sum(map(len, store.batches)) < size / 2
     after = DirectCarrier(store=store, keep_messages=5)
     for carrier in (middle, after):
         assert carrier.recovered.waiting == 1
@@ -178,21 +182,25 @@ def test_a_long_journal_is_shortened_at_start_and_says_the_same(store: FakeStore
     assert after.shown("447700900123") == ["waits"]
 
 
-def test_a_snapshot_replays_to_itself(store: FakeStore) -> None:
-    """The shortest journal makes the same centre again."""
-    before = DirectCarrier(store=store)
+def test_a_run_leaves_a_table_that_says_what_the_journal_said(store: FakeStore) -> None:
+    """With the journal cut off behind its watermark the same centre is made again."""
+    before = DirectCarrier(store=store, keep_messages=1)
     link = before.bind()
     before.set_power("447700900123", False)
     before.submit(link, a_submit("done"))
     before.submit(link, a_submit("waits", destination_addr="447700900123"))
+    before.submit(link, a_submit("owed"))
     before.respond(before.deliveries()[0])
-    once = snapshot(before.box.centre, {2: before.clock.now()}, [])
-    other = DirectCarrier()
-    recovery = Recovery(other.box.centre)
-    for batch in batches_of(once):
-        recovery.replay(batch)
-    assert snapshot(other.box.centre, recovery.next_at, []) == once
-    assert recovery.unknown == 0
+    before.box.centre.paging.begin()
+    before.run()
+    assert before.box.centre.paging.runs == 1
+    after = DirectCarrier(store=store, keep_messages=1)
+    assert (after.recovered.waiting, after.recovered.damaged) == (1, 0)
+    assert after.shown(FRENCH) == ["done", "owed"]
+    after.bind()
+    assert [text[:13] for text in receipts(after)] == [b"id:0000000003"]
+    after.set_power("447700900123", True)
+    assert after.shown("447700900123") == ["waits"]
 
 
 def test_entries_about_a_lost_acceptance_are_counted_not_fatal(store: FakeStore) -> None:
@@ -204,7 +212,7 @@ def test_entries_about_a_lost_acceptance_are_counted_not_fatal(store: FakeStore)
     del store.batches[0]
     recovery = Recovery(DirectCarrier().box.centre)
     for batch in store.batches:
-        recovery.replay(batch)
+        recovery.replay(read_entries(batch))
     assert recovery.unknown == 1
     after = DirectCarrier(store=store)
     assert after.shown(FRENCH) == ["kept"]

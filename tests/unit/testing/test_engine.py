@@ -10,6 +10,7 @@ from carrierbox.errors import CarrierboxError, StoreError
 from carrierbox.identifiers import TON_UNKNOWN, Address
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.ports import PageOut
 from carrierbox.testing.engine import Engine, EngineSettings, open_store
 from carrierbox.testing.stores import FakeStore
 
@@ -85,7 +86,7 @@ def test_nothing_waits_longer_than_its_limit() -> None:
     """A store that never answers: the error names what is open."""
 
     class Stuck(FakeStore):
-        def submit(self, batch: bytes) -> int:
+        def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
             self._ticket += 1
             return self._ticket
 

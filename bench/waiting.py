@@ -1,0 +1,304 @@
+"""Millions of messages that wait for phones that are off: memory, restart, cost of the next.
+
+`python bench/waiting.py --messages 10000000 --phones 1000000` fills a store, asks about messages in
+it, dies without a word, starts again from what the disk holds, lets a hundredth of the phones come
+back, and lets a part expire while new messages come in. One process per phase, everything in a
+folder that is removed. Times are of this machine; the ratios are what to compare.
+"""
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from random import Random
+
+from carrierbox.app import make_box
+from carrierbox.box import Box
+from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
+from carrierbox.identifiers import LinkId
+from carrierbox.smpp.events import BindReceived, RequestReceived
+from carrierbox.smpp.pdus import BindTransceiver, CancelSm, Pdu, QuerySm, SubmitSm
+from carrierbox.smpp.wire import decode_pdu, encode_pdu
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.stores.sqlite import SqliteStore
+from carrierbox.testing.direct import number_plan
+
+START = 1_800_000_000.0
+TURN = 100
+LINK = LinkId(1)
+
+
+class Client:
+    """The links of a box: one client that is bound and remembers the last answer."""
+
+    def __init__(self, path: Path, at: float) -> None:
+        self.store = SqliteStore(path)
+        self.clock = NetworkClock(start=at, running=False)
+        self.box: Box = make_box(
+            "default", self.store, number_plan(), [AccountSettings("demo", "demo")], [], self.clock
+        )
+        self.last: Pdu | None = None
+        self.answers = 0
+        self.owed: list[tuple[Pdu, object]] = []
+        self.links_now = 1000.0
+        self.sequence = 0
+
+    def send(self, link_id: LinkId, pdu: Pdu, context: object) -> bool:
+        """See `Links.send`."""
+        if context is not None:
+            self.owed.append((pdu, context))
+        else:
+            self.last = pdu
+            self.answers += 1
+        return True
+
+    def disconnect(self, link_id: LinkId) -> None:
+        """See `Links.disconnect`."""
+
+    def begin(self) -> None:
+        """Set the clocks of a turn."""
+        self.box.begin(LinkTime(self.links_now))
+
+    def run(self) -> float:
+        """Turns until there is nothing to do; the longest took so many seconds."""
+        longest = 0.0
+        while True:
+            began = time.perf_counter()
+            self.begin()
+            self.box.finish(self)
+            longest = max(longest, time.perf_counter() - began)
+            if self.box.is_settled:
+                return longest
+
+    def bind(self) -> None:
+        """Bind as a transceiver."""
+        self.begin()
+        bind = BindTransceiver(system_id="demo", password="demo", interface_version=0x34)
+        self.box.centre.on_event(LINK, BindReceived(bind))
+        self.run()
+
+    def ask(self, pdu: Pdu) -> Pdu | None:
+        """Ask and run."""
+        self.request(pdu)
+        self.run()
+        return self.last
+
+    def request(self, pdu: Pdu) -> None:
+        """Ask within the next turn."""
+        self.sequence += 1
+        pdu.sequence_number = self.sequence
+        self.begin()
+        self.box.centre.on_event(LINK, RequestReceived(pdu))
+
+
+def template(validity: str) -> tuple[bytes, bytes]:
+    """A submit_sm as octets, cut where its destination stands."""
+    submit = SubmitSm(
+        source_addr_ton=5,
+        source_addr="ACME",
+        dest_addr_ton=1,
+        dest_addr_npi=1,
+        destination_addr="33600000000",
+        validity_period=validity,
+        short_message=b"A text of twenty ch.",
+    )
+    head, _, tail = encode_pdu(submit).partition(b"33600000000")
+    return head, tail
+
+
+def rss_mib() -> float:
+    """Resident memory now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 2**20
+
+
+def numbers(phones: int) -> list[str]:
+    """The phones: French mobile numbers."""
+    return [str(33_600_000_000 + index) for index in range(phones)]
+
+
+def submits(client: Client, count: int, to: list[str], random: Random, validity: str) -> dict:
+    """Submit texts to random phones; what it cost."""
+    head, tail = template(validity)
+    cpu = time.process_time()
+    longest = 0.0
+    for first in range(0, count, TURN):
+        for _ in range(min(TURN, count - first)):
+            pdu = decode_pdu(head + random.choice(to).encode() + tail)
+            client.request(pdu)
+        longest = max(longest, client.run())
+    return {
+        "cpu_us_per_message": round((time.process_time() - cpu) / count * 1e6, 2),
+        "longest_turn_ms": round(longest * 1e3, 1),
+        "rss_mib": round(rss_mib()),
+    }
+
+
+def fill(path: Path, options: argparse.Namespace) -> dict:
+    """Phase one: phones off, messages in, questions; then the process dies."""
+    random = Random(options.seed)
+    client = Client(path, START)
+    client.box.recover(LinkTime(0.0))
+    client.bind()
+    told: list[str] = []
+    phones = numbers(options.phones)
+    for first in range(0, len(phones), 1000):
+        client.begin()
+        for msisdn in phones[first : first + 1000]:
+            client.box.centre.set_phone_power(msisdn, False, told.append)
+        client.run()
+    online = [str(33_700_000_000 + index) for index in range(100)]
+    report = {"rss_mib_phones_off": round(rss_mib())}
+    report["empty_store"] = submits(client, options.sample, online, random, "")
+    piece = max(options.sample, options.messages // 10)
+    pieces = []
+    for first in range(0, options.messages, piece):
+        count = min(piece, options.messages - first)
+        pieces.append(submits(client, count, phones, random, ""))
+        print(json.dumps({"waiting": first + count, **pieces[-1]}), file=sys.stderr, flush=True)
+    report["fill"] = pieces
+    report["full_store"] = submits(client, options.sample, online, random, "")
+    report["asked"] = ask(client, options, random)
+    report["file_mib"] = round(path.stat().st_size / 2**20)
+    return report
+
+
+def ask(client: Client, options: argparse.Namespace, random: Random) -> dict:
+    """query_sm and cancel_sm of any message that waits."""
+    newest = client.box.centre.registry.newest_id
+    oldest = newest - options.messages
+    found: dict[str, list[float]] = {"query_sm": [], "cancel_sm": []}
+    wrong = 0
+    for _ in range(200):
+        message_id = f"{random.randint(oldest, newest - options.sample):010d}"
+        for name, pdu in (
+            ("query_sm", QuerySm(message_id=message_id, source_addr="ACME")),
+            ("cancel_sm", CancelSm(message_id=message_id, source_addr="ACME")),
+        ):
+            began = time.perf_counter()
+            answer = client.ask(pdu)
+            found[name].append(time.perf_counter() - began)
+            wrong += answer is None or answer.command_status != 0
+    return {
+        "wrong": wrong,
+        **{f"{name}_ms_max": round(max(times) * 1e3, 2) for name, times in found.items()},
+        **{
+            f"{name}_ms_median": round(sorted(times)[100] * 1e3, 3) for name, times in found.items()
+        },
+    }
+
+
+def restart(path: Path, options: argparse.Namespace) -> dict:
+    """Phase two: start from what a dead process left."""
+    began = time.perf_counter()
+    client = Client(path, START + 30)
+    recovered = client.box.recover(LinkTime(0.0))
+    client.bind()
+    report: dict = {
+        "seconds_to_bind": round(time.perf_counter() - began, 2),
+        "waiting": recovered.waiting,
+        "rss_mib": round(rss_mib()),
+    }
+    phones = numbers(options.phones)
+    chosen = phones[: max(1, options.phones // 100)]
+    cpu = time.process_time()
+    told: list[str] = []
+    longest = 0.0
+    for first in range(0, len(chosen), 10):
+        client.begin()
+        for msisdn in chosen[first : first + 10]:
+            client.box.centre.set_phone_power(msisdn, True, told.append)
+        longest = max(longest, client.run())
+    arrived = 0
+    in_order = True
+    for msisdn in chosen:
+        phone = client.box.network.phone(msisdn)
+        assert phone is not None
+        arrived += phone.shown
+        references = [text.reference for text in phone.inbox]
+        in_order = in_order and references == sorted(references)
+    report["came_back"] = {
+        "phones": len(chosen),
+        "messages": arrived,
+        "in_order": in_order,
+        "cpu_us_per_message": round((time.process_time() - cpu) / max(arrived, 1) * 1e6, 2),
+        "longest_turn_ms": round(longest * 1e3, 1),
+        "rss_mib": round(rss_mib()),
+    }
+    return report
+
+
+def expire(path: Path, options: argparse.Namespace) -> dict:
+    """Phase three, in a store of its own: many expire in one minute while others come in."""
+    random = Random(options.seed)
+    client = Client(path, START)
+    client.box.recover(LinkTime(0.0))
+    client.bind()
+    phones = numbers(options.phones)
+    told: list[str] = []
+    client.begin()
+    for msisdn in phones[:1000]:
+        client.box.centre.set_phone_power(msisdn, False, told.append)
+    client.run()
+    count = options.messages // 10
+    submits(client, count, phones[:1000], random, "000000010000000R")
+    online = [str(33_700_000_000 + index) for index in range(100)]
+    client.clock.advance_to(NetworkTime(START + 3601))
+    times: list[float] = []
+    head, tail = template("")
+    cpu = time.process_time()
+    left = client.box.centre.attempts.waiting_count()
+    rounds = 0
+    while client.box.centre.attempts.waiting_count() > 0 and rounds < 1_000_000:
+        rounds += 1
+        began = time.perf_counter()
+        answers = client.answers
+        client.request(decode_pdu(head + random.choice(online).encode() + tail))
+        while client.answers == answers:
+            client.begin()
+            client.box.finish(client)
+        times.append(time.perf_counter() - began)
+    times.sort()
+    return {
+        "expired": left,
+        "cpu_us_per_message": round((time.process_time() - cpu) / max(left, 1) * 1e6, 2),
+        "submits_meanwhile": len(times),
+        "submit_ms_p99": round(times[int(len(times) * 0.99)] * 1e3, 2) if times else None,
+        "submit_ms_max": round(times[-1] * 1e3, 2) if times else None,
+        "rss_mib": round(rss_mib()),
+    }
+
+
+def main() -> None:
+    """Run each phase in a process of its own."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--messages", type=int, default=100_000)
+    parser.add_argument("--phones", type=int, default=10_000)
+    parser.add_argument("--sample", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--phase", choices=["fill", "restart", "expire"])
+    options = parser.parse_args()
+    if options.phase:
+        phase = {"fill": fill, "restart": restart, "expire": expire}[options.phase]
+        print(json.dumps(phase(options.folder / f"{options.phase != 'expire'}.db", options)))
+        sys.stdout.flush()
+        os._exit(0)  # No close: what the next phase finds is what a killed process leaves.
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        for phase_name in ("fill", "restart", "expire"):
+            command = [sys.executable, __file__, "--phase", phase_name, "--folder", folder]
+            for name in ("messages", "phones", "sample", "seed"):
+                command += [f"--{name}", str(getattr(options, name))]
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
+            if done.returncode:
+                sys.exit(f"bench: the phase {phase_name} failed")
+            print(json.dumps({phase_name: json.loads(done.stdout)}, indent=1), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""What of the waiting messages is not in memory but in the table of the store.
+
+How many for which phone, and when the next of them has to be looked at: all that must be known
+to let millions wait at the price of their disk space.
+"""
+
+from carrierbox.smsc.number_counts import NumberCounts
+from carrierbox.smsc.ports import NEVER, LoadDue, Row
+
+DUE_ROWS: int = 256
+"""So many are looked at in one turn: some milliseconds' work."""
+
+
+class Paged:
+    """The waiting rows without a message in memory."""
+
+    def __init__(self) -> None:
+        self.waiting = NumberCounts()
+        self.scheduled = NumberCounts()
+        self.wake_at: float = NEVER
+        """When the next row is due to be looked at."""
+        self.is_loading = False
+        self._since_request: float = NEVER
+        self._row_wake_at: float = 0.0
+        self._row_id: int = 0
+
+    def holds_any(self, msisdn: str) -> bool:
+        """Whether something waits for this phone outside memory."""
+        return self.waiting.of(msisdn) > 0 or self.scheduled.of(msisdn) > 0
+
+    def went_out(self, wake_at: float) -> None:
+        """A message left memory; its row has to be looked at then."""
+        self.wake_at = min(self.wake_at, wake_at)
+        self._since_request = min(self._since_request, wake_at)
+
+    def next_deadline(self) -> float | None:
+        """When rows must be asked for, in network seconds."""
+        return None if self.is_loading or self.wake_at == NEVER else self.wake_at
+
+    def request(self, now: float) -> LoadDue:
+        """Ask for what is due."""
+        self.is_loading = True
+        self._since_request = NEVER
+        return LoadDue(now, DUE_ROWS, self._row_wake_at, self._row_id)
+
+    def passed(self, row: Row) -> None:
+        """This row was looked at."""
+        self._row_wake_at = row.wake_at
+        self._row_id = row.message_id
+
+    def answered(self, next_wake_at: float) -> None:
+        """The rows came; behind them the next one is due at this time."""
+        self.is_loading = False
+        self.wake_at = min(next_wake_at, self._since_request)

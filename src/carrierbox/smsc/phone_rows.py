@@ -1,0 +1,162 @@
+"""Waiting messages between memory and the table: out when they can wait, back in time."""
+
+from collections import deque
+from typing import Final
+
+from carrierbox.clock import NetworkTime
+from carrierbox.smpp.values import EXPIRED
+from carrierbox.smsc.attempts import DEADLINES_MIN, Attempts
+from carrierbox.smsc.effects import LOAD_DUE, Load
+from carrierbox.smsc.messages import Message
+from carrierbox.smsc.ports import NEVER, SCHEDULED, WAITING
+from carrierbox.smsc.queues import PhoneQueue
+from carrierbox.smsc.registry import Registry
+from carrierbox.smsc.rows import Found
+from carrierbox.smsc.turns import CurrentTurn
+
+SOON_S: Final = 5.0
+"""What is due within this time stays in memory, in network seconds."""
+
+
+class PhoneRows:
+    """The rows that wait for phones, seen from the messages' side."""
+
+    def __init__(self, turn: CurrentTurn, registry: Registry, attempts: Attempts) -> None:
+        self._turn = turn
+        self._registry = registry
+        self._attempts = attempts
+        self._paged = attempts.paged
+
+    def take_in(self, found: Found) -> Message | None:
+        """Take a message into memory, if it waits; one that does not is only told.
+
+        None for one that is in memory already, too.
+        """
+        message = found.message
+        if self._registry.find(message.message_id) is not None:
+            return None
+        if found.row.place not in (WAITING, SCHEDULED):
+            return message
+        self.take_back(message, found.row.place)
+        return None
+
+    def take_back(self, message: Message, place: int) -> None:
+        """A message came from the table into memory: it waits as it did there."""
+        self._registry.add(message)
+        if place == WAITING:
+            queue = self._attempts.queue_of(message.msisdn)
+            self._paged.waiting.add(message.msisdn, -1)
+            queue.add(message)
+            self._attempts.arm_expiry(message)
+            return
+        self._paged.scheduled.add(message.msisdn, -1)
+        # Its row says that it is scheduled, which it may not be when it goes out again.
+        message.is_saved = False
+        self._attempts.enqueue(message)
+
+    def wake_at_of(self, message: Message) -> float:
+        """When somebody must look at a message of which memory knows nothing: retry or end."""
+        if message.due_at > self._turn.now:
+            return min(message.due_at, message.expires_at)
+        queue = self._attempts.queues.find(message.msisdn)
+        if queue is not None and queue.waiting and queue.waiting[0] is message and queue.retry_at:
+            return min(queue.retry_at, message.expires_at)
+        return message.expires_at
+
+    def page_out(self, messages: list[Message], wakes: list[float]) -> list[Message]:
+        """Let go of those messages that nothing happens to soon; their rows say all of them."""
+        gone: list[Message] = []
+        queues: dict[str, PhoneQueue] = {}
+        for message, wake_at in zip(messages, wakes, strict=True):
+            if not self._may_leave(message):
+                continue
+            message.is_paged_out = True
+            gone.append(message)
+            self._attempts.stale_deadlines += 1
+            self._paged.went_out(wake_at)
+            if message.is_queued:
+                queues[message.msisdn] = self._attempts.queues.queue(message.msisdn)
+                self._paged.waiting.add(message.msisdn, 1)
+            else:
+                self._attempts.unschedule(message)
+                self._paged.scheduled.add(message.msisdn, 1)
+        for queue in queues.values():
+            queue.waiting = deque(one for one in queue.waiting if not one.is_paged_out)
+            queue.begin_rows()
+            if not queue.waiting:
+                self._attempts.queues.page_out(queue)
+                self._attempts.stale_deadlines += 1
+        if self._attempts.stale_deadlines > max(DEADLINES_MIN, len(self._attempts.deadlines) // 2):
+            self._attempts.clean_deadlines()
+        return gone
+
+    def _may_leave(self, message: Message) -> bool:
+        soon = self._turn.now + SOON_S
+        if message.segments_out or message.awaited is not None or message.expires_at <= soon:
+            return False
+        if message.reached_phone:
+            # That is not in its row: somebody could still cancel it.
+            return False
+        if not message.is_queued:
+            return message.due_at > soon
+        queue = self._attempts.queues.find(message.msisdn)
+        return (
+            queue is not None
+            and queue.in_flight is None
+            and not queue.is_loading
+            and queue.retry_at > soon
+        )
+
+    def on_queue_rows(self, queue: PhoneQueue, rows: list[Found], complete: bool) -> None:
+        """The next rows of a phone's queue."""
+        queue.is_loading = False
+        for found in rows:
+            queue.passed(found.row)
+            message = found.message
+            if self._registry.find(message.message_id) is None:
+                self._registry.add(message)
+                self._paged.waiting.add(queue.msisdn, -1)
+                queue.add(message)
+                self._attempts.arm_expiry(message)
+        if complete:
+            queue.has_rows = False
+            self._paged.waiting.clear(queue.msisdn)
+        if queue.in_flight is None and not queue.retry_at:
+            self._attempts.attempt_next(queue)
+
+    def on_due_rows(self, rows: list[Found], complete: bool) -> None:
+        """Rows whose retry, schedule or end is due, and the first after them."""
+        now = self._turn.now
+        next_wake_at = NEVER if complete else now
+        for found in rows:
+            if found.row.wake_at > now:
+                next_wake_at = found.row.wake_at
+                break
+            self._paged.passed(found.row)
+            self._on_due_row(found, now)
+        self._paged.answered(next_wake_at)
+
+    def _on_due_row(self, found: Found, now: NetworkTime) -> None:
+        message = found.message
+        place = found.row.place
+        if self._registry.find(message.message_id) is not None:
+            self._attempts.wake(message.msisdn)
+            return
+        if message.expires_at > now:
+            self.take_back(message, place)
+            if place == WAITING:
+                self._attempts.wake(message.msisdn)
+            return
+        self._registry.add(message)
+        counts = self._paged.waiting if place == WAITING else self._paged.scheduled
+        counts.add(message.msisdn, -1)
+        self._attempts.conclude(message, EXPIRED)
+        self._attempts.wake_in_place_of(message)
+
+    def load_failed(self, load: Load) -> None:
+        """Rows that were asked for did not come: ask again shortly."""
+        if load.purpose == LOAD_DUE:
+            self._paged.answered(self._attempts.shortly())
+        elif isinstance(load.subject, PhoneQueue):
+            load.subject.is_loading = False
+            self._attempts.hold(load.subject, self._attempts.shortly())

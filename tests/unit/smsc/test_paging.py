@@ -1,0 +1,108 @@
+"""Runs: when they begin, what they write, what they leave."""
+
+from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm, SubmitSm
+from carrierbox.testing.direct import DirectCarrier
+from carrierbox.testing.stores import FakeStore
+
+FRENCH = "33612345678"
+
+
+def a_submit(text: str = "Hi", to: str = FRENCH) -> SubmitSm:
+    return SubmitSm(
+        source_addr_ton=5,
+        source_addr="ACME",
+        dest_addr_ton=1,
+        dest_addr_npi=1,
+        destination_addr=to,
+        short_message=text.encode(),
+        registered_delivery=1,
+    )
+
+
+def test_a_run_begins_when_much_waits_and_not_again_for_the_same() -> None:
+    """What may not leave memory is no reason to look at it without end."""
+    carrier = DirectCarrier(store=FakeStore())
+    paging = carrier.box.centre.paging
+    paging.messages_max = 10
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for _ in range(10):
+        carrier.submit(link, a_submit())
+    assert paging.runs == 0
+    carrier.submit(link, a_submit())
+    assert paging.runs == 1
+    carrier.submit(link, a_submit())
+    assert paging.runs == 1
+
+
+def test_history_alone_writes_no_rows_while_the_journal_tells_it() -> None:
+    """What is finished within the newest history costs nothing but its entries."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    for _ in range(5):
+        carrier.submit(link, a_submit())
+        carrier.respond(carrier.deliveries()[-1])
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    assert carrier.box.centre.paging.runs == 1
+    restarted = DirectCarrier(store=store)
+    assert restarted.recovered.finished == 5
+    assert len(store.batches) > 0
+
+
+def test_a_run_that_fails_goes_on_when_the_store_works_again() -> None:
+    """Nothing of it is lost, nothing is taken for written."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for number in range(3):
+        carrier.submit(link, a_submit(f"text {number}"))
+    store.fail(times=3)
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    assert carrier.box.centre.paging.runs == 1
+    after = DirectCarrier(store=store)
+    assert after.recovered.waiting == 3
+    after.set_power(FRENCH, True)
+    assert after.shown(FRENCH) == ["text 0", "text 1", "text 2"]
+
+
+def test_receipts_that_nobody_takes_leave_memory_and_come_in_order() -> None:
+    """An account that is away for days costs disk, not memory."""
+    carrier = DirectCarrier(store=FakeStore())
+    centre = carrier.box.centre
+    centre.deliveries.owed_in_memory = 2
+    link = carrier.bind()
+    carrier.hang_up(link)
+    sender = carrier.bind(bind=BindReceiver(system_id="demo", password="demo"))
+    carrier.hang_up(sender)
+    for number in range(10):
+        carrier.box.network.set_power(str(33600000000 + number), False, carrier.clock.now())
+    transmitter = carrier.bind(bind=BindTransmitter(system_id="demo", password="demo"))
+    for number in range(10):
+        carrier.submit(transmitter, a_submit(str(number), str(33700000000 + number)))
+    assert centre.deliveries.held() == 10
+    centre.paging.begin()
+    carrier.run()
+    assert centre.deliveries.held() == 2
+    carrier.bind(bind=BindReceiver(system_id="demo", password="demo"))
+    receipts = [one.pdu for one in carrier.deliveries()]
+    ids = [one.short_message[3:13] for one in receipts if isinstance(one, DeliverSm)]
+    assert ids == [f"{number:010d}".encode() for number in range(1, 11)]
+
+
+def test_what_users_set_is_in_the_table_before_the_journal_forgets_it() -> None:
+    """Design §2: it survives a restart on the same store."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store, keep_messages=1)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for number in range(30):
+        carrier.submit(link, a_submit(to=str(33700000000 + number)))
+        carrier.respond(carrier.deliveries()[-1])
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    after = DirectCarrier(store=store)
+    assert not after.phone(FRENCH).power

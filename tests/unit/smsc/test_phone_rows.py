@@ -1,0 +1,206 @@
+"""Waiting messages go out of memory and come back in time, in order, once."""
+
+from carrierbox.smpp.pdus import (
+    CancelSm,
+    DeliverSm,
+    Pdu,
+    QuerySm,
+    QuerySmResp,
+    ReplaceSm,
+    SubmitSm,
+    SubmitSmResp,
+)
+from carrierbox.smpp.values import (
+    ENROUTE,
+    ESME_RINVMSGID,
+    ESME_ROK,
+    ESME_RQUERYFAIL,
+    ESME_RSYSERR,
+)
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.testing.direct import DirectCarrier
+from carrierbox.testing.stores import FakeStore
+
+FRENCH = "33612345678"
+
+
+def a_submit(text: str, **fields: object) -> SubmitSm:
+    submit = SubmitSm(
+        source_addr_ton=5,
+        source_addr="ACME",
+        dest_addr_ton=1,
+        dest_addr_npi=1,
+        destination_addr=FRENCH,
+        short_message=text.encode(),
+        registered_delivery=1,
+    )
+    for name, value in fields.items():
+        setattr(submit, name, value)
+    return submit
+
+
+class Bound(DirectCarrier):
+    """A carrier and the one client bound to it."""
+
+    def __init__(self) -> None:
+        super().__init__(store=FakeStore())
+        self.link = self.bind()
+
+    def send_text(self, text: str, **fields: object) -> None:
+        """Let the client submit a text to the phone."""
+        self.submit(self.link, a_submit(text, **fields))
+
+
+def paged_carrier(texts: int = 3) -> Bound:
+    """A carrier with texts for a phone that is off, none of them in memory."""
+    carrier = Bound()
+    carrier.set_power(FRENCH, False)
+    for number in range(texts):
+        carrier.send_text(f"text {number}")
+    page_out(carrier)
+    return carrier
+
+
+def page_out(carrier: DirectCarrier) -> None:
+    carrier.box.centre.paging.begin()
+    carrier.run()
+
+
+def in_memory(carrier: DirectCarrier) -> int:
+    return sum(not one.is_final for one in carrier.box.centre.registry.oldest_first())
+
+
+def ask(carrier: Bound, pdu: Pdu) -> Pdu:
+    return carrier.ask(carrier.link, pdu)
+
+
+def test_what_waits_for_long_leaves_memory_and_arrives_in_order() -> None:
+    """The phone's return brings all of it, also what came after the run."""
+    carrier = paged_carrier(40)
+    assert in_memory(carrier) == 0
+    carrier.send_text("last")
+    assert in_memory(carrier) == 1
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == [f"text {number}" for number in range(40)] + ["last"]
+    assert carrier.box.centre.attempts.paged.waiting.total == 0
+
+
+def test_a_more_urgent_message_goes_before_those_in_the_table() -> None:
+    """SMPP 3.4 §5.2.14: the order of the queue does not end where memory does."""
+    carrier = paged_carrier(3)
+    carrier.send_text("urgent", priority_flag=3)
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["urgent", "text 0", "text 1", "text 2"]
+
+
+def test_a_retry_comes_at_its_time_though_nothing_of_it_is_in_memory() -> None:
+    """The row that is first in its queue wakes it."""
+    carrier = paged_carrier(2)
+    carrier.advance(61)
+    found = carrier.box.centre.registry.find(1)
+    assert found is not None
+    assert found.attempts == 2
+
+
+def test_a_message_expires_to_the_second_in_the_table() -> None:
+    """And its receipt says so; the ones behind it go on waiting."""
+    carrier = DirectCarrier(store=FakeStore())
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit("short", validity_period="000000010000000R"))
+    carrier.submit(link, a_submit("long"))
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    carrier.advance(3599)
+    assert carrier.deliveries() == []
+    carrier.advance(1.5)
+    (receipt,) = carrier.deliveries()
+    assert isinstance(receipt.pdu, DeliverSm)
+    assert b"stat:EXPIRED" in receipt.pdu.short_message
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["long"]
+
+
+def test_a_scheduled_message_is_delivered_at_its_time_from_the_table() -> None:
+    """SMPP 3.4 §5.2.15."""
+    carrier = DirectCarrier(store=FakeStore())
+    carrier.submit(carrier.bind(), a_submit("later", schedule_delivery_time="000000020000000R"))
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    carrier.advance(7199)
+    assert carrier.shown(FRENCH) == []
+    carrier.advance(2)
+    assert carrier.shown(FRENCH) == ["later"]
+
+
+def test_query_sm_finds_a_message_in_the_table() -> None:
+    """With its owner's address only (T46); an id that was never given stays unknown."""
+    carrier = paged_carrier(2)
+    found = ask(carrier, QuerySm(message_id="0000000002", source_addr="ACME"))
+    assert isinstance(found, QuerySmResp)
+    assert (found.command_status, found.message_state) == (ESME_ROK, ENROUTE)
+    wrong = ask(carrier, QuerySm(message_id="0000000001", source_addr="other"))
+    assert wrong.command_status == ESME_RQUERYFAIL
+    never = ask(carrier, QuerySm(message_id="0000000099", source_addr="ACME"))
+    assert never.command_status == ESME_RINVMSGID
+
+
+def test_cancel_sm_ends_a_message_in_the_table() -> None:
+    """By its id; the first one had the retry, the others go on without it."""
+    carrier = paged_carrier(3)
+    done = ask(carrier, CancelSm(message_id="0000000001", source_addr="ACME"))
+    assert done.command_status == ESME_ROK
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["text 1", "text 2"]
+
+
+def test_cancel_sm_by_addresses_ends_all_of_them_however_many() -> None:
+    """SMPP 3.4 §4.9.1, over several pages of rows."""
+    carrier = paged_carrier(600)
+    pdu = CancelSm(source_addr="ACME", destination_addr=FRENCH, dest_addr_ton=1, dest_addr_npi=1)
+    assert ask(carrier, pdu).command_status == ESME_ROK
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == []
+
+
+def test_replace_sm_and_replace_if_present_find_a_message_in_the_table() -> None:
+    """Its place in the queue stays."""
+    carrier = paged_carrier(2)
+    new = ReplaceSm(message_id="0000000001", source_addr="ACME", short_message=b"new")
+    assert ask(carrier, new).command_status == ESME_ROK
+    page_out(carrier)
+    again = a_submit("newest", replace_if_present_flag=1)
+    answer = ask(carrier, again)
+    assert isinstance(answer, SubmitSmResp)
+    assert answer.message_id == "0000000001"
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["newest", "text 1"]
+
+
+def test_a_limit_of_waiting_messages_counts_those_in_the_table() -> None:
+    """`queue_max` is about the phone, not about memory."""
+    accounts = [AccountSettings("demo", "demo", queue_max=3)]
+    carrier = DirectCarrier(store=FakeStore(), accounts=accounts)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for _ in range(3):
+        carrier.submit(link, a_submit("Hi"))
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    refused = carrier.submit(link, a_submit("one too many"))
+    assert refused is not None
+    assert refused.command_status == 0x14
+
+
+def test_a_store_that_cannot_be_read_is_asked_again() -> None:
+    """A request about a message is answered ESME_RSYSERR; what waits is not lost."""
+    carrier = paged_carrier(2)
+    store = carrier.store
+    assert isinstance(store, FakeStore)
+    store.fail_loads(times=2)
+    answer = ask(carrier, QuerySm(message_id="0000000001", source_addr="ACME"))
+    assert answer.command_status == ESME_RSYSERR
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == []
+    carrier.advance(2)
+    assert carrier.shown(FRENCH) == ["text 0", "text 1"]
