@@ -24,6 +24,7 @@ JOURNAL_OCTETS_MAX: Final = 128 * 1024 * 1024
 MARK_MESSAGES: Final = 1000
 MESSAGES_MAX: Final = 20_000
 """So many unfinished messages may be in memory before a run begins."""
+LITTLE_HISTORY: Final = 4
 SLICE: Final = 100
 COUNTER: Final = "newest_id"
 POWER: Final = "power/"
@@ -82,8 +83,14 @@ class Paging:
             self._marks.append((newest_id, number))
 
     def _mark(self) -> tuple[int, int] | None:
-        """The newest mark that leaves all of history in the journal."""
-        newest = self._registry.newest_id - self._registry.keep_messages
+        """The newest mark that leaves history in the journal, unless there is little of it.
+
+        Where most messages wait, rows for the few that are finished cost less than a long journal.
+        """
+        registry = self._registry
+        newest = registry.newest_id
+        if registry.history_count > registry.keep_messages // LITTLE_HISTORY:
+            newest -= registry.keep_messages
         found: tuple[int, int] | None = None
         for mark in self._marks:
             if mark[0] > newest:

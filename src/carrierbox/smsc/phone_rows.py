@@ -59,8 +59,9 @@ class PhoneRows:
         if message.due_at > self._turn.now:
             return min(message.due_at, message.expires_at)
         queue = self._attempts.queues.find(message.msisdn)
-        if queue is not None and queue.waiting and queue.waiting[0] is message and queue.retry_at:
-            return min(queue.retry_at, message.expires_at)
+        if queue is not None and queue.is_first(message):
+            # What is on its way just now is looked at first thing after a restart.
+            return min(max(queue.retry_at, self._turn.now), message.expires_at)
         return message.expires_at
 
     def page_out(self, messages: list[Message], wakes: list[float]) -> list[Message]:

@@ -46,6 +46,12 @@ class PhoneQueue:
             position -= 1
         waiting.insert(position, message)
 
+    def is_first(self, message: Message) -> bool:
+        """Whether this message is on its way, or next."""
+        if self.in_flight is not None:
+            return self.in_flight is message
+        return bool(self.waiting) and self.waiting[0] is message
+
     @property
     def head_is_known(self) -> bool:
         """Whether nothing in the table goes before what would be sent next."""

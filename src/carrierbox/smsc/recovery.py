@@ -27,6 +27,7 @@ class Recovery:
         self._shown: list[Message] = []
         self._newest_row_id: int = 0
         self._phones_to_wake: dict[str, None] = {}
+        self._scheduled: set[int] = set()
         self.latest: float = 0.0
         """The latest network time that the store knows."""
         self.entries = 0
@@ -93,10 +94,9 @@ class Recovery:
             if message.is_final:
                 self._ended(message)
             elif found.row.place == WAITING:
-                # The row that would have woken the queue may be this one.
-                self._phones_to_wake[message.msisdn] = None
                 paged.waiting.add(message.msisdn, -1)
             elif found.row.place == SCHEDULED:
+                self._scheduled.add(message.message_id)
                 paged.scheduled.add(message.msisdn, -1)
 
     def replay(self, entries: Iterable[journal.Entry]) -> None:
@@ -138,6 +138,8 @@ class Recovery:
                 original.acknowledged |= 1 << kind_of(message.submit.esm_class)
 
     def _ended(self, message: Message) -> None:
+        # Its end would have brought the turn of the next one.
+        self._phones_to_wake[message.msisdn] = None
         self._note_shown(message)
         self._centre.registry.finished(message)
 
@@ -166,16 +168,29 @@ class Recovery:
     def finish(self) -> None:
         """Queue what is unfinished and owe the receipts that were not acknowledged."""
         centre = self._centre
+        unsaved: list[Message] = []
         for message in centre.registry.oldest_first():
             if message.is_final:
                 if message.receipt == RECEIPT_HELD:
                     centre.handover.owe(Delivery(DELIVERY_RECEIPT, message))
             elif message.target == TO_ESME:
                 centre.handover.owe(Delivery(DELIVERY_MESSAGE, message))
+            elif message.is_saved:
+                self._leave_in_table(message)
             else:
-                centre.attempts.resume(message)
+                unsaved.append(message)
+        # Only now is known what waits outside memory, before and behind these.
+        for message in unsaved:
+            centre.attempts.resume(message)
         for msisdn in self._phones_to_wake:
             centre.attempts.resume_queue(msisdn)
+
+    def _leave_in_table(self, message: Message) -> None:
+        """Its row says all that the journal says of it: it need not be in memory."""
+        self._centre.registry.forget(message)
+        paged = self._centre.attempts.paged
+        counts = paged.scheduled if message.message_id in self._scheduled else paged.waiting
+        counts.add(message.msisdn, 1)
 
 
 _ABOUT_A_MESSAGE = frozenset(

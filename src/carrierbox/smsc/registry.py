@@ -155,6 +155,11 @@ class Registry:
         return len(self._messages) - len(self._finished)
 
     @property
+    def history_count(self) -> int:
+        """How many messages in memory are history."""
+        return len(self._finished)
+
+    @property
     def excess_count(self) -> int:
         """How much history is kept only until the table has it as it is."""
         return max(0, len(self._finished) - self.keep_messages)

@@ -98,7 +98,7 @@ def apply_entry(message: Message, entry: journal.Entry) -> None:
             message.receipt = RECEIPT_DONE
             message.is_saved = False
         return
-    if message.is_final:
+    if message.is_final or _is_older(message, entry):
         return
     message.is_saved = False
     if entry.kind == journal.ATTEMPTED:
@@ -128,6 +128,13 @@ def apply_entry(message: Message, entry: journal.Entry) -> None:
         message.due_at = entry.due_at
         message.expires_at = entry.expires_at
         message.segments = None
+
+
+def _is_older(message: Message, entry: journal.Entry) -> bool:
+    """Whether a message has been tried, or replaced, since an entry was written."""
+    if entry.kind == journal.ATTEMPTED:
+        return entry.attempts <= message.attempts
+    return entry.kind == journal.REPLACED and entry.at < message.accepted_at
 
 
 def _text_of(message: Message) -> str:
