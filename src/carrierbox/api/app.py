@@ -79,7 +79,7 @@ def make_api(
         ROOT,
         route_handlers=[
             *health_routes(pulse, boxes),
-            *message_routes(boxes),
+            *message_routes(runtime, boxes),
             *phone_routes(runtime, boxes, plan),
             *account_routes(runtime, boxes),
             *event_routes(feed, boxes),

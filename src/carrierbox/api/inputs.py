@@ -1,6 +1,7 @@
 """What callers write in paths, queries and bodies, as values; a Problem where it cannot be one."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Final, TypeAlias
 
 from litestar.params import PathParameter, QueryParameter
@@ -63,3 +64,14 @@ def message_state(name: str) -> int:
     if state is None:
         raise Problem(400, f"state: {name[:40]!r} is no message_state: use {', '.join(_STATES)}")
     return state
+
+
+def network_time(field: str, text: str) -> float:
+    """Seconds since 1970 for a date or time as in RFC 3339, UTC if it says nothing; else 400."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Problem(
+            400, f"{field}: {text[:40]!r} is no time: write it as 2027-01-15T12:00:00Z"
+        ) from None
+    return (moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,71 +1,116 @@
 """Messages over HTTP: a list with filters, and one with the events of its way."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Annotated, Final
+from collections.abc import Coroutine, Mapping
+from typing import Annotated, Any, Final, TypeVar
 
 from litestar import get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, QueryParameter
 
 from carrierbox import shapes, views
-from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box, message_state
+from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box, message_state, network_time
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
-from carrierbox.smsc.lookup import Lookup
+from carrierbox.message_search import find_messages, search_messages, store_asker
+from carrierbox.runtime import Runtime
 from carrierbox.smsc.messages import Message
+from carrierbox.smsc.ports import NEVER
 from carrierbox.trace import Trace
 
 LIST_DEFAULT: Final = 100
 LIST_MAX: Final = 1000
 OFFSET_MAX: Final = 2**53
+ID_MAX: Final = 2**63 - 1
 NAMES_TOLD: Final = 10
-SLICE: Final = 2000
-"""How many messages are looked at before everybody else on the loop has a turn."""
+SEARCH_S: Final = 10.0
+"""A search that takes longer answers with what it found."""
+ANSWER_S: Final = 30.0
+"""So long the store may take for one step."""
+_STORE_FAILED: Final = "the store cannot be read: the disk failed"
+TOO_FAR: Final = "offset: too many messages to pass over: go on with `before` instead"
+
+Found = TypeVar("Found")
 
 
-def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
+def message_routes(runtime: Runtime, boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
     """GET messages and messages/{id}."""
+    return [_list_route(runtime, boxes), _message_route(runtime, boxes)]
 
+
+def _list_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
     @get(
         "/messages",
         operation_id="messages",
         summary="The messages of a box, the newest first",
         tags=["messages"],
-        responses=errors({400: "limit: expected int <= 1000", 404: NO_BOX}),
+        responses=errors({400: "limit: expected int <= 1000", 404: NO_BOX, 503: _STORE_FAILED}),
     )
     async def list_messages(
         limit: Annotated[int, QueryParameter(ge=1, le=LIST_MAX)] = LIST_DEFAULT,
         offset: Annotated[int, QueryParameter(ge=0, le=OFFSET_MAX)] = 0,
+        before: Annotated[
+            int | None, QueryParameter(ge=1, le=ID_MAX, description="`next` of the page before")
+        ] = None,
         to: Annotated[str, QueryParameter(description="destination_addr, or a number")] = "",
         source: Annotated[str, QueryParameter(name="from", description="source_addr")] = "",
         system_id: FromQuery[str] = "",
         state_name: Annotated[
             str, QueryParameter(name="state", description="The name of a message_state")
         ] = "",
+        text: Annotated[str, QueryParameter(description="A piece of the text")] = "",
+        since: Annotated[
+            str, QueryParameter(description="Accepted, or ended if it did, at this time or later")
+        ] = "",
+        until: Annotated[str, QueryParameter(description="The same, before this time")] = "",
         box: BoxName = None,
     ) -> shapes.MessageList:
         wanted = views.MessageFilter(
-            to.strip(), source.strip(), system_id, message_state(state_name) if state_name else None
+            to.strip(),
+            source.strip(),
+            system_id,
+            message_state(state_name) if state_name else None,
+            text,
+            network_time("since", since) if since else 0.0,
+            network_time("until", until) if until else NEVER,
         )
-        centre = chosen_box(boxes, box).centre
-        found = centre.registry.oldest_first()
-        if not wanted.is_open:
-            found = await _matching(found, wanted)
-        last = len(found) - offset
-        page = found[max(last - limit, 0) : max(last, 0)]
-        page.reverse()
+        chosen = chosen_box(boxes, box)
+        page = await _of_store(
+            search_messages(
+                store_asker(runtime, chosen),
+                chosen,
+                wanted,
+                limit,
+                offset=offset,
+                before_id=before or 0,
+                time_limit_s=SEARCH_S,
+            )
+        )
+        if page.is_cut and offset and not page.messages:
+            raise Problem(400, TOO_FAR)
+        dialect_of = chosen.centre.accounts.dialect_of
         return shapes.MessageList(
-            messages=[views.message_view(message, centre.accounts.dialect_of) for message in page],
-            total=len(found),
+            messages=[views.message_view(message, dialect_of) for message in page.messages],
+            total=page.total,
+            next=str(page.before_id) if page.before_id else None,
         )
 
+    return list_messages
+
+
+def _message_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
     @get(
         "/messages/{message_id:str}",
         operation_id="message",
         summary="One message, and what happened to it on its way",
         tags=["messages"],
-        responses=errors({400: _several("42", ["shop", "bank"]), 404: _no_message("0000000042")}),
+        responses=errors(
+            {
+                400: _several("42", ["shop", "bank"]),
+                404: _no_message("0000000042"),
+                503: _STORE_FAILED,
+            }
+        ),
     )
     async def show_message(
         message_id: FromPath[str],
@@ -75,21 +120,28 @@ def message_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
         box: BoxName = None,
     ) -> shapes.MessageWithEvents:
         chosen = chosen_box(boxes, box)
-        message = _find(chosen.centre.lookup, message_id, system_id)
+        found = await _of_store(
+            find_messages(store_asker(runtime, chosen), chosen, message_id, system_id)
+        )
+        message = _only(found, message_id)
         events = await _events_of(chosen.trace, message.message_id)
         view = views.message_view(message, chosen.centre.accounts.dialect_of)
         return views.with_events(view, events)
 
-    return [list_messages, show_message]
+    return show_message
 
 
-def _find(lookup: Lookup, message_id: str, system_id: str) -> Message:
+async def _of_store(asking: Coroutine[Any, Any, Found]) -> Found:
+    """What memory and the store say; 503 if that takes too long."""
+    try:
+        async with asyncio.timeout(ANSWER_S + SEARCH_S):
+            return await asking
+    except TimeoutError:
+        raise Problem(503, f"the store has not answered within {ANSWER_S:g} s") from None
+
+
+def _only(found: list[Message], message_id: str) -> Message:
     """The one message that is called so; 404 for none, 400 if accounts share the id."""
-    if system_id:
-        message = lookup.of_account(message_id, system_id)
-        found = [] if message is None else [message]
-    else:
-        found = lookup.anywhere(message_id)
     if not found:
         raise Problem(404, _no_message(message_id[:40]))
     if len(found) > 1:
@@ -104,14 +156,6 @@ def _several(message_id: str, names: list[str]) -> str:
 
 def _no_message(message_id: str) -> str:
     return f"there is no message {message_id}: it was never accepted here, or it is forgotten"
-
-
-async def _matching(messages: list[Message], wanted: views.MessageFilter) -> list[Message]:
-    found: list[Message] = []
-    for start in range(0, len(messages), SLICE):
-        found += filter(wanted.matches, messages[start : start + SLICE])
-        await asyncio.sleep(0)
-    return found
 
 
 async def _events_of(trace: Trace, message_id: int) -> list[shapes.MessageEvent]:

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from carrierbox.api import messages as room
+from carrierbox import message_search
 from carrierbox.box import Box
 from carrierbox.dialects import dialect_named
 from carrierbox.smsc.accounts import Accounts, AccountSettings
@@ -50,7 +50,7 @@ async def test_filters_leave_out_what_was_not_asked_for(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """And count only what they found; many messages are looked at in slices."""
-    monkeypatch.setattr(room, "SLICE", 2)
+    monkeypatch.setattr(message_search, "SLICE", 2)
     for to in (ON, OFF, ON, OFF, "38100"):
         await send(client, to)
     assert await ids(client, "to=919812345678") == [4, 2]
@@ -169,3 +169,24 @@ async def test_a_box_is_chosen_by_its_name(client: httpx.AsyncClient, box: Box) 
         answer = await client.get(f"{path}?box=spare")
         assert answer.status_code == 404
         assert answer.json() == {"detail": "there is no box 'spare': this process has main"}
+
+
+async def test_what_left_memory_is_listed_and_found(client: httpx.AsyncClient, box: Box) -> None:
+    """A message that waits for a phone is in the store's table alone."""
+    await send(client, OFF, "You have mail")
+    await send(client, ON, "Hello")
+    box.centre.paging.begin()
+    await settled(client)
+    await settled(client)
+    assert box.centre.registry.find(1) is None
+    assert await ids(client, "") == [2, 1]
+    assert await ids(client, "text=MAIL") == [1]
+    assert await ids(client, "before=2") == [1]
+    assert await ids(client, "since=2027-01-15T07:00:00%2B00:00&until=2030-01-01") == [2, 1]
+    assert await ids(client, "until=2020-01-01") == []
+    page = (await client.get("/messages?limit=1")).json()
+    assert (page["total"], page["next"]) == (2, "2")
+    assert (await client.get("/messages/0000000001")).json()["text"] == "You have mail"
+    assert (await client.get("/messages/77")).status_code == 404
+    answer = await client.get("/messages?since=yesterday")
+    assert (answer.status_code, answer.json()["detail"][:6]) == (400, "since:")

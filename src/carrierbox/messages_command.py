@@ -1,0 +1,63 @@
+"""What `carrierbox messages` does: list messages of a running carrier, or search for some."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from carrierbox.api_client import CarrierApi
+from carrierbox.terminal import aligned, printable
+
+PAGE: Final = 1000
+TEXT_CHARACTERS: Final = 60
+
+
+def find_messages(api: CarrierApi, wanted: Mapping[str, str | None], limit: int) -> dict[str, Any]:
+    """The newest `limit` messages of a kind, as the API lists them; it is asked page by page.
+
+    `wanted` are conditions by the API's names. Raises what `CarrierApi` does.
+    """
+    query: dict[str, str | int] = {name: each for name, each in wanted.items() if each}
+    messages: list[dict[str, Any]] = []
+    total: int | None = None
+    following: str | None = None
+    while True:
+        page = api.get("messages", limit=min(PAGE, limit - len(messages)), **query)
+        if "before" not in query:
+            total = page.get("total")
+        messages += page.get("messages") or []
+        following = page.get("next")
+        if following is None or len(messages) >= limit:
+            break
+        query["before"] = following
+    if following is None:
+        total = len(messages)
+    return {"messages": messages, "total": total, "next": following}
+
+
+def message_lines(found: dict[str, Any]) -> list[str]:
+    """Messages as lines for people, and how many more there are."""
+    messages = found["messages"]
+    if not messages:
+        return ["(no messages)"]
+    lines = aligned([_columns(message) for message in messages], "")
+    if found["next"] is not None:
+        total = found["total"]
+        of = "" if total is None else f" of {total}"
+        lines.append(f"the newest {len(messages)}{of}; there are older ones: --limit shows more")
+    return lines
+
+
+def _columns(message: dict[str, Any]) -> list[str]:
+    """Id, when it was accepted, state, from, to, and the beginning of its text."""
+    accepted_at = str(message.get("accepted_at") or "")
+    text = printable(" ".join(str(message.get("text") or "").split()))
+    if len(text) > TEXT_CHARACTERS:
+        text = text[: TEXT_CHARACTERS - 3] + "..."
+    to = message.get("msisdn") if message.get("origin") != "phone" else ""
+    return [
+        printable(str(message.get("message_id", ""))),
+        accepted_at[:19] + "Z" if len(accepted_at) > 19 else accepted_at,
+        printable(str(message.get("message_state", ""))),
+        printable(str(message.get("source_addr", ""))),
+        printable(str(to or message.get("destination_addr", ""))),
+        text,
+    ]
