@@ -14,7 +14,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz tables mutations conformance dissect smoke clean
+.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz simulate simulate-faults tables mutations conformance dissect smoke clean
 
 help:
 	@echo 'make demo           texts travel from an SMPP client to phones, receipts come back'
@@ -26,6 +26,8 @@ help:
 	@echo 'make test           every test'
 	@echo 'make test-compiled  build the wheel and test what it installs'
 	@echo 'make interop-deps   node-smpp, which some tests use as a client (needs npm)'
+	@echo 'make simulate       seeds in which everything goes wrong (SEEDS=10000 FIRST=0)'
+	@echo 'make simulate-faults  plant faults in the centre and show that a seed catches each'
 	@echo 'make tables         generate the tables of numbering and of grapheme clusters anew'
 	@echo 'make mutations      plant a fault for every rule of SMPP and show that a test catches each'
 	@echo 'make conformance    the same, and write docs/conformance.md (ARGS=--check compares it)'
@@ -100,11 +102,15 @@ $(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 	touch $@
 
 # The tests run from a folder beside which there is no src/: only the installed wheel is imported.
-test-compiled: $(COMPILED_READY)
+test-compiled: $(COMPILED_READY) $(DEV)
 	rm -rf $(COMPILED)/run
 	mkdir $(COMPILED)/run
 	cp -R pyproject.toml README.md docs tests tools $(wildcard examples) $(COMPILED)/run
 	cd $(COMPILED)/run && env -u PYTHONPATH ../bin/python -m pytest -n 2 $(wildcard $(COMPILED_TESTS)) $(ARGS)
+	cd $(COMPILED)/run && env -u PYTHONPATH PYTHONHASHSEED=1 ../bin/python -m tools.simulate \
+	    --digests --seeds 50 >../digests-compiled
+	env -u PYTHONPATH PYTHONHASHSEED=2 $(PY) -m tools.simulate --digests --seeds 50 >$(COMPILED)/digests-source
+	cmp $(COMPILED)/digests-compiled $(COMPILED)/digests-source
 
 smoke: $(COMPILED_READY)
 	$(COMPILED)/bin/python bench/smoke.py $(ARGS)
@@ -121,6 +127,16 @@ SECONDS_EACH ?= 60
 
 fuzz: $(DEV)
 	for target in fuzz/fuzz_*.py; do $(PY) $$target --seconds $(SECONDS_EACH) || exit 1; done
+
+# A seed decides everything that happens in a run: the same seed does the same, octet for octet.
+SEEDS ?= 500
+FIRST ?= 0
+
+simulate: $(DEV)
+	$(PY) -m tools.simulate --seeds $(SEEDS) --first $(FIRST) $(ARGS)
+
+simulate-faults: $(DEV)
+	$(PY) -m tools.simulate --faults $(ARGS)
 
 tables: $(DEV)
 	$(PY) tools/make_tables.py

@@ -1,0 +1,103 @@
+"""What a client was promised, and what it was told of it, as the wire says."""
+
+import re
+from datetime import UTC, datetime
+
+from carrierbox.codecs.time_format import parse_smpp_time
+from carrierbox.smpp.pdus import DataSm, DeliverSm, Pdu, ReplaceSm, SubmitMulti, SubmitSm
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, tlv_octets
+from carrierbox.smpp.values import ESM_CLASS_UDHI
+
+VALIDITY_DEFAULT_S = 72 * 3600.0
+_TEXTS = re.compile(r"#\d{4}(?:\.\d)?#[^#]*")
+_RECEIPT = re.compile(r"id:(\S+) .*done date:(\d{10}) stat:(\w+) ")
+
+
+def texts_in(shown: str) -> list[str]:
+    """The texts on one line of a screen: more than one where a client cut them."""
+    return _TEXTS.findall(shown)
+
+
+def text_of(pdu: Pdu) -> str:
+    """The text that a request carries."""
+    if not isinstance(pdu, (SubmitSm, DataSm, SubmitMulti, ReplaceSm, DeliverSm)):
+        return ""
+    octets = b"" if isinstance(pdu, DataSm) else pdu.short_message
+    octets = octets or tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) or b""
+    if not isinstance(pdu, ReplaceSm) and pdu.esm_class & ESM_CLASS_UDHI:
+        octets = octets[octets[0] + 1 :]
+    return octets.decode("latin-1")
+
+
+class Report:
+    """A receipt as its text says it."""
+
+    def __init__(self, pdu: Pdu) -> None:
+        found = _RECEIPT.match(text_of(pdu))
+        if found is None:
+            raise AssertionError(f"a receipt cannot be read: {text_of(pdu)!r}")
+        self.message_id, date, self.stat = found.groups()
+        self.final_at = datetime.strptime(date, "%y%m%d%H%M").replace(tzinfo=UTC).timestamp()
+        """To the minute."""
+
+
+class Promise:
+    """One message to one destination that was answered ESME_ROK, or "" by a phone's network."""
+
+    def __init__(
+        self, system_id: str, source: str, message_id: str, to: str, text: str, order: int
+    ) -> None:
+        self.system_id = system_id
+        self.source = source
+        self.message_id = message_id
+        self.to = to
+        self.order = order
+        """Its request's place among all requests."""
+        self.texts = [text]
+        """The texts it may have, the one it has last; what it had before is gone."""
+        self.after_batch = 0
+        """The last batch that the store was handed before its request came."""
+        self.came_behind = False
+        """Whether that batch was still under way, with something for the phone perhaps."""
+        self.priority = 0
+        self.asked_at = 0.0
+        self.told_at = 0.0
+        self.due_at = 0.0
+        self.expires_at = 0.0
+        self.registered_delivery = 0
+        self.service_type = ""
+        self.is_alone = True
+        """Whether no other destination has its id."""
+        self.is_plain = True
+        """Whether it goes in the order in which it came."""
+        self.times_are_known = True
+        self.is_cancelled = False
+        self.may_be_cancelled = False
+        self.may_be_replaced = False
+        self.states: dict[str, str] = {}
+        """Its final states, and who told each."""
+        self.shown_at = float("inf")
+
+    def take_times(self, pdu: SubmitSm | SubmitMulti | ReplaceSm, at: float) -> None:
+        """When it is due and until when it is good, as SMPP 3.4 §5.2.15 and §5.2.16 have it."""
+        self.due_at = at
+        if pdu.schedule_delivery_time:
+            self.due_at = max(parse_smpp_time(pdu.schedule_delivery_time, at) or at, at)
+            self.is_plain = False
+        self.expires_at = self.due_at + VALIDITY_DEFAULT_S
+        if pdu.validity_period:
+            self.expires_at = parse_smpp_time(pdu.validity_period, at) or self.expires_at
+
+    def __str__(self) -> str:
+        return f"{self.system_id}'s message {self.message_id} to {self.to} ({self.texts[-1][:8]})"
+
+
+class Handed:
+    """A deliver_sm as an account knows it, however often it comes."""
+
+    def __init__(self, content: bytes, what: str) -> None:
+        self.content = content
+        self.what = what
+        self.is_recorded = False
+        """Whether the commit that records its acknowledgement was made."""
+        self.is_acknowledged = False

@@ -1,0 +1,36 @@
+"""One seed from its begin to its verdict."""
+
+from tests.simulation.checker import Checker
+from tests.simulation.world import SHORT_CODE, STEPS, World, account_settings
+
+SEEDS = 500
+"""So many are run for every change."""
+
+
+class Verdict:
+    """What one seed showed; `digest` stands for its journal, its rows and its trace."""
+
+    def __init__(self, problems: list[str], digest: str) -> None:
+        self.problems = problems
+        self.digest = digest
+
+
+def run_seed(seed: int, steps: int = STEPS) -> Verdict:
+    """Run a seed and check it."""
+    world = World(seed, steps)
+    try:
+        world.run()
+    finally:
+        world.close()
+    return Verdict(check(world), world.digest.hexdigest())
+
+
+def check(world: World) -> list[str]:
+    """What the checker says of a world that has come to its end."""
+    windows = {one.system_id: one.window for one in account_settings()}
+    return Checker(world.log, windows, {SHORT_CODE: "beta"}).problems
+
+
+def reproduce(seed: int) -> str:
+    """The command that runs a seed again."""
+    return f"make simulate FIRST={seed} SEEDS=1"

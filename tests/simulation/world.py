@@ -1,0 +1,568 @@
+"""A seed's world: what clients, phones, users, disks and time do to a carrier.
+
+Everything that is drawn comes from one `Random`. The world looks into nothing but what it was sent
+itself; whether what it was sent is right is the checker's business.
+"""
+
+import hashlib
+import tempfile
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from tests.simulation.carrier import Link, SimulatedCarrier
+from tests.simulation.log import KILLED, SETTLED, STOPPED, Asked, Began, Ended, Log, Told
+from tests.simulation.store import Fuse, Killed, SimulatedStore
+
+from carrierbox.codecs.time_format import format_smpp_time
+from carrierbox.codecs.user_data_header import concatenation_header
+from carrierbox.smpp.pdus import (
+    BindReceiver,
+    BindRequest,
+    BindTransceiver,
+    BindTransmitter,
+    CancelSm,
+    DataSm,
+    QuerySm,
+    ReplaceSm,
+    SmeDestination,
+    SubmitMulti,
+    SubmitMultiResp,
+    SubmitSm,
+    SubmitSmResp,
+)
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
+from carrierbox.smpp.values import (
+    ESM_CLASS_UDHI,
+    ESME_RMSGQFUL,
+    ESME_ROK,
+    ESME_RX_P_APPN,
+    ESME_RX_T_APPN,
+)
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.ports import Store
+from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
+from carrierbox.smsc.stores.sqlite import SqliteStore
+from carrierbox.testing.direct import START
+from carrierbox.testing.stores import FakeStore
+
+PHONES: Final = ("33612345678", "12125550123", "919812345678", "447700900123")
+STEPS: Final = 150
+PASSWORD: Final = "demo"
+ACCOUNTS: Final = ("alpha", "beta", "gamma")
+SQLITE_EVERY: Final = 10
+"""One seed in so many has a file for a store."""
+SHORT_CODE: Final = "38100"
+
+
+def account_settings() -> list[AccountSettings]:
+    """One account with nothing special, one with a short number and data_sm, one with limits."""
+    return [
+        AccountSettings("alpha", PASSWORD, binds_max=4),
+        AccountSettings("beta", PASSWORD, window=3, address_range=SHORT_CODE, data_sm=True),
+        AccountSettings("gamma", PASSWORD, window=1, rate_per_s=5.0, queue_max=6),
+    ]
+
+
+class World:
+    """One run. `log` is for the checker, `digest` says whether two runs were the same."""
+
+    def __init__(self, seed: int, steps: int = STEPS) -> None:
+        self.seed = seed
+        self.steps = steps
+        self.random = Random(seed)
+        self.log = Log()
+        self.fuse = Fuse()
+        self.digest = hashlib.sha256()
+        self.is_slow = self.random.random() < 0.6
+        self.is_paging = self.random.random() < 0.6
+        self.texts = 0
+        self.life = 0
+        self.ids: list[tuple[str, str, str]] = []
+        """Account, id and destination of what was accepted."""
+        self._batches = 0
+        self._delivered = 0
+        self._read = 0
+        self._asked: dict[tuple[int, int, int], Asked] = {}
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._inner: Store = FakeStore()
+        if seed % SQLITE_EVERY == SQLITE_EVERY - 1:
+            self._folder = tempfile.TemporaryDirectory(prefix="carrierbox-simulation-")
+            self._inner = self._open()
+        self.carrier = self._begin(START)
+
+    def run(self) -> None:
+        """Everything goes wrong for a while; then nothing does, and what is owed is kept."""
+        for _ in range(self.steps):
+            self.guarded_step()
+        self.settle()
+
+    def guarded_step(self) -> None:
+        """One thing happens; the process may die of it."""
+        try:
+            self.step()
+        except Killed:
+            self.restart(KILLED)
+
+    # Lives.
+
+    def _open(self) -> SqliteStore:
+        assert self._folder is not None
+        return SqliteStore(Path(self._folder.name) / "store.db")
+
+    def _begin(self, start: float) -> SimulatedCarrier:
+        draw = self.random
+        self.life += 1
+        self.fuse.left = 0
+        store = SimulatedStore(
+            self._inner,
+            self.log,
+            self.fuse,
+            Random(draw.getrandbits(32)),
+            draw.choice([2, 5, 9]) if self.is_slow else 0,
+            self._batches,
+        )
+        carrier = SimulatedCarrier(
+            store,
+            account_settings(),
+            start,
+            draw.choice([2, 20]) if self.is_paging else KEEP_MESSAGES_DEFAULT,
+            self.log,
+            self.fuse,
+            self.life,
+            Random(draw.getrandbits(32)),
+            self._delivered,
+        )
+        if self.is_paging:
+            centre = carrier.box.centre
+            centre.paging.messages_max = draw.choice([0, 2, 10])
+            centre.paging.journal_octets_max = draw.choice([1, 2000, 20_000])
+            centre.deliveries.owed_in_memory = draw.choice([0, 1, 5])
+        self.log.add(Began(self.life))
+        self.carrier = carrier
+        self._read = len(self.log.events)
+        for msisdn in PHONES:
+            carrier.look_at("began", msisdn)
+        for system_id in ACCOUNTS:
+            carrier.bind_as(system_id, BindTransceiver(system_id, PASSWORD, interface_version=0x34))
+        return carrier
+
+    def end(self, how: str) -> None:
+        """The process is no more; what is not written is gone."""
+        carrier = self.carrier
+        self._look()
+        if how == STOPPED:
+            carrier.store.close()
+        for msisdn in PHONES:
+            carrier.look_at("ended", msisdn)
+        self.log.add(Ended(how))
+        _, trace = carrier.box.trace.since(0, 1 << 30)
+        for one in trace:
+            told = (one.kind, one.at, one.message_id, one.system_id, one.msisdn, one.detail)
+            self.digest.update(repr(told).encode())
+        self.digest.update(carrier.simulated_store.digest.digest())
+        self._batches = carrier.simulated_store.number
+        self._delivered = carrier.delivered
+        if isinstance(self._inner, SqliteStore):
+            self._inner.close()
+            self._inner = self._open()
+
+    def restart(self, how: str) -> None:
+        """Begin anew on what was written."""
+        self.end(how)
+        start = self.carrier.clock.now() + self.random.choice([0, 0, 30, 600])
+        self._begin(start)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        if isinstance(self._inner, SqliteStore):
+            self._inner.close()
+        if self._folder is not None:
+            self._folder.cleanup()
+
+    # Steps.
+
+    def step(self) -> None:
+        """Draw what happens."""
+        draw = self.random
+        self.carrier.turns_max = draw.choice([1, 2, 5, 1000]) if self.is_slow else 1000
+        (kind,) = draw.choices(
+            (
+                self.submit,
+                self.submit_parts,
+                self.submit_multi,
+                self.submit_data,
+                self.submit_to_account,
+                self.cancel,
+                self.replace,
+                self.query,
+                self.send_from_phone,
+                self.toggle,
+                self.come_back,
+                self.wait,
+                self.tick,
+                self.answer,
+                self.rebind,
+                self.fail,
+                self.arm,
+                self.stop,
+            ),
+            (30, 3, 4, 4, 3, 6, 6, 6, 5, 10, 3, 10, 10, 30, 6, 6, 3, 1),
+        )
+        kind()
+        self._look()
+
+    def _link(self) -> Link | None:
+        links = [one for one in self.carrier.links.values() if one.transmits]
+        return self.random.choice(links) if links else None
+
+    def _text(self) -> str:
+        """Every text is different, and can be told by its begin and its end."""
+        self.texts += 1
+        return f"#{self.texts:04d}# " + "x" * self.random.choice([3, 3, 3, 200]) + " end"
+
+    def _source(self, link: Link) -> str:
+        return f"{link.system_id}{self.random.randint(1, 2)}"
+
+    def _times(self) -> tuple[str, str]:
+        """schedule_delivery_time and validity_period."""
+        draw = self.random
+        now = self.carrier.clock.now()
+        schedule = validity = ""
+        if draw.random() < 0.15:
+            schedule = format_smpp_time(now + draw.choice([2, 40, 900, 9000]))
+        if draw.random() < 0.3:
+            validity = format_smpp_time(now + draw.choice([3, 90, 1800, 10_000, 90_000]))
+        return schedule, validity
+
+    def _registered_delivery(self) -> int:
+        return self.random.choice([1, 1, 1, 1, 0, 2, 17])
+
+    def submit(self) -> None:
+        """Some submit_sm, one after the other or at once."""
+        draw = self.random
+        link = self._link()
+        if link is None:
+            return
+        for _ in range(draw.randint(1, 4)):
+            schedule, validity = self._times()
+            flag = int(draw.random() < 0.1)
+            submit = SubmitSm(
+                service_type="CMT" if flag else "",
+                source_addr_ton=5,
+                source_addr=self._source(link),
+                dest_addr_ton=1,
+                dest_addr_npi=1,
+                destination_addr=draw.choice(PHONES),
+                priority_flag=draw.choice([0, 0, 0, 1, 3]),
+                schedule_delivery_time=schedule,
+                validity_period=validity,
+                registered_delivery=self._registered_delivery(),
+                replace_if_present_flag=flag,
+                short_message=self._text().encode(),
+            )
+            self.carrier.ask_for(link, submit)
+        if draw.random() < 0.7:
+            self.carrier.run()
+
+    def submit_parts(self) -> None:
+        """A text that its client cut itself; each part is a message."""
+        link = self._link()
+        if link is None:
+            return
+        self.texts += 1
+        to = self.random.choice(PHONES)
+        source = self._source(link)
+        for number in (1, 2):
+            header = concatenation_header(self.texts & 0xFF, 2, number)
+            text = f"#{self.texts:04d}.{number}# part"
+            submit = SubmitSm(
+                source_addr_ton=5,
+                source_addr=source,
+                dest_addr_ton=1,
+                dest_addr_npi=1,
+                destination_addr=to,
+                esm_class=ESM_CLASS_UDHI,
+                registered_delivery=1,
+                short_message=header + text.encode(),
+            )
+            self.carrier.ask_for(link, submit)
+        self.carrier.run()
+
+    def submit_multi(self) -> None:
+        """One text to several phones under one id."""
+        link = self._link()
+        if link is None:
+            return
+        phones = self.random.sample(PHONES, self.random.randint(1, 3))
+        schedule, validity = self._times()
+        multi = SubmitMulti(
+            source_addr_ton=5,
+            source_addr=self._source(link),
+            dest_address=[SmeDestination(1, 1, one) for one in phones],
+            schedule_delivery_time=schedule,
+            validity_period=validity,
+            registered_delivery=1,
+            short_message=self._text().encode(),
+        )
+        self.carrier.ask_for(link, multi)
+        self.carrier.run()
+
+    def submit_data(self) -> None:
+        """A data_sm."""
+        link = self._link()
+        if link is None:
+            return
+        data = DataSm(
+            source_addr_ton=5,
+            source_addr=self._source(link),
+            dest_addr_ton=1,
+            dest_addr_npi=1,
+            destination_addr=self.random.choice(PHONES),
+            registered_delivery=1,
+            tlvs=[Tlv(TAG_MESSAGE_PAYLOAD, self._text().encode())],
+        )
+        self.carrier.ask_for(link, data)
+        self.carrier.run()
+
+    def submit_to_account(self) -> None:
+        """From one ESME to another."""
+        link = self._link()
+        if link is None or link.system_id == "beta":
+            return
+        submit = SubmitSm(
+            source_addr_ton=5,
+            source_addr=self._source(link),
+            destination_addr=SHORT_CODE,
+            registered_delivery=self.random.choice([0, 1]),
+            short_message=self._text().encode(),
+        )
+        self.carrier.ask_for(link, submit)
+        self.carrier.run()
+
+    def _chosen(self, link: Link) -> tuple[str, str] | None:
+        """The id and destination of something this account was told, mostly something new."""
+        known = [(one[1], one[2]) for one in self.ids if one[0] == link.system_id]
+        if not known:
+            return None
+        return self.random.choice(known[-8:] if self.random.random() < 0.8 else known)
+
+    def cancel(self) -> None:
+        """One message, or everything between two addresses."""
+        draw = self.random
+        link = self._link()
+        chosen = None if link is None else self._chosen(link)
+        if link is None or chosen is None:
+            return
+        for source in (f"{link.system_id}1", f"{link.system_id}2"):
+            if draw.random() < 0.1:
+                cancel = CancelSm(
+                    source_addr_ton=5,
+                    source_addr=source,
+                    dest_addr_ton=1,
+                    dest_addr_npi=1,
+                    destination_addr=chosen[1],
+                )
+            else:
+                cancel = CancelSm(message_id=chosen[0], source_addr_ton=5, source_addr=source)
+            self.carrier.ask_for(link, cancel)
+        self.carrier.run()
+
+    def replace(self) -> None:
+        """Another text for one that may wait."""
+        link = self._link()
+        chosen = None if link is None else self._chosen(link)
+        if link is None or chosen is None:
+            return
+        schedule, validity = self._times()
+        replace = ReplaceSm(
+            message_id=chosen[0],
+            source_addr_ton=5,
+            source_addr=self._source(link),
+            schedule_delivery_time=schedule,
+            validity_period=validity,
+            registered_delivery=1,
+            short_message=self._text().encode(),
+        )
+        self.carrier.ask_for(link, replace)
+        self.carrier.run()
+
+    def query(self) -> None:
+        """What became of it?"""
+        link = self._link()
+        chosen = None if link is None else self._chosen(link)
+        if link is None or chosen is None:
+            return
+        for source in (f"{link.system_id}1", f"{link.system_id}2"):
+            self.carrier.ask_for(link, QuerySm(chosen[0], 5, 0, source))
+        self.carrier.run()
+
+    def send_from_phone(self) -> None:
+        """To an application, or to another phone."""
+        msisdn, other = self.random.sample(PHONES, 2)
+        to = SHORT_CODE if self.random.random() < 0.7 else other
+        self.texts += 1
+        self.carrier.send_from_phone(msisdn, to, f"#{self.texts:04d}# hello end")
+
+    def toggle(self) -> None:
+        """A phone goes or comes."""
+        self.carrier.switch(self.random.choice(PHONES), self.random.random() < 0.5)
+
+    def come_back(self) -> None:
+        """A phone was away for a while and has time when it returns."""
+        carrier = self.carrier
+        msisdn = self.random.choice(PHONES)
+        carrier.turns_max = 1000
+        carrier.switch(msisdn, False)
+        link = self._link()
+        if link is not None:
+            submit = SubmitSm(
+                source_addr_ton=5,
+                source_addr=self._source(link),
+                dest_addr_ton=1,
+                dest_addr_npi=1,
+                destination_addr=msisdn,
+                registered_delivery=1,
+                short_message=self._text().encode(),
+            )
+            carrier.ask_for(link, submit)
+            carrier.run()
+        carrier.switch(msisdn, True)
+        for _ in range(20):
+            carrier.run()
+        carrier.look_at("returned", msisdn)
+
+    def wait(self) -> None:
+        """Time goes by on both clocks, once the store has done what it was given."""
+        self.carrier.turns_max = 1000
+        self.carrier.run()
+        self.carrier.advance(self.random.choice([1, 60, 60, 3600]))
+        self.carrier.pass_link_time(self.random.choice([0.5, 5.0, 70.0]))
+        self.carrier.expire()
+
+    def tick(self) -> None:
+        """A moment passes, with commits under way perhaps."""
+        self.carrier.run(1)
+        self.carrier.tick(self.random.choice([0.01, 0.3, 2.0]))
+
+    def answer(self) -> None:
+        """Clients answer what they got: mostly well, sometimes twice, late, or not at all."""
+        draw = self.random
+        carrier = self.carrier
+        for link in list(carrier.links.values()):
+            left = []
+            received, link.received = link.received, []
+            for one in received:
+                _, sequence_number, pdu = one
+                fate = draw.random()
+                if fate < 0.6:
+                    carrier.answer(link, sequence_number, pdu, ESME_ROK)
+                elif fate < 0.68:
+                    status = draw.choice([ESME_RX_T_APPN, ESME_RMSGQFUL])
+                    carrier.answer(link, sequence_number, pdu, status)
+                elif fate < 0.7:
+                    carrier.answer(link, sequence_number, pdu, ESME_RX_P_APPN)
+                else:
+                    left.append(one)
+                if fate < 0.05:
+                    # A second answer to the same.
+                    carrier.answer(link, sequence_number, pdu, ESME_RX_T_APPN)
+            # Answered later: after its timer ran out, perhaps.
+            link.received = left + link.received
+
+    def rebind(self) -> None:
+        """A client vanishes; another one of its account comes, or comes first."""
+        draw = self.random
+        carrier = self.carrier
+        system_id = draw.choice(ACCOUNTS)
+        links = [one for one in carrier.links.values() if one.system_id == system_id]
+        if links and (len(links) > 2 or draw.random() < 0.7):
+            carrier.lose(draw.choice(links))
+        bind: BindRequest = draw.choice(
+            [BindTransceiver, BindTransceiver, BindReceiver, BindTransmitter]
+        )(system_id, PASSWORD, interface_version=0x34)
+        if len(links) < 4 and draw.random() < 0.8:
+            carrier.bind_as(system_id, bind)
+
+    def fail(self) -> None:
+        """The disk fails at some commits from now, or does not give rows back."""
+        draw = self.random
+        store = self.carrier.simulated_store
+        if draw.random() < 0.15:
+            store.failing_loads += 1
+            return
+        first = store.number + 1 + draw.randint(0, 3)
+        for number in range(first, first + draw.randint(1, 3)):
+            store.failing[number] = "disk full"
+
+    def arm(self) -> None:
+        """The process dies soon, wherever it is then."""
+        self.fuse.left = self.random.choice([1, 2, 3, 5, 8, 13, 21])
+
+    def stop(self) -> None:
+        """It is stopped in order, and started again."""
+        self.restart(STOPPED)
+
+    def _look(self) -> None:
+        """Take up the ids that responses told."""
+        events = self.log.events
+        asked = self._asked
+        for _, event in events[self._read :]:
+            if isinstance(event, Asked):
+                asked[event.key] = event
+            elif isinstance(event, Told) and event.key in asked:
+                request = asked.pop(event.key)
+                pdu = event.pdu
+                if isinstance(pdu, (SubmitSmResp, SubmitMultiResp)) and pdu.message_id:
+                    if isinstance(request.pdu, SubmitMulti):
+                        for one in request.pdu.dest_address:
+                            assert isinstance(one, SmeDestination)
+                            self.ids.append(
+                                (request.system_id, pdu.message_id, one.destination_addr)
+                            )
+                    else:
+                        to = getattr(request.pdu, "destination_addr", "")
+                        self.ids.append((request.system_id, pdu.message_id, to))
+        self._read = len(events)
+
+    # The end.
+
+    def settle(self) -> None:
+        """Everything works again, phones are on, clients are well; then all is looked at."""
+        self.fuse.left = 0
+        carrier = self.carrier
+        carrier.simulated_store.failing.clear()
+        carrier.simulated_store.failing_loads = 0
+        carrier.turns_max = 1000
+        for system_id in ACCOUNTS:
+            for link in [one for one in carrier.links.values() if one.system_id == system_id]:
+                carrier.lose(link)
+            carrier.bind_as(system_id, BindTransceiver(system_id, PASSWORD, interface_version=0x34))
+        for msisdn in PHONES:
+            carrier.switch(msisdn, True)
+        for _ in range(40):
+            carrier.advance(3 * 3600)
+            carrier.pass_link_time(100.0)
+            self._take_all()
+        for system_id, message_id, _ in dict.fromkeys(self.ids):
+            link = next(one for one in carrier.links.values() if one.system_id == system_id)
+            for source in (f"{system_id}1", f"{system_id}2"):
+                carrier.ask_for(link, QuerySm(message_id, 5, 0, source))
+            carrier.run()
+        for msisdn in PHONES:
+            carrier.look_at(SETTLED, msisdn)
+        self.end(SETTLED)
+
+    def _take_all(self) -> None:
+        """Answer everything, as long as something comes."""
+        carrier = self.carrier
+        for _ in range(1000):
+            had = carrier.delivered
+            for link in list(carrier.links.values()):
+                received, link.received = link.received, []
+                for _, sequence_number, pdu in received:
+                    carrier.answer(link, sequence_number, pdu, ESME_ROK)
+            for _ in range(5):
+                carrier.run()
+            if carrier.delivered == had and not any(one.received for one in carrier.links.values()):
+                return
