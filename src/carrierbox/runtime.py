@@ -190,8 +190,6 @@ class Runtime:
             box.finish(self)
             busy = busy or box.is_busy
         self._flush()
-        for link in readable:
-            self._look_again(link)
         if busy:
             self._wake()
 
@@ -224,6 +222,9 @@ class Runtime:
             deadline = box.next_network_deadline()
             if deadline is not None:
                 delay = _earlier(delay, box.clock.real_seconds_until(NetworkTime(deadline)))
+            history = box.centre.paging.next_deadline()
+            if history is not None:
+                delay = _earlier(delay, box.clock.real_seconds_until(NetworkTime(history)))
             deliveries = box.centre.handover.next_deadline()
             if deliveries is not None:
                 delay = _earlier(delay, max(0.0, deliveries - now))
@@ -371,6 +372,8 @@ class Runtime:
                     self.observer.sent(link.link_id, octets)
             if link.is_closing or link.session.wants_close:
                 link.wire.close()
+            # Its answers may have waited for a store that works in a thread, and it for them.
+            self._look_again(link)
 
     def _look_again(self, link: Link) -> None:
         """A link may have more to say now that its requests were answered."""

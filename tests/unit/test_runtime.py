@@ -12,7 +12,7 @@ from carrierbox.smpp.values import ESME_RINVSYSID, ESME_ROK
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import NumberPlan, NumberRoute
 from carrierbox.testing.direct import START, number_plan
-from carrierbox.testing.stores import FakeStore
+from carrierbox.testing.stores import FakeStore, SlowStore
 
 FRENCH = "33612345678"
 
@@ -219,6 +219,22 @@ def test_more_requests_than_the_window_wait_for_answers_not_for_ever() -> None:
         client.send(a_submit())
     client.exchange()
     assert client.statuses() == [ESME_ROK] * 201
+
+
+def test_requests_beyond_the_window_go_on_when_a_slow_store_let_the_answers_leave() -> None:
+    """T16: the answers leave in a turn in which nothing came from the link."""
+    harness = a_harness(inbound_window=10)
+    client = Client(harness)
+    client.bind()
+    harness.boxes[0].store = SlowStore(FakeStore(), seed=1)
+    for _ in range(100):
+        client.send(a_submit())
+    harness.runtime.received(client.link_id, client.session.data_to_send())
+    for _ in range(1000):
+        # Each call is what a store in a thread asks for when it has done something.
+        harness.runtime.turn()
+    client.exchange()
+    assert client.statuses() == [ESME_ROK] * 101
 
 
 def test_a_peer_that_does_not_read_is_not_served_until_it_does() -> None:

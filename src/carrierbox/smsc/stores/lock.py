@@ -20,7 +20,7 @@ class StoreLock:
         try:
             self._file: IO[str] = open(self._path, "a+", encoding="ascii")  # noqa: SIM115
         except OSError as error:
-            raise StoreError(f"cannot open {self._path}: {error.strerror}") from error
+            raise _not_written(self._path, error) from error
         if fcntl is not None:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -29,10 +29,13 @@ class StoreLock:
                 text = self._file.read().strip()
                 self._file.close()
                 raise StoreInUseError(str(location), int(text) if text.isdigit() else 0) from None
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(str(os.getpid()))
-        self._file.flush()
+        try:
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(str(os.getpid()))
+            self._file.flush()
+        except OSError as error:
+            raise _not_written(self._path, error) from error
 
     def release(self) -> None:
         """Let go. The file stays: removing it would race with the next owner."""
@@ -60,3 +63,10 @@ def holder_of(location: Path) -> int:
         except PermissionError:
             return pid
     return pid
+
+
+def _not_written(path: Path, error: OSError) -> StoreError:
+    return StoreError(
+        f"cannot write {path}: {error.strerror}: let it be written there, or choose another file "
+        "with --store"
+    )

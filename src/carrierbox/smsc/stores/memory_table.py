@@ -56,6 +56,8 @@ class MessageTable:
         self._ended: list[Timed] = []
         self._siblings: dict[int, list[int]] = {}
         self._settings: dict[str, bytes] = {}
+        self._ids: list[int] | None = []
+        """All ids in their order; None: to be sorted when somebody searches."""
 
     def apply(self, page_out: PageOut) -> None:
         """Take in what goes from memory to the table.
@@ -153,12 +155,22 @@ class MessageTable:
 
     def search(self, ticket: int, request: Search) -> LoadedRows:
         """See `Search`."""
-        ids = sorted(self._rows, reverse=True)
+        if self._ids is None:
+            self._ids = sorted(self._rows)
+        last = len(self._ids)
         if request.before_id:
-            ids = [each for each in ids if each < request.before_id]
+            last = bisect_left(self._ids, request.before_id)
+        first = max(0, last - request.rows_max) if request.rows_max else 0
         text = _folded(request.text)
-        found = (each for each in ids if _is_found(self._rows[each], request, text))
-        return self._first(ticket, found, request.limit)
+        rows: list[Row] = []
+        for each in reversed(self._ids[first:last]):
+            row = self._rows[each]
+            if _is_found(row, request, text):
+                if len(rows) == request.limit:
+                    reached_id = rows[-1].message_id if rows else request.before_id
+                    return LoadedRows(ticket, rows, False, 0, reached_id)
+                rows.append(row)
+        return LoadedRows(ticket, rows, first == 0, 0, self._ids[first] if first else 0)
 
     def _waits_for(self, msisdn: str) -> bool:
         return msisdn in self._queues or msisdn in self._scheduled
@@ -179,6 +191,11 @@ class MessageTable:
 
     def _add(self, row: Row) -> None:
         message_id = row.message_id
+        if self._ids is not None:
+            if not self._ids or self._ids[-1] < message_id:
+                self._ids.append(message_id)
+            elif message_id not in self._rows:
+                self._ids = None
         self._rows[message_id] = row
         self._counts[row.place] += 1
         self._newest_id = max(self._newest_id, message_id)
@@ -202,6 +219,7 @@ class MessageTable:
         row = self._rows.pop(message_id, None)
         if row is None:
             return
+        self._ids = None
         self._counts[row.place] -= 1
         if row.wake_at != NEVER:
             _take(self._due, (row.wake_at, message_id))
@@ -245,12 +263,21 @@ def _folded(text: str) -> bytes:
     return text.encode("utf-8", "replace").lower()
 
 
+def _is_of(row: Row, system_id: str) -> bool:
+    """Whether it is an account's; one that is owed to another names it in its record."""
+    if row.system_id == system_id:
+        return True
+    return row.place == OWED and system_id.encode() in row.record
+
+
 def _is_found(row: Row, request: Search, text: bytes) -> bool:
     return (
         row.place != SHOWN
         and (request.state < 0 or row.state == request.state)
-        and (not request.system_id or row.system_id == request.system_id)
+        and (not request.system_id or _is_of(row, request.system_id))
         and request.since <= row.at < request.until
         and (request.number in row.msisdn or request.number in row.source_addr)
+        and request.source in row.source_addr
+        and request.destination in row.record
         and (not text or text in _folded(row.text))
     )

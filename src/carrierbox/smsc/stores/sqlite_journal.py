@@ -17,12 +17,15 @@ MARK_OCTETS: Final = 256 * 1024
 
 INSERT: Final = "INSERT INTO journal (crc32, batch) VALUES (?, ?)"
 LOAD: Final = "SELECT number, crc32, batch FROM journal WHERE number > ? ORDER BY number LIMIT ?"
-SIZES: Final = "SELECT number, length(batch) FROM journal WHERE number > ? ORDER BY number"
+SIZES: Final = (
+    "SELECT number, coalesce(length(batch), 0) FROM journal WHERE number > ? ORDER BY number"
+)
 SIZE_BETWEEN: Final = (
     "SELECT coalesce(sum(length(batch)), 0) FROM journal WHERE number > ? AND number <= ?"
 )
 OLDEST: Final = (
-    "SELECT number, length(batch) FROM journal WHERE number <= ? ORDER BY number LIMIT ?"
+    "SELECT number, coalesce(length(batch), 0) FROM journal WHERE number <= ?"
+    " ORDER BY number LIMIT ?"
 )
 DELETE: Final = "DELETE FROM journal WHERE number <= ?"
 WATERMARK: Final = "SELECT watermark FROM state"

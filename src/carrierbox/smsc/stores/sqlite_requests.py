@@ -107,9 +107,12 @@ SEARCH: Final = (
     f"SELECT {COLUMNS} FROM messages WHERE message_id < :before AND message_id >= :first"
     " AND place <> 4"
     " AND (:state = -1 OR state = :state)"
-    " AND (:system_id = '' OR system_id = :system_id)"
+    " AND (:system_id = '' OR system_id = :system_id"
+    " OR place = 2 AND instr(record, CAST(:system_id AS BLOB)))"
     " AND at >= :since AND at < :until"
     " AND (:number = '' OR instr(msisdn, :number) OR instr(source_addr, :number))"
+    " AND (:source = '' OR instr(source_addr, :source))"
+    " AND (length(:destination) = 0 OR instr(record, :destination))"
     " AND (:text = '' OR instr(lower(text), lower(:text)))"
     " ORDER BY message_id DESC"
 )
@@ -140,7 +143,7 @@ def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Com
     if isinstance(request, LoadSummary):
         return _summary(connection, ticket)
     if isinstance(request, Search):
-        return _rows(ticket, _search(connection, request), request.limit)
+        return _found(connection, ticket, request)
     return sqlite_journal.load(connection, ticket, request)
 
 
@@ -266,11 +269,14 @@ def _summary(connection: sqlite3.Connection, ticket: int) -> Summary:
     )
 
 
-def _search(connection: sqlite3.Connection, request: Search) -> Iterator[RowValues]:
+def _found(connection: sqlite3.Connection, ticket: int, request: Search) -> LoadedRows:
     """Step by step, so that no read lasts so long that the log cannot be folded back."""
     before = request.before_id or _ID_MAX
-    while True:
+    rows: list[Row] = []
+    damaged = looked_at = 0
+    while not request.rows_max or looked_at < request.rows_max:
         start = connection.execute(SEARCH_FROM, (before, SEARCH_STEP_ROWS - 1)).fetchone()
+        looked_at += SEARCH_STEP_ROWS
         first = 0 if start is None else start[0]
         conditions: dict[str, object] = {
             "before": before,
@@ -281,8 +287,17 @@ def _search(connection: sqlite3.Connection, request: Search) -> Iterator[RowValu
             "until": request.until,
             "number": request.number,
             "text": request.text,
+            "source": request.source,
+            "destination": request.destination,
         }
-        yield from _scan(connection, SEARCH, conditions)
+        found = _rows(ticket, _scan(connection, SEARCH, conditions), request.limit - len(rows))
+        rows += found.rows
+        damaged += found.damaged
+        if not found.complete:
+            # Another one is there, which has no place any more.
+            reached_id = rows[-1].message_id if rows else before
+            return LoadedRows(ticket, rows, False, damaged, reached_id)
         if start is None:
-            return
+            return LoadedRows(ticket, rows, True, damaged)
         before = first
+    return LoadedRows(ticket, rows, False, damaged, before)

@@ -51,6 +51,7 @@ def open_file(path: Path, durability: str, max_page_count: int | None) -> sqlite
     TEXT comes back as octets: one flipped bit must not make a whole answer unreadable. Raises
     StoreError for a file that is another program's, newer, or cannot be opened.
     """
+    _check_writable(path)
     try:
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
@@ -64,11 +65,28 @@ def open_file(path: Path, durability: str, max_page_count: int | None) -> sqlite
             _migrate(connection)
     except sqlite3.Error as error:
         connection.close()
-        raise StoreError(f"cannot open the store {path}: {error}") from error
+        raise StoreError(
+            f"cannot open the store {path}: {error}: let it be written, or choose another file "
+            "with --store"
+        ) from error
     except StoreError:
         connection.close()
         raise
     return connection
+
+
+def _check_writable(path: Path) -> None:
+    """SQLite opens a file that may only be read, too: the first submit is too late to find out."""
+    try:
+        with path.open("r+b"):
+            pass
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise StoreError(
+            f"cannot open the store {path}: {error.strerror}: let it be written, or choose another "
+            "file with --store"
+        ) from error
 
 
 def check_format(connection: sqlite3.Connection, path: Path) -> int:
