@@ -36,10 +36,13 @@ def make_box(
     keep_messages: int = KEEP_MESSAGES_DEFAULT,
     rules: RuleBook | None = None,
     carrier_codings: CarrierCodings | None = None,
+    keep_age_s: float = 0.0,
+    keep_octets: int = 0,
 ) -> Box:
     """One carrier in a box, ready for `Box.recover`.
 
-    Without `rules` of its own it has those of the magic numbers only.
+    It keeps as much history as the three `keep_` say, 0 being no bound of age and octets. Without
+    `rules` of its own it has those of the magic numbers only.
     """
     book = RuleBook(built_in=magic_numbers()) if rules is None else rules
     network = CarrierNetwork()
@@ -49,7 +52,7 @@ def make_box(
         Accounts(accounts, carrier_codings),
         number_plan,
         RuledPolicies(book, policies or Policies()),
-        Registry(keep_messages=keep_messages),
+        Registry(keep_messages=keep_messages, keep_age_s=keep_age_s, keep_octets=keep_octets),
         settings or CentreSettings(),
     )
     return Box(name, centre, network, clock, store, Trace(), book)

@@ -5,7 +5,8 @@ due, commits, and lets the effects of committed turns leave. Nothing in it is gl
 process, so any number of boxes stand beside each other.
 """
 
-from typing import Final, Protocol
+from collections.abc import Callable
+from typing import Final, Protocol, TypeAlias
 
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
 from carrierbox.errors import StoreError
@@ -17,6 +18,7 @@ from carrierbox.smsc import journal
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import (
     Answer,
+    Ask,
     Call,
     Concluded,
     Deliver,
@@ -49,6 +51,7 @@ from carrierbox.smsc.ports import (
     LoadSettings,
     LoadSummary,
     PageOut,
+    Search,
     Store,
     Summary,
 )
@@ -58,6 +61,10 @@ from carrierbox.smsc.rows import Found, read_rows
 from carrierbox.trace import Trace, TraceEvent
 
 RECOVERY_ROWS: Final = 1000
+
+Question: TypeAlias = LoadById | LoadEnded | Search
+"""What may be asked of the store without a message being taken into memory for it."""
+Tell: TypeAlias = Callable[[LoadedRows | Failed], None]
 
 
 class Links(Protocol):
@@ -118,6 +125,7 @@ class Box:
         self._committing: list[Turn] = []
         self._ticket = 0
         self._loads: dict[int, Load] = {}
+        self._asked: dict[int, Tell] = {}
         self.damaged_rows = 0
         """How many rows of the table were left out because their checksum did not hold."""
         centre.registry.still_shows = network.still_shows
@@ -151,20 +159,31 @@ class Box:
             bool(turn.effects or turn.entries)
             or (due is not None and due <= turn.now)
             or self.centre.paging.is_busy
+            or self.centre.is_busy
         )
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing is decided and not yet committed."""
-        return not self._gathered and not self._committing and not self._loads and not self.is_busy
+        """Whether nothing is decided and not yet committed, nor asked and not yet answered."""
+        return not (
+            self._gathered or self._committing or self._loads or self._asked or self.is_busy
+        )
+
+    def ask_store(self, request: Question, tell: Tell) -> None:
+        """Read rows of the table, outside of any turn; memory is left as it is.
+
+        `tell` is called within a later turn, which the caller has to wake for a store that answers
+        at once; one with threads wakes it by itself. An answer is as old as its question.
+        """
+        self._asked[self.store.load(request)] = tell
 
     def next_network_deadline(self) -> float | None:
         """The next moment on the box's clock at which something is due."""
-        attempts = self.centre.attempts.next_deadline()
+        centre = self.centre.next_network_deadline()
         network = self.network.next_deadline()
-        if attempts is None or (network is not None and network < attempts):
+        if centre is None or (network is not None and network < centre):
             return network
-        return attempts
+        return centre
 
     def advance_to(self, to: NetworkTime, link_now: LinkTime, links: Links) -> None:
         """Move a box's clock forward, running every deadline on the way at its own time."""
@@ -216,12 +235,22 @@ class Box:
         for completion in completions:
             ticket = completion.ticket
             load = self._loads.pop(ticket, None)
-            if load is not None:
+            tell = self._asked.pop(ticket, None)
+            if tell is not None:
+                if isinstance(completion, LoadedRows):
+                    self.damaged_rows += completion.damaged
+                    tell(completion)
+                elif isinstance(completion, Failed):
+                    tell(completion)
+            elif load is not None:
                 if isinstance(completion, LoadedRows):
                     found = self._read(completion)
                     # Rows that all are damaged lead nowhere: a reader would ask for them for ever.
                     self.centre.on_rows(load, found, completion.complete or not found)
                 else:
+                    if isinstance(completion, Failed):
+                        self.last_store_problem = completion.problem
+                        self.store_failures += 1
                     self.centre.on_load_failed(load)
             elif ticket == self._ticket and self._committing:
                 if isinstance(completion, Committed):
@@ -277,6 +306,8 @@ class Box:
             self.centre.paging.on_paged_out(effect)
         elif isinstance(effect, Load):
             self._loads[self.store.load(effect.request)] = effect
+        elif isinstance(effect, Ask):
+            self.ask_store(effect.request, effect.tell)
 
     # Restart.
 

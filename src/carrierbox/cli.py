@@ -11,13 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from carrierbox import __version__, cli_store
+from carrierbox import __version__, cli_carrier, cli_store
+from carrierbox.cli_carrier import at_carrier, fail
 from carrierbox.exit_codes import (
     EXIT_FINE,
     EXIT_INTERRUPTED,
-    EXIT_NO_CONNECTION,
     EXIT_NOT_HELD,
-    EXIT_REFUSED,
     EXIT_USAGE,
 )
 
@@ -54,18 +53,11 @@ def _run(argv: Sequence[str] | None) -> int:
     try:
         return command(arguments)
     except (ConfigurationError, StoreError) as error:
-        return _fail(error, EXIT_USAGE)
+        return fail(error, EXIT_USAGE)
     except BrokenPipeError:
         raise
     except (CarrierboxError, OSError) as error:
-        return _fail(error, EXIT_NOT_HELD)
-
-
-def _fail(error: Exception, code: int) -> int:
-    """Say what went wrong, a line for each problem."""
-    for line in str(error).splitlines():
-        print(f"carrierbox: {line}", file=sys.stderr)
-    return code
+        return fail(error, EXIT_NOT_HELD)
 
 
 class _Version(argparse.Action):
@@ -101,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_text(commands)
     _add_lint(commands)
     _add_phone(commands)
+    cli_carrier.add_messages(commands)
     _add_outbind(commands)
     _add_config(commands)
     cli_store.add_to(commands)
@@ -386,7 +379,7 @@ def _decode(arguments: argparse.Namespace) -> int:
                 lines = pdu_lines(pdu, default_coding)
                 print("\n".join(["", *lines] if number else lines))
     except (CodecError, ProtocolError) as error:
-        return _fail(error, EXIT_USAGE)
+        return fail(error, EXIT_USAGE)
     except UnicodeDecodeError:
         print("carrierbox: the input is no text: give hexadecimal digits", file=sys.stderr)
         return EXIT_USAGE
@@ -443,7 +436,7 @@ def _text(arguments: argparse.Namespace) -> int:
             measure = texts.measure_text(text, **said)
             found, lines = text_command.text_object(measure), text_command.text_lines(measure)
     except CodecError as error:
-        return _fail(error, EXIT_USAGE)
+        return fail(error, EXIT_USAGE)
     except UnicodeDecodeError:
         print("carrierbox: the input is no text in UTF-8", file=sys.stderr)
         return EXIT_USAGE
@@ -459,7 +452,7 @@ def _lint(arguments: argparse.Namespace) -> int:
         raise ConfigurationError("lint", "name captures, or a running carrier with --url")
     if arguments.files:
         return _print_lint(lint_files(arguments.files, arguments.window), arguments)
-    return _at_carrier(arguments.url, lambda api: _print_lint(lint_carrier(api), arguments))
+    return at_carrier(arguments.url, lambda api: _print_lint(lint_carrier(api), arguments))
 
 
 def _print_lint(report: dict[str, Any], arguments: argparse.Namespace) -> int:
@@ -476,7 +469,7 @@ def _print_lint(report: dict[str, Any], arguments: argparse.Namespace) -> int:
 def _phone(arguments: argparse.Namespace) -> int:
     from carrierbox.phone_command import Phone
 
-    return _at_carrier(arguments.url, lambda api: _steer(Phone(api, arguments.msisdn), arguments))
+    return at_carrier(arguments.url, lambda api: _steer(Phone(api, arguments.msisdn), arguments))
 
 
 def _outbind(arguments: argparse.Namespace) -> int:
@@ -488,28 +481,7 @@ def _outbind(arguments: argparse.Namespace) -> int:
         print(json.dumps(answer) if arguments.json else told)
         return EXIT_FINE
 
-    return _at_carrier(arguments.url, call)
-
-
-def _at_carrier(url: str | None, act: Callable[[Any], int]) -> int:
-    """Do something with the API of a running carrier; the exit code."""
-    from carrierbox.api_client import (
-        BAD_REQUEST,
-        DEFAULT_URL,
-        SERVER_ERRORS,
-        CarrierApi,
-        CarrierUnreachableError,
-        RequestRefusedError,
-    )
-
-    try:
-        return act(CarrierApi(url or os.environ.get("CARRIERBOX_URL") or DEFAULT_URL))
-    except CarrierUnreachableError as error:
-        return _fail(error, EXIT_NO_CONNECTION)
-    except RequestRefusedError as error:
-        if error.status == BAD_REQUEST:
-            return _fail(error, EXIT_USAGE)
-        return _fail(error, EXIT_REFUSED if error.status < SERVER_ERRORS else EXIT_NOT_HELD)
+    return at_carrier(arguments.url, call)
 
 
 def _steer(phone: Any, arguments: argparse.Namespace) -> int:

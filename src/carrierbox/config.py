@@ -14,6 +14,8 @@ from typing import Annotated, Any, ClassVar, Final
 
 from msgspec import Meta, field, structs
 
+from carrierbox import config_accounts as owed
+from carrierbox import config_carriers as networks
 from carrierbox import config_content as content
 from carrierbox import config_dialects as writing
 from carrierbox import config_listeners as access
@@ -22,6 +24,7 @@ from carrierbox import config_values as values
 from carrierbox.clock import SCALE_MAX
 from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED
 from carrierbox.codecs.receipt_dialect import Dialect
+from carrierbox.config_carriers import CarrierRules
 from carrierbox.config_reading import (
     AT_LEAST_ONE,
     DEFAULT_BOX,
@@ -31,16 +34,12 @@ from carrierbox.config_reading import (
     section_schema,
     told,
 )
-from carrierbox.config_values import CarrierRules, Endpoint, Reader
+from carrierbox.config_values import Endpoint, Reader
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import IpNetworks
 from carrierbox.smpp.settings import SessionSettings
-from carrierbox.smsc.accounts import (
-    ANY,
-    PASSWORD_OCTETS_MAX,
-    SYSTEM_ID_OCTETS_MAX,
-    AccountSettings,
-)
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S, VALIDITY_MAX_S
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.text_coding import CarrierCodings
 from carrierbox.strict_yaml import read_yaml
@@ -50,6 +49,7 @@ STORE_FILE: Final = "carrier.db"
 BINDS_MAX: Final = 10_000
 WINDOW_MAX: Final = 10_000
 KEEP_MESSAGES_MAX: Final = 10_000_000
+KEEP_OCTETS_MAX: Final = 1024**4
 
 _DURATION: Final = {
     "anyOf": [{"type": "string", "pattern": values.DURATION_PATTERN}, {"const": 0}],
@@ -154,11 +154,20 @@ class SessionSection(Section, frozen=True):
 class KeepSection(Section, frozen=True):
     """How much history a box keeps."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("age", "size")
-
     messages: Annotated[
         int, _integer("finished messages that are remembered", 1, KEEP_MESSAGES_MAX)
     ] = 100_000
+    age: Annotated[
+        float, _duration("how long after their end, on the network's clock; 0: any time", "7d")
+    ] = 7 * 86_400.0
+    size: Annotated[
+        int,
+        told(
+            "how many octets of them, as the journal writes them; 0: any number",
+            values.reader_of_size(0, KEEP_OCTETS_MAX),
+            {**_SIZE, "examples": ["512MiB", "1GiB"], "default": "1GiB"},
+        ),
+    ] = 1024**3
 
 
 class StoreSection(Section, frozen=True):
@@ -309,6 +318,10 @@ class AccountSection(Section, frozen=True):
             access.OUTBIND_SCHEMA,
         ),
     ] = None
+    validity_default: owed.ValidityDefault = VALIDITY_DEFAULT_S
+    validity_max: owed.ValidityMax = VALIDITY_MAX_S
+    receipts_keep: owed.ReceiptsKeep = 0.0
+    receipts_tries: owed.ReceiptsTries = 0
 
     def settings(self, own_dialects: Mapping[str, Dialect] | None = None) -> AccountSettings:
         """What the message centre takes. `own_dialects` are those of its box."""
@@ -332,6 +345,10 @@ class AccountSection(Section, frozen=True):
             self.languages,
             error_bodies=self.error_bodies,
             outbind=None if self.outbind is None else self.outbind.settings(),
+            validity_default_s=self.validity_default,
+            validity_max_s=self.validity_max,
+            receipts_keep_s=self.receipts_keep,
+            receipts_tries=self.receipts_tries,
         )
 
 
@@ -380,8 +397,8 @@ _Carriers = Annotated[
     CarrierRules,
     told(
         "the rules of every country's carriers, or by country",
-        values.read_carriers,
-        content.CARRIERS_SCHEMA,
+        networks.read_carriers,
+        networks.CARRIERS_SCHEMA,
     ),
 ]
 
@@ -400,6 +417,7 @@ class BoxSection(Section, frozen=True):
     distribution_lists: _DistributionLists = field(default_factory=dict)
     dialects: writing.OwnDialects = field(default_factory=dict)
     rules: _Rules = ()
+    retry: owed.Retry = owed.DEFAULT_RETRY
 
     def account_settings(self) -> list[AccountSettings]:
         """What the message centre takes of its accounts."""
@@ -412,7 +430,8 @@ class BoxSection(Section, frozen=True):
 
     def centre_settings(self) -> CentreSettings:
         """What the message centre takes beside its accounts."""
-        return CentreSettings(self.canned_messages, self.distribution_lists)
+        retry = networks.retry_schedules(self.retry, self.carriers)
+        return CentreSettings(self.canned_messages, self.distribution_lists, retry)
 
 
 class Configuration(Section, frozen=True):
@@ -437,6 +456,7 @@ class Configuration(Section, frozen=True):
     boxes: dict[str, BoxSection] = field(default_factory=dict)
     dialects: writing.OwnDialects = field(default_factory=dict)
     rules: _Rules = ()
+    retry: owed.Retry = owed.DEFAULT_RETRY
 
     def all_boxes(self) -> dict[str, BoxSection]:
         """Every box by its name, the default one first."""
@@ -450,6 +470,7 @@ class Configuration(Section, frozen=True):
             self.distribution_lists,
             dialects=self.dialects,
             rules=self.rules,
+            retry=self.retry,
         )
         return {DEFAULT_BOX: default, **self.boxes}
 
@@ -543,32 +564,10 @@ def _check_stores(configuration: Configuration, reading: Reading) -> None:
             reading.problem(f"boxes.{name}.store.url", f"is the store of the box {owner} already")
 
 
-def _check_credentials(reading: Reading) -> None:
-    """What a strict account may be called, and its password (SMPP 3.4 §5.2.1, §5.2.2)."""
-    limits = {"system_id": SYSTEM_ID_OCTETS_MAX, "password": PASSWORD_OCTETS_MAX}
-    for path, value in reading.read.items():
-        account, _, field_name = path.rpartition(".")
-        limit = limits.get(field_name)
-        if limit is None or not isinstance(value, str) or len(value) <= limit:
-            continue
-        if reading.read.get(f"{account}.strict", True):
-            reading.problem(path, f"at most {limit} octets, unless the account has strict: false")
-
-
-def _check_outbinds(reading: Reading) -> None:
-    """Whom we call must have a name: which of all would `*` be?"""
-    for path, entry in reading.read.items():
-        account, _, field_name = path.rpartition(".")
-        is_call = field_name == "outbind" and entry is not None
-        if is_call and reading.read.get(f"{account}.system_id") == ANY:
-            reading.problem(path, "needs an account with a name of its own")
-
-
 def _check_together(reading: Reading) -> None:
     """What no single field can tell: names and places that may be given only once."""
     _no_duplicates(reading, r"(boxes\.[^.]+\.)?accounts\[\d+\]\.system_id")
-    _check_credentials(reading)
-    _check_outbinds(reading)
+    owed.check_accounts(reading)
     writing.check_dialects(reading)
     for path, problem in content.lists_nobody_has(reading.read):
         reading.problem(path, problem)

@@ -28,29 +28,6 @@ LISTS_SCHEMA: Final = {
     "additionalProperties": {"type": "array", "items": {"type": "string"}},
 }
 CODINGS_SCHEMA: Final = {"enum": [*DEFAULT_CODING_NAMES, None]}
-_RULES: Final = {"enum": ["open"]}
-_CARRIER: Final = {
-    "anyOf": [
-        _RULES,
-        {
-            "type": "object",
-            "properties": {"rules": _RULES, "data_coding_0": CODINGS_SCHEMA},
-            "additionalProperties": False,
-        },
-    ]
-}
-CARRIERS_SCHEMA: Final = {
-    "anyOf": [
-        _RULES,
-        {
-            "type": "object",
-            "propertyNames": {"pattern": "^(default|[A-Z]{2})$"},
-            "additionalProperties": _CARRIER,
-        },
-    ],
-    "default": "open",
-}
-
 RATE_MAX: Final = 1_000_000
 QUEUE_MAX: Final = 100_000_000
 

@@ -17,7 +17,6 @@ NULL_READERS: Final[list[Reader]] = []
 
 MEMORY: Final = ":memory:"
 SQLITE: Final = "sqlite:///"
-OPEN: Final = "open"
 DEFAULT: Final = "default"
 
 # SMPP 3.4 §5.2.1, §5.2.2 and §5.2.7, the NUL at the end not counted.
@@ -43,7 +42,6 @@ _OCTETS: Final = {
 _DURATION_PART: Final = re.compile(r"([0-9]{1,12}(?:\.[0-9]{1,6})?)(ms|s|m|h|d)", re.ASCII)
 _SIZE: Final = re.compile(r"([0-9]{1,15}(?:\.[0-9]{1,6})?) ?([KMG]i?B|B|)", re.ASCII)
 _HOST: Final = re.compile(r"[A-Za-z0-9._%:-]*", re.ASCII)
-_COUNTRY: Final = re.compile(r"[A-Z]{2}", re.ASCII)
 _ENDPOINT_WANTED: Final = "must be HOST:PORT, such as 127.0.0.1:2775, or :2775 for every interface"
 
 
@@ -75,39 +73,6 @@ class Endpoint:
 
     def __str__(self) -> str:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-class CarrierRules:
-    """Which rules the carriers of each country follow; `default` is for all the others.
-
-    `data_coding_0` is what they take that data_coding for (`codecs.default_coding`), by country and
-    `default`, where that is said.
-    """
-
-    def __init__(
-        self,
-        default: str = OPEN,
-        by_country: Mapping[str, str] | None = None,
-        data_coding_0: Mapping[str, int] | None = None,
-    ) -> None:
-        self.default = default
-        self.by_country = dict(by_country or {})
-        self.data_coding_0 = dict(data_coding_0 or {})
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, CarrierRules):
-            return NotImplemented
-        return (
-            self.default == other.default
-            and self.by_country == other.by_country
-            and self.data_coding_0 == other.data_coding_0
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.default, frozenset(self.by_country.items())))
-
-    def __repr__(self) -> str:
-        return f"CarrierRules({self.default!r}, {self.by_country!r})"
 
 
 def accepts_null(read: Reader) -> Reader:
@@ -215,37 +180,9 @@ def read_endpoint_or_off(value: object) -> Endpoint | None:
         raise ValueError(f"{error}, or off" if str(error) == _ENDPOINT_WANTED else error) from None
 
 
-def read_carriers(value: object) -> CarrierRules:
-    """One word for every country, or a mapping of countries (ISO 3166-1) and `default`."""
-    if isinstance(value, str):
-        return CarrierRules(_rules(value))
-    if not isinstance(value, Mapping):
-        raise ValueError(f"must be open, or a mapping such as {{default: open}}, {_not(value)}")
-    by_country: dict[str, str] = {}
-    codings: dict[str, int] = {}
-    problems: list[tuple[str, str]] = []
-    for country, said in value.items():
-        try:
-            if country != DEFAULT and not _COUNTRY.fullmatch(country):
-                raise ValueError("must be default or two capital letters such as FR")
-            by_country[country] = _carrier(said, country, codings)
-        except Problems as error:
-            problems.extend((f"{country}.{key}", problem) for key, problem in error.found)
-        except ValueError as error:
-            problems.append((country, str(error)))
-    if problems:
-        raise Problems(problems)
-    default = by_country.pop(DEFAULT, OPEN)
-    return CarrierRules(default, by_country, codings)
-
-
 @accepts_null
 def read_data_coding_0(value: object) -> object:
     """What data_coding 0 means; None for what the carrier takes it for."""
-    return _default_coding(value)
-
-
-def _default_coding(value: object) -> int | None:
     if value is None:
         return None
     if value not in DEFAULT_CODING_NAMES:
@@ -255,7 +192,7 @@ def _default_coding(value: object) -> int | None:
 
 def read_scale(value: object) -> float:
     """How many seconds of the network pass in one real second."""
-    number = _number(value)
+    number = read_number(value)
     if not 0.0 < number <= SCALE_MAX:
         raise ValueError(f"must be above 0 and at most {SCALE_MAX:.0f}")
     return number
@@ -346,37 +283,6 @@ def _seconds(value: object) -> float:
     return seconds
 
 
-def _carrier(said: object, country: str, codings: dict[str, int]) -> str:
-    """The rules of one country; what it takes data_coding 0 for is put among `codings`."""
-    if not isinstance(said, Mapping):
-        return _rules(said)
-    problems: list[tuple[str, str]] = []
-    rules = OPEN
-    for key, value in said.items():
-        try:
-            if key == "rules":
-                rules = _rules(value)
-            elif key == "data_coding_0":
-                coding = _default_coding(value)
-                if coding is not None:
-                    codings[country] = coding
-            else:
-                raise ValueError("unknown key; known here: rules, data_coding_0")
-        except ValueError as error:
-            problems.append((str(key), str(error)))
-    if problems:
-        raise Problems(problems)
-    return rules
-
-
-def _rules(value: object) -> str:
-    if value == "realistic":
-        raise ValueError("realistic is not acting yet in this version: use open")
-    if value != OPEN:
-        raise ValueError("must be open")
-    return OPEN
-
-
 def _at_most(text: str, octets: int) -> None:
     """Refuse what a C-Octet String of that length cannot carry."""
     try:
@@ -389,7 +295,8 @@ def _at_most(text: str, octets: int) -> None:
         raise ValueError("has characters that cannot be printed")
 
 
-def _number(value: object) -> float:
+def read_number(value: object) -> float:
+    """Any number."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"must be a number, {_not(value)}")
     try:

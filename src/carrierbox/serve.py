@@ -18,8 +18,9 @@ from carrierbox.app import PhoneSettings, make_box
 from carrierbox.box import Box, Recovered
 from carrierbox.clock import NetworkClock, link_now
 from carrierbox.config import BoxSection, Configuration
+from carrierbox.config_carriers import CarrierRules
 from carrierbox.config_rules import rule_book
-from carrierbox.config_values import CarrierRules, Endpoint
+from carrierbox.config_values import Endpoint
 from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
 from carrierbox.garbage import Garbage
 from carrierbox.links.client import OutboundCaller
@@ -334,6 +335,8 @@ def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberP
         _policies(section.carriers),
         settings=section.centre_settings(),
         keep_messages=section.store.keep.messages,
+        keep_age_s=section.store.keep.age,
+        keep_octets=section.store.keep.size,
         carrier_codings=section.carrier_codings(),
         rules=rule_book(section.rules),
     )

@@ -100,10 +100,15 @@ class MessageWithEvents(Message, kw_only=True):
 
 
 class MessageList(Struct, kw_only=True):
-    """Some messages, the newest first, and how many there are in all that were asked for."""
+    """Some messages, the newest first, and how many there are in all that were asked for.
+
+    `total` is null where counting them would mean to read the whole store. `next` is what `before`
+    has to be for those that follow, null if nothing does.
+    """
 
     messages: list[Message]
-    total: int
+    total: int | None
+    next: str | None
 
 
 class PhoneText(Struct, kw_only=True):

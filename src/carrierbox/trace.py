@@ -25,6 +25,7 @@ ALERT: Final = 14
 PHONE: Final = 15
 MOBILE_ORIGINATED: Final = 16
 OUTBIND: Final = 17
+RECEIPT_GIVEN_UP: Final = 18
 
 KIND_NAMES: Final = {
     BOUND: "bound",
@@ -44,6 +45,7 @@ KIND_NAMES: Final = {
     PHONE: "phone",
     MOBILE_ORIGINATED: "mobile_originated",
     OUTBIND: "outbind",
+    RECEIPT_GIVEN_UP: "receipt_given_up",
 }
 
 RING_EVENTS: Final = 50_000

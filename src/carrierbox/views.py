@@ -30,8 +30,9 @@ from carrierbox.smsc.messages import (
     Message,
 )
 from carrierbox.smsc.parts import part_count, text_of
-from carrierbox.smsc.ports import NumberPlan
+from carrierbox.smsc.ports import NEVER, NumberPlan, Search
 from carrierbox.smsc.receipts import describe_state, err_of
+from carrierbox.smsc.rows import searched_text
 from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
 
 EVENTS_PAGE: Final = 1000
@@ -70,18 +71,58 @@ def standard_dialect(system_id: str) -> Dialect:
 class MessageFilter:
     """Which messages somebody asked for; "" and None ask for all.
 
-    `to` and `source` are an address as it was submitted, or a number however it is written.
+    `to` and `source` are an address as it was submitted, or a number however it is written. `text`
+    is a piece of the text, where a to z are the same as A to Z. From `since` on and before `until`,
+    in network seconds, a message was accepted, or ended if it did.
     """
 
     def __init__(
-        self, to: str = "", source: str = "", system_id: str = "", state: int | None = None
+        self,
+        to: str = "",
+        source: str = "",
+        system_id: str = "",
+        state: int | None = None,
+        text: str = "",
+        since: float = 0.0,
+        until: float = NEVER,
     ) -> None:
         self._to = _spellings(to)
         self._source = _spellings(source)
+        self._text = _folded(text)
+        self._since = since
+        self._until = until
+        self._search = Search(
+            0,
+            text=text,
+            system_id=system_id,
+            state=-1 if state is None else state,
+            since=since,
+            until=until,
+            source=(msisdn_or_none(source) or source) if source else "",
+            destination=((msisdn_or_none(to) or to) if to else "").encode("utf-8", "replace"),
+        )
         self._msisdn = msisdn_or_none(to) if to else None
         self._system_id = system_id
         self._state = state
-        self.is_open = not (to or source or system_id) and state is None
+        self.is_open = (
+            not (to or source or system_id or text or since) and state is None and until == NEVER
+        )
+
+    def search(self, limit: int, before_id: int, rows_max: int) -> Search:
+        """The same as a question to the store: `matches` has the last word about what it finds."""
+        search = self._search
+        return Search(
+            limit,
+            before_id,
+            text=search.text,
+            system_id=search.system_id,
+            state=search.state,
+            since=search.since,
+            until=search.until,
+            source=search.source,
+            destination=search.destination,
+            rows_max=rows_max,
+        )
 
     def matches(self, message: Message) -> bool:
         """Whether this is one of them."""
@@ -92,9 +133,19 @@ class MessageFilter:
         submit = message.submit
         if self._source and submit.source_addr not in self._source:
             return False
+        at = message.final_at if message.is_final else message.accepted_at
+        if not self._since <= at < self._until:
+            return False
+        if self._text and self._text not in _folded(searched_text(message)):
+            return False
         if not self._to or submit.destination_addr in self._to:
             return True
         return message.target == TO_PHONE and message.msisdn == self._msisdn
+
+
+def _folded(text: str) -> bytes:
+    """A text without letter case as far as ASCII goes, as stores compare it."""
+    return text.encode("utf-8", "replace").lower()
 
 
 def _spellings(address: str) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smpp.pdus import SubmitSm, SubmitSmResp
 from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR
+from carrierbox.smsc.ports import Failed, LoadById, LoadedRows, Search
 from carrierbox.testing.direct import START, DirectCarrier
 from carrierbox.testing.stores import FakeStore, SlowStore
 
@@ -124,3 +125,30 @@ def test_a_recovery_waits_for_a_store_that_takes_its_time() -> None:
     second = DirectCarrier(store=SlowStore(journal, seed=5))
     assert second.recovered.finished == 1
     assert second.shown(FRENCH) == ["Hi"]
+
+
+def test_a_question_to_the_store_is_answered_in_a_later_turn() -> None:
+    """Nothing is settled until then, and nobody is busy waiting for it."""
+    carrier, store = held_carrier()
+    store.is_held = True
+    told: list[LoadedRows | Failed] = []
+    carrier.box.ask_store(Search(9), told.append)
+    carrier.run(turns_max=3)
+    assert told == []
+    assert not carrier.box.is_settled
+    assert not carrier.box.is_busy
+    store.is_held = False
+    carrier.run()
+    assert [type(one) for one in told] == [LoadedRows]
+    assert carrier.box.is_settled
+
+
+def test_a_question_that_fails_is_told() -> None:
+    """Whoever asked says what it means."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    store.fail_loads(problem="the disk failed")
+    told: list[LoadedRows | Failed] = []
+    carrier.box.ask_store(LoadById([1]), told.append)
+    carrier.run()
+    assert [one.problem for one in told if isinstance(one, Failed)] == ["the disk failed"]

@@ -15,7 +15,8 @@ from carrierbox import api_client, exit_codes
 from carrierbox.api_client import CarrierUnreachableError, RequestRefusedError
 from carrierbox.build_mode import build_mode
 from carrierbox.cli import main
-from carrierbox.config_values import CarrierRules, Endpoint
+from carrierbox.config_carriers import CarrierRules
+from carrierbox.config_values import Endpoint
 from carrierbox.errors import StoreInUseError
 
 ENQUIRE_LINK = "00000010000000150000000000000001"
@@ -43,7 +44,7 @@ class FakeApi:
     asked: list[tuple[object, ...]]
     error: Exception | None = None
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, timeout_s: float = 10.0) -> None:
         FakeApi.asked = [("url", url)]
 
     def _answer(self, *asked: object) -> dict[str, Any]:
@@ -52,8 +53,8 @@ class FakeApi:
             raise FakeApi.error
         return {"msisdn": "+331", "power": "on", "carrier": "SFR", "country": "FR", "parts": 1}
 
-    def get(self, *segments: str) -> dict[str, Any]:
-        return self._answer("GET", *segments)
+    def get(self, *segments: str, **query: str | int) -> dict[str, Any]:
+        return self._answer("GET", *segments, *([query] if query else []))
 
     def put(self, *segments: str, body: object) -> dict[str, Any]:
         return self._answer("PUT", *segments, body)
@@ -443,3 +444,19 @@ def test_exit_codes_are_those_documented() -> None:
         exit_codes.EXIT_REFUSED,
         exit_codes.EXIT_INTERRUPTED,
     ) == (3, 4, 130)
+
+
+def test_messages_asks_for_what_was_said(
+    fake_api: type[FakeApi], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The filters go to the carrier under the names of its API."""
+    options = "messages --from ACME --to +331 --system-id demo --state ENROUTE --text Hi --limit 7"
+    assert main([*options.split(), "--since", "2027-01-15", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"messages": [], "total": 0, "next": None}
+    asked = {"limit": 7, "from": "ACME", "to": "+331", "system_id": "demo", "state": "ENROUTE"}
+    query = {**asked, "text": "Hi", "since": "2027-01-15"}
+    assert fake_api.asked[1:] == [("GET", "messages", query)]
+    assert main(["messages"]) == 0
+    assert capsys.readouterr().out == "(no messages)\n"
+    assert main(["messages", "--limit", "0"]) == 2
+    assert "--limit" in capsys.readouterr().err

@@ -16,8 +16,9 @@ from carrierbox.config import (
     default_store_path,
     load_configuration,
 )
+from carrierbox.config_carriers import CarrierRules
 from carrierbox.config_listeners import TlsSettings
-from carrierbox.config_values import CarrierRules, Endpoint
+from carrierbox.config_values import Endpoint
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import IpNetworks
 
@@ -57,7 +58,10 @@ def test_the_documented_layout_is_read(tmp_path: Path) -> None:
           - {smpp: :2776, tls: {certificate: auto, client_ca: ca.pem}, proxy: {from: [::1]}}
         http: {listen: off}
         session: {enquire_link: 5m, inactivity: 1h, response: 10s, session_init: 0, pdu_max: 1MiB}
-        store: {url: sqlite:///carrier.db, durability: power, keep: {messages: 1000}}
+        store:
+          url: sqlite:///carrier.db
+          durability: power
+          keep: {messages: 1000, age: 12h, size: 1MiB}
         accounts:
           - {system_id: demo, password: demo, window: 50, binds: 2, address_range: "^33"}
           - {system_id: "*", password: "*", allow_from: [127.0.0.0/8, "::1"]}
@@ -81,6 +85,7 @@ def test_the_documented_layout_is_read(tmp_path: Path) -> None:
     assert found.clock == ClockSection(60.0)
     assert found.store.path == Path("carrier.db")
     assert found.store.keep.messages == 1000
+    assert (found.store.keep.age, found.store.keep.size) == (12 * 3600.0, 1024**2)
     account = found.accounts[0].settings()
     assert (account.system_id, account.window, account.binds_max) == ("demo", 50, 2)
     assert account.address_range == "^33"
@@ -104,7 +109,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
           - {smpp: :2776}
           - {smpp: a:99999, tls: {key: k}, proxy: {from: []}, box: b}
           - {smpp: :2776}
-        store: {durability: fast, keep: {age: 7d}}
+        store: {durability: fast, keep: {age: 7}}
         accounts:
           - {system_id: demo, password: demo}
           - {system_id: sixteen-octets-x, password: ''}
@@ -248,6 +253,7 @@ def test_the_schema_knows_every_key_and_can_be_written_as_json() -> None:
         "boxes",
         "dialects",
         "rules",
+        "retry",
     }
     assert root["additionalProperties"] is False
     assert schema["$defs"]["Account"]["required"] == ["system_id", "password"]

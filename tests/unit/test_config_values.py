@@ -2,14 +2,13 @@
 
 import pytest
 
+from carrierbox.config_carriers import CarrierRules, read_carriers
 from carrierbox.config_values import (
-    CarrierRules,
     Endpoint,
     Problems,
     Reader,
     kind_of,
     read_address_range,
-    read_carriers,
     read_data_coding_0,
     read_durability,
     read_endpoint,

@@ -209,10 +209,8 @@ class Handset:
 
     @property
     def shows_since(self) -> float:
-        """When the oldest text on the phone arrived; infinity if there is none."""
-        if self._inbox is None or not self._inbox.texts:
-            return float("inf")
-        return self._inbox.texts[0].received_at
+        """When the oldest part of what is on the phone arrived, or before; infinity for nothing."""
+        return float("inf") if self._inbox is None else self._inbox.shows_since
 
     @property
     def duplicates(self) -> int:
@@ -309,6 +307,17 @@ class _Inbox:
         asked = [(reference, rp.asked)] if rp.asked else _NOTHING_ASKED
         self._show(rp, tp_dcs, user_data, 1, asked, now, messages_max)
         return True
+
+    @property
+    def shows_since(self) -> float:
+        since = self.texts[0].received_at if self.texts else float("inf")
+        if self.parts is not None:
+            # The first part of a text may have come long before the last.
+            for text in self.texts:
+                if text.parts > 1:
+                    since = min(since, text.sent_at - _PARTS_APART_MAX_S)
+            since = min(since, self.parts.held_since)
+        return since
 
     def trim(self, messages_max: int) -> None:
         excess = len(self.texts) - messages_max
@@ -415,6 +424,10 @@ class _Parts:
     @property
     def held(self) -> int:
         return self._reassembler.parts_held
+
+    @property
+    def held_since(self) -> float:
+        return min(self._begun_at.values(), default=float("inf"))
 
     def add(
         self, rp: RpMtData, payload: bytes, concatenation: Concatenation, now: NetworkTime

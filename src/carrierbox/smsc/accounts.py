@@ -7,6 +7,7 @@ from carrierbox.clock import LinkTime
 from carrierbox.codecs.receipt_dialect import STANDARD, Dialect
 from carrierbox.ip_networks import IpNetworks, host_of, peer_name
 from carrierbox.smpp.values import ESME_RBINDFAIL, ESME_RINVPASWD, ESME_RINVSYSID, ESME_ROK
+from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S, VALIDITY_MAX_S
 from carrierbox.smsc.text_coding import AGREED_CODINGS, CarrierCodings, TextCoding
 
 ANY: Final = "*"
@@ -61,6 +62,10 @@ class AccountSettings:
     centre codes them (TS 23.038 §6.2.1.2.4).
     `error_bodies` lets refusals carry the body of their kind, which SMPP 3.4 leaves out (T09).
     `outbind` is how its ESME is called when something waits for it and no receiver is bound.
+    `validity_default_s` is how long its messages are tried that have no validity_period,
+    `validity_max_s` how long any of them is, both in network seconds.
+    `receipts_keep_s` is how long it is owed a receipt, in network seconds from the end of the
+    message (0: for ever), `receipts_tries` how often it may refuse one (0: no bound).
     """
 
     def __init__(
@@ -84,6 +89,10 @@ class AccountSettings:
         languages: tuple[int, ...] = (),
         error_bodies: bool = False,
         outbind: OutbindSettings | None = None,
+        validity_default_s: float = VALIDITY_DEFAULT_S,
+        validity_max_s: float = VALIDITY_MAX_S,
+        receipts_keep_s: float = 0.0,
+        receipts_tries: int = 0,
     ) -> None:
         self.system_id = system_id
         self.password = password
@@ -105,6 +114,10 @@ class AccountSettings:
         self.languages = languages
         self.error_bodies = error_bodies
         self.outbind = outbind
+        self.validity_default_s = min(validity_default_s, validity_max_s)
+        self.validity_max_s = validity_max_s
+        self.receipts_keep_s = receipts_keep_s
+        self.receipts_tries = receipts_tries
 
 
 class Account:
@@ -247,6 +260,11 @@ class Accounts:
     def settings_of(self, system_id: str) -> AccountSettings | None:
         """The settings under which a name would bind; None if it may not."""
         return self._settings.get(system_id) or self._settings.get(ANY)
+
+    @property
+    def give_up(self) -> bool:
+        """Whether any account is owed receipts for some time only."""
+        return any(one.receipts_keep_s > 0.0 for one in self._settings.values())
 
     def callees(self) -> list[tuple[str, OutbindSettings]]:
         """The accounts whose ESMEs are called, and how."""

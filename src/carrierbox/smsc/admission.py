@@ -49,6 +49,7 @@ from carrierbox.smpp.values import (
     ESME_RINVSUBREP,
     ESME_ROK,
 )
+from carrierbox.smsc.accounts import Account
 from carrierbox.smsc.acknowledgements import is_submitted_type
 from carrierbox.smsc.schedule import SCHEDULE_MAX_S, VALIDITY_DEFAULT_S, VALIDITY_MAX_S
 
@@ -88,12 +89,17 @@ def refusal_of_tlvs(pdu: Pdu, strict: bool) -> int:
 
 
 def examine(
-    submit: SubmitSm, now: NetworkTime, strict: bool = True, to_account: bool = False
+    submit: SubmitSm,
+    now: NetworkTime,
+    strict: bool = True,
+    to_account: bool = False,
+    validity_default_s: float = VALIDITY_DEFAULT_S,
+    validity_max_s: float = VALIDITY_MAX_S,
 ) -> Candidate:
     """Check a submit_sm and take it apart.
 
     Who is not `strict` may use a few values that SMPP 5.0 added. What goes to another account
-    (`to_account`) need not go to a number.
+    (`to_account`) need not go to a number. The two validities are the account's, in seconds.
     """
     candidate = Candidate(_check_fields(submit, strict))
     if candidate.command_status != ESME_ROK:
@@ -104,10 +110,29 @@ def examine(
             candidate.command_status = ESME_RINVDSTADR
             return candidate
         candidate.msisdn = msisdn
-    candidate.command_status = _read_times(submit, now, candidate)
+    candidate.due_at = now
+    candidate.command_status = _read_schedule(submit, now, candidate)
+    if candidate.command_status == ESME_ROK:
+        candidate.expires_at = NetworkTime(candidate.due_at + validity_default_s)
+        candidate.command_status = _read_validity(submit, now, validity_max_s, candidate)
     if candidate.command_status == ESME_ROK:
         candidate.command_status = read_user_data(submit, candidate)
     return candidate
+
+
+def examine_for(
+    account: Account, submit: SubmitSm, now: NetworkTime, to_account: bool = False
+) -> Candidate:
+    """Check a submit_sm as the settings of its account have it."""
+    settings = account.settings
+    return examine(
+        submit,
+        now,
+        settings.strict,
+        to_account,
+        settings.validity_default_s,
+        settings.validity_max_s,
+    )
 
 
 def _check_fields(submit: SubmitSm, strict: bool) -> int:
@@ -143,30 +168,36 @@ def _check_fields(submit: SubmitSm, strict: bool) -> int:
     return status
 
 
-def _read_times(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
-    """schedule_delivery_time and validity_period (SMPP 3.4 §7.1.1, T42)."""
-    candidate.due_at = now
-    candidate.expires_at = NetworkTime(now + VALIDITY_DEFAULT_S)
-    if submit.schedule_delivery_time:
-        try:
-            due_at = parse_smpp_time(submit.schedule_delivery_time, now)
-        except CodecError:
+def _read_schedule(submit: SubmitSm, now: NetworkTime, candidate: Candidate) -> int:
+    """schedule_delivery_time (SMPP 3.4 §5.2.15, §7.1.1, T42)."""
+    if not submit.schedule_delivery_time:
+        return ESME_ROK
+    try:
+        due_at = parse_smpp_time(submit.schedule_delivery_time, now)
+    except CodecError:
+        return ESME_RINVSCHED
+    if due_at is not None and due_at > now:
+        if due_at > now + SCHEDULE_MAX_S:
             return ESME_RINVSCHED
-        if due_at is not None and due_at > now:
-            if due_at > now + SCHEDULE_MAX_S:
-                return ESME_RINVSCHED
-            candidate.due_at = NetworkTime(due_at)
-            candidate.expires_at = NetworkTime(due_at + VALIDITY_DEFAULT_S)
-    if submit.validity_period:
-        try:
-            expires_at = parse_smpp_time(submit.validity_period, now)
-        except CodecError:
+        candidate.due_at = NetworkTime(due_at)
+    return ESME_ROK
+
+
+def _read_validity(
+    submit: SubmitSm, now: NetworkTime, validity_max_s: float, candidate: Candidate
+) -> int:
+    """validity_period (SMPP 3.4 §5.2.16, §7.1.1, T42); what is beyond the maximum is cut to it."""
+    if not submit.validity_period:
+        return ESME_ROK
+    try:
+        expires_at = parse_smpp_time(submit.validity_period, now)
+    except CodecError:
+        return ESME_RINVEXPIRY
+    if expires_at is not None:
+        if expires_at <= candidate.due_at:
             return ESME_RINVEXPIRY
-        if expires_at is not None:
-            if expires_at <= candidate.due_at:
-                return ESME_RINVEXPIRY
-            latest = candidate.due_at + VALIDITY_MAX_S
-            candidate.expires_at = NetworkTime(min(expires_at, latest))
+        latest = candidate.due_at + validity_max_s
+        candidate.expires_at = NetworkTime(min(expires_at, latest))
     return ESME_ROK
 
 

@@ -5,6 +5,7 @@ methods take back one effect each when the commit of that turn failed, called fr
 to the first.
 """
 
+from collections import deque
 from typing import Final
 
 from carrierbox.clock import NetworkTime
@@ -48,7 +49,11 @@ from carrierbox.smsc.ports import NEVER
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
 from carrierbox.smsc.receipts import describe_state, receipt_is_owed
 from carrierbox.smsc.registry import Registry
-from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S, retry_delay_s
+from carrierbox.smsc.schedule import (
+    DEFAULT_SCHEDULES,
+    FAILED_COMMIT_RETRY_S,
+    RetrySchedules,
+)
 from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
@@ -57,24 +62,36 @@ QUEUE_ROWS: Final = 32
 """So many rows of one phone are read at a time."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 DEADLINES_MIN: Final = 10_000
+QUEUES_MAX: Final = 100
+"""So many phones that came back are tried in one turn, some milliseconds' work."""
+DEADLINES_PER_TURN: Final = 200
+"""So many retries, schedules and ends are looked at in one turn."""
 
 
 class Attempts:
     """Every message on its way to a phone."""
 
     def __init__(
-        self, turn: CurrentTurn, registry: Registry, handover: Handover, alerts: Alerts
+        self,
+        turn: CurrentTurn,
+        registry: Registry,
+        handover: Handover,
+        alerts: Alerts,
+        schedules: RetrySchedules = DEFAULT_SCHEDULES,
     ) -> None:
         self._turn = turn
         self._registry = registry
         self._handover = handover
         self._alerts = alerts
+        self._schedules = schedules
         self.queues = PhoneQueues()
         self.deadlines = Deadlines()
         self._scheduled: dict[str, list[Message]] = {}
         self._rebuild_at: int = DEADLINES_MIN
         self.stale_deadlines: int = 0
         self.paged = Paged()
+        self._woken: deque[PhoneQueue] = deque()
+        """The queues of phones that came back, in the order in which they did."""
 
     # Into the queue.
 
@@ -207,7 +224,10 @@ class Attempts:
             self._end_attempt(message)
 
     def on_alert(self, element: RpAlertSc) -> None:
-        """A phone came back: what waits for it is tried at once, in order."""
+        """A phone came back: what waits for it is tried next, in order.
+
+        Many phones may come back in one moment: no turn begins more than `QUEUES_MAX` queues.
+        """
         queue = self.queues.find(element.msisdn)
         if queue is None:
             if not self.paged.waiting.of(element.msisdn):
@@ -216,7 +236,7 @@ class Attempts:
         self._turn.trace(ALERT, 0, "", element.msisdn, "")
         queue.retry_at = 0.0
         if queue.in_flight is None:
-            self.attempt_next(queue)
+            self._woken.append(queue)
 
     # Time.
 
@@ -233,7 +253,9 @@ class Attempts:
         row = self.paged.next_deadline()
         if row is not None and row <= self._turn.now:
             self._turn.effects.append(Load(self.paged.request(self._turn.now), LOAD_DUE))
-        while True:
+        for _ in range(min(len(self._woken), QUEUES_MAX)):
+            self._begin_woken(self._woken.popleft())
+        for _ in range(DEADLINES_PER_TURN):
             due = self.deadlines.pop_due(self._turn.now)
             if due is None:
                 break
@@ -245,6 +267,17 @@ class Attempts:
                         self.attempt_next(subject)
             else:
                 self._on_message_deadline(subject)
+
+    def _begin_woken(self, queue: PhoneQueue) -> None:
+        """Begin with a queue whose phone came back, unless something else did so meanwhile."""
+        if queue.in_flight is None and not queue.retry_at and self.queues.is_current(queue):
+            self.attempt_next(queue)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the present time has more to do than one turn could."""
+        due = self.deadlines.next()
+        return bool(self._woken) or (due is not None and due <= self._turn.now)
 
     def waiting_count(self) -> int:
         """How many messages wait for a phone or are on their way to one."""
@@ -331,8 +364,11 @@ class Attempts:
         message.segments_acked = 0
         if message.due_at > self._turn.now:
             self._schedule(message)
-        elif not message.is_queued:
+            return
+        if not message.is_queued:
             self._put_back(message, self.shortly())
+        # The deadline that may have ended it is gone.
+        self.deadlines.add(self.shortly(), message)
 
     def undo_replaced(self, effect: Replaced) -> None:
         """The message keeps the text and the times it had."""
@@ -414,7 +450,8 @@ class Attempts:
         self._release(message)
         if message.cause == ABSENT_SUBSCRIBER and wants_pending_flag(message):
             self._alerts.ask(message)
-        delay_s = retry_delay_s(message.cause, message.attempts)
+        schedule = self._schedules.of_country(message.country)
+        delay_s = schedule.delay_s(message.cause, message.attempts)
         if delay_s is None or message.submit.esm_class & ESM_CLASS_MODE_MASK in _SINGLE_SHOT:
             self.conclude(message, UNDELIVERABLE)
             self._go_on(message.msisdn)

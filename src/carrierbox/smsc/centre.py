@@ -36,6 +36,7 @@ from carrierbox.smpp.pdus import (
     Pdu,
     SubmitSm,
 )
+from carrierbox.smpp.timers import earlier
 from carrierbox.smpp.values import (
     ESME_RALYBND,
     ESME_RBINDFAIL,
@@ -55,12 +56,14 @@ from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import (
     LOAD_DUE,
+    LOAD_LATE,
     LOAD_OWED,
     LOAD_QUEUE,
     LOAD_REQUEST,
     Accepted,
     Acknowledged,
     Answer,
+    Ask,
     Attempted,
     Call,
     Concluded,
@@ -80,6 +83,7 @@ from carrierbox.smsc.effects import (
 )
 from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.intake import Intake
+from carrierbox.smsc.late_receipts import LateReceipts
 from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
 from carrierbox.smsc.number_counts import NumberCounts
@@ -87,7 +91,7 @@ from carrierbox.smsc.operations import AskedAgain, Operations
 from carrierbox.smsc.outbinds import Outbinds
 from carrierbox.smsc.paging import Paging
 from carrierbox.smsc.phone_rows import PhoneRows
-from carrierbox.smsc.ports import NumberPlan
+from carrierbox.smsc.ports import Failed, NumberPlan
 from carrierbox.smsc.queues import PhoneQueue
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
@@ -117,9 +121,16 @@ class MessageCentre:
         self.deliveries = Deliveries(self.bindings)
         self.turn = CurrentTurn()
         self.outbinds = Outbinds(self.turn, accounts, self.bindings, self.deliveries)
-        self.handover = Handover(self.turn, registry, self.bindings, self.deliveries, self.outbinds)
+        self.handover = Handover(
+            self.turn,
+            registry,
+            self.bindings,
+            self.deliveries,
+            self.outbinds,
+            LateReceipts(accounts),
+        )
         self._alerts = Alerts(self.turn, self.bindings)
-        self.attempts = Attempts(self.turn, registry, self.handover, self._alerts)
+        self.attempts = Attempts(self.turn, registry, self.handover, self._alerts, settings.retry)
         self.switched_on = NumberCounts()
         self.switched_off = NumberCounts()
         """What users set."""
@@ -145,8 +156,19 @@ class MessageCentre:
     def on_time(self) -> None:
         """Do what is due on either clock."""
         self.attempts.on_time()
+        self.handover.on_network_time()
         self.handover.on_time()
         self.paging.on_turn()
+
+    def next_network_deadline(self) -> float | None:
+        """When something is due on the network's clock."""
+        return earlier(self.attempts.next_deadline(), self.handover.next_network_deadline())
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the present time has more to do than one turn could."""
+        late = self.handover.next_network_deadline()
+        return self.attempts.is_busy or (late is not None and late <= self.turn.now)
 
     # Links.
 
@@ -296,6 +318,8 @@ class MessageCentre:
             self._phone_rows.on_due_rows(rows, complete)
         elif load.purpose == LOAD_OWED and isinstance(load.subject, str):
             self.handover.on_rows(load.subject, rows, complete)
+        elif load.purpose == LOAD_LATE and isinstance(load.subject, str):
+            self.handover.on_late_rows(load.subject, rows, complete)
         elif load.purpose == LOAD_REQUEST and isinstance(load.subject, AskedAgain):
             self._operations.on_rows(load.subject, rows, complete)
 
@@ -303,6 +327,8 @@ class MessageCentre:
         """The rows did not come."""
         if load.purpose == LOAD_OWED and isinstance(load.subject, str):
             self.handover.load_failed(load.subject)
+        elif load.purpose == LOAD_LATE and isinstance(load.subject, str):
+            self.handover.late_load_failed(load.subject)
         elif load.purpose == LOAD_REQUEST and isinstance(load.subject, AskedAgain):
             self._operations.load_failed(load.subject)
         else:
@@ -360,6 +386,8 @@ class MessageCentre:
             self.paging.undo(effect)
         elif isinstance(effect, Load):
             self.on_load_failed(effect)
+        elif isinstance(effect, Ask):
+            effect.tell(Failed(0, STORE_FAILED))
         elif isinstance(effect, Reply):
             effect.tell(STORE_FAILED)
         return None

@@ -9,6 +9,7 @@ from collections import deque
 from typing import Final
 
 from carrierbox.clock import LinkTime
+from carrierbox.smpp.pdus import Pdu
 from carrierbox.smpp.values import (
     ESME_RINVCMDID,
     ESME_ROK,
@@ -16,9 +17,15 @@ from carrierbox.smpp.values import (
     ESME_RX_R_APPN,
 )
 from carrierbox.smsc.bindings import Binding, Bindings
-from carrierbox.smsc.effects import DELIVERY_NOTIFICATION, DELIVERY_RECEIPT, Deliver, Delivery
+from carrierbox.smsc.effects import (
+    DELIVERY_MESSAGE,
+    DELIVERY_NOTIFICATION,
+    DELIVERY_RECEIPT,
+    Deliver,
+    Delivery,
+)
 from carrierbox.smsc.messages import RECEIPT_SENT, Message
-from carrierbox.smsc.ports import LoadOwed, Row
+from carrierbox.smsc.ports import NEVER, LoadOwed, Row
 from carrierbox.smsc.receipts import (
     data_sm_of,
     message_pdu,
@@ -57,8 +64,8 @@ class _Outbox:
         self.row_at: float = 0.0
         self.row_id: int = 0
         self.waiting: deque[Delivery] = deque()
-        self.refused: list[Delivery] = []
-        """Refused for now, in the order of the refusals; they go first when the back-off ends."""
+        self.returned: deque[Delivery] = deque()
+        """Sent and not taken, in the order of the first sending; they go before all others."""
         self.not_before: float = 0.0
         self.back_off_s: float = 0.0
 
@@ -71,6 +78,7 @@ class Deliveries:
         self._outboxes: dict[str, _Outbox] = {}
         self._deadlines: list[tuple[float, str]] = []
         self.owed_in_memory: int = OWED_IN_MEMORY
+        self._sent = 0
 
     def owe(self, delivery: Delivery, now: LinkTime) -> Deliver | None:
         """Owe an account one more; the effect that sends it if a receiver has room at once."""
@@ -79,14 +87,14 @@ class Deliveries:
         if outbox.has_rows:
             outbox.newer.append(delivery)
             return None
-        if outbox.waiting or outbox.refused or now < outbox.not_before:
+        if outbox.waiting or outbox.returned or now < outbox.not_before:
             outbox.waiting.append(delivery)
             return None
         binding = self._bindings.receiver_with_room(system_id)
         if binding is None:
             outbox.waiting.append(delivery)
             return None
-        return _deliver(binding, delivery)
+        return self._deliver(binding, delivery)
 
     def pump(self, system_id: str, now: LinkTime) -> list[Deliver]:
         """Send what the account's receivers have room for."""
@@ -94,31 +102,39 @@ class Deliveries:
         outbox = self._outboxes.get(system_id)
         if outbox is None or now < outbox.not_before:
             return sent
-        if outbox.refused:
-            outbox.waiting.extendleft(reversed(outbox.refused))
-            outbox.refused.clear()
-        while outbox.waiting:
-            binding = self._bindings.receiver_with_room(system_id)
-            if binding is None:
-                break
-            sent.append(_deliver(binding, outbox.waiting.popleft()))
+        for held in (outbox.returned, outbox.waiting):
+            while held:
+                binding = self._bindings.receiver_with_room(system_id)
+                if binding is None:
+                    return sent
+                sent.append(self._deliver(binding, held.popleft()))
         return sent
 
     def put_back(self, delivery: Delivery) -> None:
-        """Owe it again, before everything else: it was not acknowledged."""
-        self._outbox(delivery.system_id).waiting.appendleft(delivery)
+        """Owe it again, before what was never sent: it was not acknowledged.
+
+        Those that come back go in the order in which they were sent first, however they come back.
+        """
+        returned = self._outbox(delivery.system_id).returned
+        if not returned or delivery.order > returned[-1].order:
+            returned.append(delivery)
+        elif delivery.order < returned[0].order:
+            returned.appendleft(delivery)
+        else:
+            position = len(returned)
+            while returned[position - 1].order > delivery.order:
+                position -= 1
+            returned.insert(position, delivery)
 
     def withdraw(self, delivery: Delivery) -> None:
         """Owe it no longer, if it still waits."""
         outbox = self._outboxes.get(delivery.system_id)
         if outbox is None:
             return
-        for held in (outbox.waiting, outbox.newer):
+        for held in (outbox.returned, outbox.waiting, outbox.newer):
             if delivery in held:
                 held.remove(delivery)
                 return
-        if delivery in outbox.refused:
-            outbox.refused.remove(delivery)
 
     def withdraw_message(self, message: Message) -> None:
         """Owe nothing for a message that was never accepted."""
@@ -126,15 +142,19 @@ class Deliveries:
         if outbox is not None:
             outbox.waiting = deque(one for one in outbox.waiting if one.message is not message)
             outbox.newer = deque(one for one in outbox.newer if one.message is not message)
-            outbox.refused = [one for one in outbox.refused if one.message is not message]
+            outbox.returned = deque(one for one in outbox.returned if one.message is not message)
 
     def refuse(self, delivery: Delivery, now: LinkTime) -> None:
-        """The ESME cannot take it now: keep it, and leave the account alone for a while.
+        """The ESME cannot take it now: keep it, and leave the account alone for a while."""
+        self.put_back(delivery)
+        self.back_off(delivery.system_id, now)
+
+    def back_off(self, system_id: str, now: LinkTime) -> None:
+        """Leave an account alone for a while, twice as long as the last time.
 
         A client that is full refuses its whole window: that is one reason to wait, not many.
         """
-        outbox = self._outbox(delivery.system_id)
-        outbox.refused.append(delivery)
+        outbox = self._outbox(system_id)
         if now < outbox.not_before:
             return
         outbox.back_off_s = min(max(outbox.back_off_s * 2, BACK_OFF_FIRST_S), BACK_OFF_MAX_S)
@@ -169,7 +189,7 @@ class Deliveries:
     def waits(self, system_id: str) -> bool:
         """Whether something waits for this account, unsent."""
         outbox = self._outboxes.get(system_id)
-        return outbox is not None and bool(outbox.waiting or outbox.refused)
+        return outbox is not None and bool(outbox.waiting or outbox.returned)
 
     def accounts_owed(self) -> list[str]:
         """The accounts that something waits for."""
@@ -178,9 +198,50 @@ class Deliveries:
     def held(self) -> int:
         """How many deliver_sm wait in memory, unsent, over all accounts."""
         return sum(
-            len(outbox.waiting) + len(outbox.newer) + len(outbox.refused)
+            len(outbox.waiting) + len(outbox.newer) + len(outbox.returned)
             for outbox in self._outboxes.values()
         )
+
+    # Too late.
+
+    def take_late(self, system_id: str, keep_s: float, now: float, limit: int) -> list[Delivery]:
+        """Owe no longer what has waited for `keep_s` by the network's time `now`, oldest first.
+
+        At most `limit`. Messages of phones and of other accounts have no time: they stay.
+        """
+        found: list[Delivery] = []
+        outbox = self._outboxes.get(system_id)
+        if outbox is None:
+            return found
+        for held in (outbox.returned, outbox.waiting, outbox.newer):
+            stay: list[Delivery] = []
+            while held and len(found) < limit:
+                if held[0].kind == DELIVERY_MESSAGE:
+                    stay.append(held.popleft())
+                elif reported_at(held[0]) + keep_s <= now:
+                    found.append(held.popleft())
+                else:
+                    break
+            held.extendleft(reversed(stay))
+        return found
+
+    def oldest_report(self, system_id: str) -> float:
+        """The network's time of the oldest report that waits for an account; NEVER: none does."""
+        outbox = self._outboxes.get(system_id)
+        oldest = NEVER
+        if outbox is None:
+            return oldest
+        for held in (outbox.returned, outbox.waiting, outbox.newer):
+            for delivery in held:
+                if delivery.kind != DELIVERY_MESSAGE:
+                    oldest = min(oldest, reported_at(delivery))
+                    break
+        return oldest
+
+    def has_rows(self, system_id: str) -> bool:
+        """Whether an account is owed what is not in memory."""
+        outbox = self._outboxes.get(system_id)
+        return outbox is not None and outbox.has_rows
 
     # Out of memory, and back.
 
@@ -236,6 +297,14 @@ class Deliveries:
         self._outbox(system_id).is_loading = False
         self.hold(system_id, until)
 
+    def _deliver(self, binding: Binding, delivery: Delivery) -> Deliver:
+        binding.outstanding += 1
+        if not delivery.tries:
+            self._sent += 1
+            delivery.order = self._sent
+        delivery.tries += 1
+        return Deliver(binding.link_id, delivery, _pdu_of(binding, delivery))
+
     def _outbox(self, system_id: str) -> _Outbox:
         outbox = self._outboxes.get(system_id)
         if outbox is None:
@@ -277,9 +346,13 @@ def _ended_at(message: Message) -> float:
     return message.final_at if message.is_final else message.accepted_at
 
 
-def _deliver(binding: Binding, delivery: Delivery) -> Deliver:
-    binding.outstanding += 1
-    delivery.tries += 1
+def reported_at(delivery: Delivery) -> float:
+    """The network's time of what a receipt or a notification reports."""
+    return delivery.at if delivery.kind == DELIVERY_NOTIFICATION else _ended_at(delivery.message)
+
+
+def _pdu_of(binding: Binding, delivery: Delivery) -> Pdu:
+    """What is sent to this receiver: a deliver_sm, or a data_sm in its place."""
     message = delivery.message
     if delivery.kind == DELIVERY_RECEIPT:
         pdu = receipt_pdu(message, binding.dialect, binding.receipt_tlvs)
@@ -288,6 +361,4 @@ def _deliver(binding: Binding, delivery: Delivery) -> Deliver:
     else:
         pdu = message_pdu(message, binding.dialect)
         write_for_account(pdu, message.coding, binding.account.coding_of(message.country))
-    if binding.takes_data_sm:
-        return Deliver(binding.link_id, delivery, data_sm_of(pdu))
-    return Deliver(binding.link_id, delivery, pdu)
+    return data_sm_of(pdu) if binding.takes_data_sm else pdu

@@ -14,7 +14,7 @@ from carrierbox.identifiers import LinkId
 from carrierbox.relay import RpMtData
 from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.ports import PageOut, Request
+from carrierbox.smsc.ports import Failed, LoadedRows, LoadEnded, PageOut, Request, Row
 from carrierbox.trace import TraceEvent
 
 DELIVERY_RECEIPT: Final = 0
@@ -27,6 +27,7 @@ LOAD_DUE: Final = 1
 LOAD_OWED: Final = 2
 LOAD_REQUEST: Final = 3
 LOAD_ENDED: Final = 4
+LOAD_LATE: Final = 5
 
 
 class Delivery:
@@ -42,6 +43,11 @@ class Delivery:
         self.at: NetworkTime = NetworkTime(0.0)
         """When a notification's attempt failed."""
         self.tries: int = 0
+        self.order: int = 0
+        """Which of all sendings of the centre its first one was."""
+        self.refusals: int = 0
+        """How often an ESME could not take it."""
+        self.is_given_up: bool = False
 
 
 class Effect:
@@ -185,6 +191,14 @@ class Load(Effect):
         self.subject = subject
 
 
+class Ask(Effect):
+    """Read rows as they are, without making messages of them; `tell` hears the answer."""
+
+    def __init__(self, request: LoadEnded, tell: Callable[[LoadedRows | Failed], None]) -> None:
+        self.request = request
+        self.tell = tell
+
+
 class PagedOut(Effect):
     """Messages are as `page_out` says in the table; those that wait for long may leave memory.
 
@@ -196,6 +210,8 @@ class PagedOut(Effect):
         self.messages: list[Message] = []
         self.wakes: list[float] = []
         self.forgotten: list[Message] = []
+        self.shown: list[Row] = []
+        self.pruned: list[int] = []
         self.ends_run = False
 
 

@@ -4,17 +4,20 @@ It writes into the current turn. `Deliveries` holds what is owed; the rules of w
 there, what an answer means is here.
 """
 
+from typing import Final
+
 from carrierbox.clock import LinkTime
 from carrierbox.identifiers import LinkId
 from carrierbox.smpp.timers import earlier
 from carrierbox.smpp.values import DELIVERED, ESME_ROK, REJECTED, status_name
 from carrierbox.smsc import journal
 from carrierbox.smsc.bindings import Bindings
-from carrierbox.smsc.deliveries import Deliveries, is_settled
+from carrierbox.smsc.deliveries import Deliveries, is_settled, reported_at
 from carrierbox.smsc.effects import (
     DELIVERY_MESSAGE,
     DELIVERY_NOTIFICATION,
     DELIVERY_RECEIPT,
+    LOAD_LATE,
     LOAD_OWED,
     Acknowledged,
     Concluded,
@@ -22,6 +25,7 @@ from carrierbox.smsc.effects import (
     Delivery,
     Load,
 )
+from carrierbox.smsc.late_receipts import GIVEN_UP, LATE_MAX, LateReceipts
 from carrierbox.smsc.messages import (
     FROM_ESME,
     FROM_PHONE,
@@ -32,13 +36,16 @@ from carrierbox.smsc.messages import (
 )
 from carrierbox.smsc.outbinds import Outbinds
 from carrierbox.smsc.outcomes import outcome_answer
+from carrierbox.smsc.ports import NEVER
 from carrierbox.smsc.receipts import receipt_is_owed
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
 from carrierbox.smsc.turns import CurrentTurn
-from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_REFUSED
+from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_GIVEN_UP, RECEIPT_REFUSED
 from carrierbox.trace import RECEIPT_SENT as TRACE_RECEIPT_SENT
+
+LATE: Final = "nobody took it in time"
 
 
 class Handover:
@@ -51,12 +58,16 @@ class Handover:
         bindings: Bindings,
         deliveries: Deliveries,
         outbinds: Outbinds,
+        late: LateReceipts,
     ) -> None:
         self._turn = turn
         self._registry = registry
         self._bindings = bindings
         self._deliveries = deliveries
         self._outbinds = outbinds
+        self.late = late
+        self.given_up: int = 0
+        """How many receipts and notifications nobody took in time."""
 
     def owe(self, delivery: Delivery) -> None:
         """Owe an account a deliver_sm, and send it if a receiver has room."""
@@ -66,6 +77,7 @@ class Handover:
             self._send(deliver)
         else:
             self._outbinds.consider(delivery.system_id)
+            self._arm(delivery)
 
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""
@@ -76,6 +88,9 @@ class Handover:
 
     def pump(self, system_id: str) -> None:
         """Send what an account's receivers have room for; if there is none, it may be called."""
+        if self.late.is_due(system_id, self._turn.now):
+            # What is late must not leave: it is looked for in this turn.
+            return
         for deliver in self._deliveries.pump(system_id, self._turn.link_now):
             self._send(deliver)
         self._outbinds.consider(system_id)
@@ -108,10 +123,14 @@ class Handover:
         owed: list[Delivery] = []
         for found in rows:
             message = found.message
-            if self._registry.find(message.message_id) is None:
-                self._registry.add(message)
-                kind = DELIVERY_RECEIPT if message.is_final else DELIVERY_MESSAGE
-                owed.append(Delivery(kind, message))
+            if self._registry.find(message.message_id) is not None:
+                continue
+            delivery = self._take_in(message)
+            if self._is_late(delivery):
+                self._give_up(delivery, LATE)
+            else:
+                owed.append(delivery)
+                self._arm(delivery)
         self._deliveries.came_back(system_id, rows[-1].row if rows else None, owed)
         if complete:
             self._deliveries.all_came_back(system_id)
@@ -122,6 +141,93 @@ class Handover:
         until = LinkTime(self._turn.link_now + FAILED_COMMIT_RETRY_S)
         self._deliveries.load_failed(system_id, until)
 
+    # What comes too late.
+
+    def next_network_deadline(self) -> float | None:
+        """When a receipt may have waited long enough, in network seconds."""
+        return self.late.next_deadline()
+
+    def on_network_time(self) -> None:
+        """Give up what accounts did not take in time, some with each turn."""
+        now = self._turn.now
+        left = LATE_MAX
+        while left > 0:
+            system_id = self.late.pop_due(now)
+            if system_id is None:
+                return
+            keep_s = self.late.keep_s(system_id)
+            taken = self._deliveries.take_late(system_id, keep_s, now, left)
+            left -= len(taken) + 1
+            for delivery in taken:
+                self._give_up(delivery, LATE)
+            oldest = self._deliveries.oldest_report(system_id)
+            if oldest != NEVER:
+                self.late.arm(system_id, oldest)
+            if self._deliveries.has_rows(system_id):
+                self._read_late(system_id)
+            self.pump(system_id)
+
+    def _read_late(self, system_id: str) -> None:
+        request = self.late.next_rows(system_id)
+        if request is not None:
+            self._turn.effects.append(Load(request, LOAD_LATE, system_id))
+
+    def on_late_rows(self, system_id: str, rows: list[Found], complete: bool) -> None:
+        """The oldest rows that an account is owed: the late ones are given up."""
+        late = self.late
+        late.answered(system_id)
+        keep_s = late.keep_s(system_id)
+        for found in rows:
+            row = found.row
+            if row.at + keep_s > self._turn.now:
+                late.arm(system_id, row.at)
+                return
+            late.passed(system_id, row)
+            message = found.message
+            if message.is_final and self._registry.find(message.message_id) is None:
+                self._give_up(self._take_in(message), LATE)
+        if not complete:
+            self._read_late(system_id)
+
+    def late_load_failed(self, system_id: str) -> None:
+        """Rows that were asked for did not come: ask again shortly."""
+        self.late.answered(system_id)
+        at = self._turn.now + FAILED_COMMIT_RETRY_S
+        self.late.arm(system_id, at - self.late.keep_s(system_id))
+
+    def _take_in(self, message: Message) -> Delivery:
+        """A message of the table that an account is owed, or owed the receipt of."""
+        self._registry.add(message)
+        if not message.is_final:
+            return Delivery(DELIVERY_MESSAGE, message)
+        # Its end was committed long ago: it is history, and leaves memory as history does.
+        self._registry.finished(message)
+        return Delivery(DELIVERY_RECEIPT, message)
+
+    def _is_late(self, delivery: Delivery) -> bool:
+        if delivery.kind == DELIVERY_MESSAGE:
+            return False
+        return reported_at(delivery) + self.late.keep_s(delivery.system_id) <= self._turn.now
+
+    def _arm(self, delivery: Delivery) -> None:
+        if delivery.kind != DELIVERY_MESSAGE:
+            self.late.arm(delivery.system_id, reported_at(delivery))
+
+    def _give_up(self, delivery: Delivery, why: str) -> None:
+        """Nobody gets it any more; the journal and the trace are told."""
+        turn = self._turn
+        message = delivery.message
+        delivery.is_given_up = True
+        self.given_up += 1
+        if delivery.kind == DELIVERY_RECEIPT:
+            message.receipt = RECEIPT_DONE
+            message.is_saved = False
+            turn.entries.append(journal.receipt_done_entry(message.message_id, GIVEN_UP))
+            turn.effects.append(Acknowledged(delivery))
+        self._trace(RECEIPT_GIVEN_UP, delivery, why)
+
+    # What ESMEs answer.
+
     def on_response(self, link_id: LinkId, command_status: int, context: object) -> None:
         """An ESME answered a deliver_sm."""
         if not isinstance(context, Delivery):
@@ -131,9 +237,7 @@ class Handover:
             self._settle(context, command_status)
             self._deliveries.relax(context.system_id)
         else:
-            _mark(context, RECEIPT_HELD)
-            self._trace(RECEIPT_REFUSED, context, status_name(command_status))
-            self._deliveries.refuse(context, self._turn.link_now)
+            self._refused(context, status_name(command_status))
         self.pump(context.system_id)
 
     def on_unanswered(self, link_id: LinkId, context: object) -> None:
@@ -146,14 +250,25 @@ class Handover:
         """An answer came that cannot be read: owed again, but not at once, for so is the next."""
         if isinstance(context, Delivery):
             self._count_answer(link_id)
-            _mark(context, RECEIPT_HELD)
-            self._trace(RECEIPT_REFUSED, context, f"the response cannot be read: {problem}")
-            self._deliveries.refuse(context, self._turn.link_now)
+            self._refused(context, f"the response cannot be read: {problem}")
             self.pump(context.system_id)
+
+    def _refused(self, delivery: Delivery, why: str) -> None:
+        """The ESME cannot take it now: it is owed again, unless that was so too often."""
+        delivery.refusals += 1
+        self._trace(RECEIPT_REFUSED, delivery, why)
+        tries_max = self.late.tries_max(delivery.system_id)
+        if tries_max and delivery.refusals >= tries_max and delivery.kind != DELIVERY_MESSAGE:
+            self._give_up(delivery, f"refused {delivery.refusals} times")
+        else:
+            _mark(delivery, RECEIPT_HELD)
+            self._deliveries.put_back(delivery)
+            self._arm(delivery)
+        self._deliveries.back_off(delivery.system_id, self._turn.link_now)
 
     def on_closed(self, link_id: LinkId, contexts: list[object]) -> str:
         """A link ended with these unanswered; the account it was bound to, or ""."""
-        for context in reversed(contexts):
+        for context in contexts:
             if isinstance(context, Delivery):
                 self._owe_again(link_id, context)
         binding = self._bindings.unbind(link_id)
@@ -171,8 +286,12 @@ class Handover:
 
     def undo_acknowledged(self, delivery: Delivery) -> None:
         """That it was settled was not written: it is sent again."""
+        if delivery.is_given_up:
+            delivery.is_given_up = False
+            self.given_up -= 1
         _mark(delivery, RECEIPT_HELD)
         self._deliveries.put_back(delivery)
+        self._arm(delivery)
         self._hold(delivery)
 
     def undo_concluded(self, delivery: Delivery, receipt: Delivery | None) -> None:
@@ -223,6 +342,7 @@ class Handover:
         self._count_answer(link_id)
         _mark(delivery, RECEIPT_HELD)
         self._deliveries.put_back(delivery)
+        self._arm(delivery)
 
     def _count_answer(self, link_id: LinkId) -> None:
         binding = self._bindings.of_link(link_id)

@@ -36,7 +36,7 @@ from carrierbox.smsc.acknowledgements import (
 from carrierbox.smsc.admission import (
     ALPHANUMERIC_CHARACTERS_MAX,
     Candidate,
-    examine,
+    examine_for,
 )
 from carrierbox.smsc.effects import Accepted, SmeAcknowledged
 from carrierbox.smsc.messages import FROM_ESME, FROM_PHONE, TO_ESME, TO_PHONE, Message
@@ -92,7 +92,7 @@ class Intake:
                 return self._refuse(ESME_RINVDFTMSGID)
             submit = canned
         receiver = self._router.other_account(account, submit.destination_addr)
-        candidate = examine(submit, turn.now, account.settings.strict, receiver is not None)
+        candidate = examine_for(account, submit, turn.now, receiver is not None)
         if candidate.command_status != ESME_ROK:
             return self._refuse(candidate.command_status)
         if receiver is not None:

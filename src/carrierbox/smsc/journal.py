@@ -12,7 +12,7 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 2 ATTEMPTED     message_id 8; parts acknowledged 32, a bit mask; attempts 4; cause 2; diagnostic 2;
                 time of the next attempt 8
 3 CONCLUDED     message_id 8; message_state 1; time 8; cause 2; diagnostic 2; receipt owed 1
-4 RECEIPT_DONE  message_id 8; command_status 4
+4 RECEIPT_DONE  message_id 8; command_status 4, or 0xFFFFFFFF for one that was given up
 5 PHONE_POWER   power 1; msisdn as UTF-8
 6 COUNTER       the highest message_id given out so far 8
 7 REPLACED      message_id 8; accepted_at, due_at, expires_at, 8 each; the PDU that took its place

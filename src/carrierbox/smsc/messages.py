@@ -85,8 +85,11 @@ class Message:
     acknowledgement that its phone has sent.
 
     `next_at` is when the attempt after a failed one is due. `has_row`: the table of the store may
-    have a row of it; `is_saved`: that row says what is true now; `is_paged_out`: it left memory,
-    and what still names it names nothing.
+    have a row of it; `is_saved`: that row says what is true now, or will once it is committed
+    (`is_saving`); `row_wake_at`: when the row has to be looked at; `is_paged_out`: it left memory,
+    and what still names it names nothing. `reached_phone`: the phone acknowledged a part once,
+    which is not undone when a commit fails. `awaited`: who waits for the outcome, in transaction
+    mode.
     """
 
     def __init__(
@@ -133,12 +136,13 @@ class Message:
         self.segments_acked: int = 0
         self.segments_out: int = 0
         self.reached_phone: bool = False
-        """Whether the phone ever acknowledged a part; not undone when a commit fails."""
         self.is_queued: bool = False
         self.expiry_is_armed: bool = False
         self.next_at: NetworkTime = NetworkTime(0.0)
         self.has_row: bool = False
         self.is_saved: bool = False
+        self.is_saving: bool = False
+        self.row_wake_at: float = 0.0
         self.is_paged_out: bool = False
         self.cause: int = 0
         self.diagnostic: int = 0
@@ -147,7 +151,6 @@ class Message:
         self.receiver: str = ""
         self.acknowledged: int = 0
         self.awaited: Awaited | None = None
-        """Who waits for the outcome, in transaction mode."""
 
     @property
     def is_final(self) -> bool:

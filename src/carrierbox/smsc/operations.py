@@ -51,7 +51,7 @@ from carrierbox.smpp.values import (
     status_name,
 )
 from carrierbox.smsc.accounts import Account
-from carrierbox.smsc.admission import examine
+from carrierbox.smsc.admission import examine_for
 from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.bindings import Binding
 from carrierbox.smsc.conversions import (
@@ -424,7 +424,7 @@ class Operations:
             if canned is None:
                 return self._trace_refusal(account, to, ESME_RINVDFTMSGID)
             submit = canned
-        candidate = examine(submit, self._turn.now, account.settings.strict)
+        candidate = examine_for(account, submit, self._turn.now)
         if candidate.command_status != ESME_ROK:
             return self._trace_refusal(account, to, candidate.command_status)
         settled = coding_to_cut(submit, candidate, coding, languages)

@@ -4,18 +4,35 @@ A run begins when the journal has grown, or when much waits in memory. It looks 
 memory, some with each turn, and writes those that the table does not have as they are: what waits
 and what is owed; history and what phones show only as far as the journal will no longer tell of
 it. The newest part of the journal stays: most messages are finished before they get so old that a
-row must be written for them. At the end of a run everything that the journal said up to its
-watermark is in the table, and what nothing happens to soon has left memory.
+row must be written for them. What left history leaves the table, unless a phone still shows it,
+and each run looks through some of what phones showed before. At the end of a run everything that
+the journal said up to its watermark is in the table, and what nothing happens to soon has left
+memory.
+
+History also ends by age, on the network's clock, in steps of a hundredth of it. If something got
+too old, a run begins for that alone.
 """
 
 from collections import deque
 from typing import Final
 
 from carrierbox.smsc.deliveries import Deliveries
-from carrierbox.smsc.effects import PagedOut
+from carrierbox.smsc.effects import Ask, PagedOut
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_ESME, Message
 from carrierbox.smsc.phone_rows import PhoneRows
-from carrierbox.smsc.ports import FINISHED, NEVER, OWED, SCHEDULED, SHOWN, WAITING, PageOut
+from carrierbox.smsc.ports import (
+    FINISHED,
+    NEVER,
+    OWED,
+    SCHEDULED,
+    SHOWN,
+    WAITING,
+    Failed,
+    LoadedRows,
+    LoadEnded,
+    PageOut,
+    Row,
+)
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import row_of
 from carrierbox.smsc.turns import CurrentTurn
@@ -26,6 +43,10 @@ MESSAGES_MAX: Final = 20_000
 """So many unfinished messages may be in memory before a run begins."""
 LITTLE_HISTORY: Final = 4
 SLICE: Final = 100
+SHOWN_ROWS: Final = 2 * SLICE
+"""So many rows of what phones show are looked at in one turn: twice what may be added in it."""
+AGE_STEPS: Final = 100
+"""So often history is looked through for what is too old while it gets as old."""
 COUNTER: Final = "newest_id"
 POWER: Final = "power/"
 
@@ -42,6 +63,8 @@ class Paging:
         self._deliveries = deliveries
         self.journal_octets_max: int = JOURNAL_OCTETS_MAX
         self.messages_max: int = MESSAGES_MAX
+        self.mark_messages: int = MARK_MESSAGES
+        """So many messages are between two places where the journal may be cut."""
         self.power_changes: dict[str, bool] = {}
         """What users set since it was last written to the table."""
         self.runs = 0
@@ -56,11 +79,32 @@ class Paging:
         self._committed_number: int = 0
         self._journal_octets: int = 0
         self._begin_at: int = MESSAGES_MAX
+        self._expire_at: float = 0.0
+        self._is_expiring = False
+        self._pruned: list[int] = []
+        self._shown_to_write: list[Row] = []
+        # How many rows of what phones show are still to be looked at, and where to go on.
+        self._shown_left: int = 0
+        self._shown_at: float = 0.0
+        self._shown_id: int = 0
+        self._is_asking = False
 
     @property
     def is_busy(self) -> bool:
         """Whether the next turn has a slice to write."""
+        if self._is_expiring:
+            return True
         return (self._is_running or self._is_due) and not self._is_slice_open
+
+    def next_deadline(self) -> float | None:
+        """When history must be looked through for what is too old, in network seconds."""
+        registry = self._registry
+        if not registry.keep_age_s or not registry.has_history:
+            return None
+        oldest = registry.oldest_end
+        if oldest is None:
+            return self._expire_at
+        return max(self._expire_at, oldest + registry.keep_age_s)
 
     @property
     def _is_due(self) -> bool:
@@ -79,7 +123,7 @@ class Paging:
         self._committed_number = number
         self._begin_at = min(self._begin_at, self._after_run())
         newest_id = self._registry.newest_id
-        if not self._marks or newest_id - self._marks[-1][0] >= MARK_MESSAGES:
+        if not self._marks or newest_id - self._marks[-1][0] >= self.mark_messages:
             self._marks.append((newest_id, number))
 
     def _mark(self) -> tuple[int, int] | None:
@@ -91,6 +135,7 @@ class Paging:
         newest = registry.newest_id
         if registry.history_count > registry.keep_messages // LITTLE_HISTORY:
             newest -= registry.keep_messages
+        newest = max(newest, registry.oldest_id - 1)
         found: tuple[int, int] | None = None
         for mark in self._marks:
             if mark[0] > newest:
@@ -103,6 +148,7 @@ class Paging:
         if self._is_running or not self._committed_number:
             return
         self._is_running = True
+        self._shown_left = max(self._shown_left, SHOWN_ROWS)
         mark = self._mark()
         self._watermark = 0
         if mark is not None:
@@ -111,9 +157,21 @@ class Paging:
                 self._marks.popleft()
         self._left = self._registry.oldest_first()
         self._left.reverse()
+        self._take_shown()
+
+    def _take_shown(self) -> None:
+        """Of what phones show, that must be written which the journal will no longer tell of."""
+        if self._watermark:
+            registry = self._registry
+            registry.look_through_shown()
+            covers_id = self._covers_id
+            self._shown_to_write += [row for row in registry.shown if row.message_id <= covers_id]
+            registry.shown = [row for row in registry.shown if row.message_id > covers_id]
 
     def on_turn(self) -> None:
         """Add the next slice to the turn, if a run is on or due."""
+        if self._registry.keep_age_s:
+            self._expire()
         if self._is_slice_open:
             return
         if not self._is_running:
@@ -123,7 +181,8 @@ class Paging:
         page_out = PageOut()
         paged = self._fill(page_out)
         self._take_settings(page_out)
-        if not self._left and not self._registry.forgotten and not self.power_changes:
+        self._look_at_shown()
+        if self._nothing_is_left:
             paged.ends_run = True
             page_out.watermark = self._watermark
             counter = self._registry.newest_id.to_bytes(8, "little")
@@ -131,6 +190,16 @@ class Paging:
         self._is_slice_open = True
         self._turn.page_out = page_out
         self._turn.effects.append(paged)
+
+    @property
+    def _nothing_is_left(self) -> bool:
+        return not (
+            self._left
+            or self._registry.forgotten
+            or self._shown_to_write
+            or self._pruned
+            or self.power_changes
+        )
 
     def _fill(self, page_out: PageOut) -> PagedOut:
         """Take the next messages; those that the table has as they are count little."""
@@ -146,6 +215,13 @@ class Paging:
             elif registry.forgotten:
                 paged.forgotten.append(registry.forgotten.pop())
                 self._take_forgotten(paged.forgotten[-1], page_out)
+            elif self._shown_to_write:
+                paged.shown.append(self._shown_to_write.pop())
+                page_out.rows.append(paged.shown[-1])
+                self._shown_left += SHOWN_ROWS // SLICE
+            elif self._pruned:
+                paged.pruned.append(self._pruned.pop())
+                page_out.removed.append(paged.pruned[-1])
             else:
                 break
         return paged
@@ -159,16 +235,67 @@ class Paging:
             wake_at = self._phone_rows.wake_at_of(message)
         paged.messages.append(message)
         paged.wakes.append(wake_at)
-        if not message.is_saved:
+        if not message.is_saved or message.row_wake_at != wake_at:
             message.is_saved = True
+            message.is_saving = True
             message.has_row = True
+            message.row_wake_at = wake_at
             page_out.rows.append(row_of(message, place, wake_at))
 
     def _take_forgotten(self, message: Message, page_out: PageOut) -> None:
         if self._registry.is_shown(message):
+            # It has a row of another place.
             page_out.rows.append(row_of(message, SHOWN, NEVER))
+            self._shown_left += SHOWN_ROWS // SLICE
         elif message.has_row:
             page_out.removed.append(message.message_id)
+
+    def _expire(self) -> None:
+        """Let history go that is too old, some with each turn, and begin a run if there was any."""
+        registry = self._registry
+        now = self._turn.now
+        if now >= self._expire_at:
+            self._expire_at = now + registry.keep_age_s / AGE_STEPS
+            registry.begin_expiry()
+            self._is_expiring = True
+            number = self._committed_number
+            if number and (not self._marks or self._marks[-1][1] < number):
+                self._marks.append((registry.newest_id, number))
+        if self._is_expiring:
+            self._is_expiring = registry.expire(now)
+            if not self._is_expiring and (registry.forgotten or self._has_new_mark()):
+                self.begin()
+
+    def _has_new_mark(self) -> bool:
+        """Whether the journal may be cut behind where it was cut last."""
+        mark = self._mark()
+        return mark is not None and mark[1] > self._watermark
+
+    def _look_at_shown(self) -> None:
+        """Ask for the next rows that phones may show, as many as were written lately, twice."""
+        if self._shown_left > 0 and not self._is_asking:
+            self._is_asking = True
+            request = LoadEnded(SHOWN_ROWS, self._shown_at, self._shown_id)
+            self._turn.effects.append(Ask(request, self._on_shown_rows))
+
+    def _on_shown_rows(self, answer: LoadedRows | Failed) -> None:
+        """Of what phones showed, that goes which none shows any more."""
+        self._is_asking = False
+        if isinstance(answer, Failed):
+            return
+        self._shown_left -= SHOWN_ROWS
+        registry = self._registry
+        for row in answer.rows:
+            self._shown_at = row.at
+            self._shown_id = row.message_id
+            if row.place == SHOWN and not registry.still_shows(row.msisdn, row.at):
+                self._pruned.append(row.message_id)
+        oldest = registry.oldest_end
+        if answer.complete or not answer.rows or (oldest is not None and self._shown_at >= oldest):
+            # What follows is history: begin anew.
+            self._shown_at = 0.0
+            self._shown_id = 0
+            self._shown_left = 0
 
     def _take_settings(self, page_out: PageOut) -> None:
         for msisdn in list(self.power_changes)[:SLICE]:
@@ -181,6 +308,7 @@ class Paging:
         wakes: list[float] = []
         owed: list[Message] = []
         for message, wake_at in zip(paged.messages, paged.wakes, strict=True):
+            message.is_saving = False
             if not message.is_saved or message.is_paged_out:
                 continue
             place = _place_of(message, self._turn.now)
@@ -214,8 +342,11 @@ class Paging:
         self._is_slice_open = False
         for message in paged.messages:
             message.is_saved = False
+            message.is_saving = False
         self._left.extend(reversed(paged.messages))
         self._registry.forgotten.extend(paged.forgotten)
+        self._pruned.extend(paged.pruned)
+        self._shown_to_write.extend(paged.shown)
         for name, value in paged.page_out.settings:
             if name.startswith(POWER):
                 self.power_changes.setdefault(name.removeprefix(POWER), value != b"\0")

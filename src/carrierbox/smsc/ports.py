@@ -118,14 +118,23 @@ class LoadedRows:
     """Rows of the table, in the order that was asked for.
 
     `damaged` counts rows whose checksum did not hold; they are left out. `complete` is true when
-    no further row answers the request.
+    no further row answers the request. `reached_id` is for a search: what is below is not looked at
+    yet, and it may go on with that as its `before_id`.
     """
 
-    def __init__(self, ticket: int, rows: list[Row], complete: bool, damaged: int = 0) -> None:
+    def __init__(
+        self,
+        ticket: int,
+        rows: list[Row],
+        complete: bool,
+        damaged: int = 0,
+        reached_id: int = 0,
+    ) -> None:
         self.ticket = ticket
         self.rows = rows
         self.complete = complete
         self.damaged = damaged
+        self.reached_id = reached_id
 
 
 class Summary:
@@ -302,7 +311,11 @@ class Search:
 
     Empty conditions hold for every row: `number` is in the digits of msisdn or in the source,
     `text` in the text (letter case aside, as far as ASCII goes), `state` -1 any, `at` within
-    [`since`, `until`). It may take long and is answered by a thread of its own.
+    [`since`, `until`), `source` in the source, `destination` in the octets of the record. With
+    `system_id` also come rows OWED to another account whose record names this one.
+
+    It may take long and is answered by a thread of its own. At most `rows_max` rows or few more are
+    looked at, if it is not 0; the answer tells how far it got.
     """
 
     def __init__(
@@ -315,6 +328,9 @@ class Search:
         state: int = -1,
         since: float = 0.0,
         until: float = NEVER,
+        source: str = "",
+        destination: bytes = b"",
+        rows_max: int = 0,
     ) -> None:
         self.limit = limit
         self.before_id = before_id
@@ -324,6 +340,9 @@ class Search:
         self.state = state
         self.since = since
         self.until = until
+        self.source = source
+        self.destination = destination
+        self.rows_max = rows_max
 
 
 Request: TypeAlias = (

@@ -42,6 +42,8 @@ class Recovery:
         centre.attempts.paged.wake_at = summary.next_wake_at
         for system_id in summary.accounts:
             centre.deliveries.begin_rows(system_id)
+            # How old the oldest of them is, only the table knows.
+            centre.handover.late.arm(system_id, 0.0)
         if summary.waiting or summary.scheduled or summary.owed:
             centre.registry.has_paged_out = True
         self.latest = summary.latest
@@ -161,9 +163,7 @@ class Recovery:
                         restore(part_of(message, index, False), message.accepted_at)
         self._shown.clear()
         registry = self._centre.registry
-        registry.forgotten = [
-            one for one in registry.forgotten if one.has_row or registry.is_shown(one)
-        ]
+        registry.look_through_shown()
 
     def finish(self) -> None:
         """Queue what is unfinished and owe the receipts that were not acknowledged."""

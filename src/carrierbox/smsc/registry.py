@@ -8,15 +8,31 @@ from carrierbox.errors import StoreError
 from carrierbox.identifiers import COUNTER_BITS, NODE_MAX
 from carrierbox.smpp.values import DELIVERED
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_PHONE, Message
+from carrierbox.smsc.ports import NEVER, SHOWN, Row
+from carrierbox.smsc.rows import row_of
 
 CANDIDATES_MAX: Final = 64
 KEEP_MESSAGES_DEFAULT: Final = 100_000
+ENTRY_OCTETS: Final = 200
+"""What a finished message takes in the journal beside its text and TLVs, about."""
+SHOWN_MIN: Final = 10_000
+EXPIRED_AT_ONCE: Final = 500
 
 
 class Registry:
-    """Messages by id: all that are unfinished and the newest `keep_messages` finished ones."""
+    """Messages by id: all that are unfinished and history, the newest finished ones.
 
-    def __init__(self, node: int = 0, keep_messages: int = KEEP_MESSAGES_DEFAULT) -> None:
+    History is at most `keep_messages`, about `keep_octets` and `keep_age_s` network seconds old; 0
+    is no bound of the latter two.
+    """
+
+    def __init__(
+        self,
+        node: int = 0,
+        keep_messages: int = KEEP_MESSAGES_DEFAULT,
+        keep_age_s: float = 0.0,
+        keep_octets: int = 0,
+    ) -> None:
         if not 0 <= node <= NODE_MAX:
             raise ValueError(f"node must be 0 to {NODE_MAX}, not {node}")
         self._first_id = node << COUNTER_BITS
@@ -25,11 +41,19 @@ class Registry:
         self._groups: dict[int, list[Message]] = {}
         self._finished: deque[Message] = deque()
         self.keep_messages = keep_messages
+        self.keep_age_s = keep_age_s
+        self.keep_octets = keep_octets
+        self._octets: int = 0
+        self._held: list[Message] = []
+        """Too old for history, but they owe a receipt or their row is not written."""
         self.newest_id = self._first_id
         self.still_shows: Callable[[str, float], bool] = may_show
         """Whether a phone still shows what it got at that time; the network is asked."""
         self.has_paged_out = False
         """Whether a message that is not history ever left memory for the table."""
+        self.shown: list[Row] = []
+        """Beyond history, in the journal alone, and perhaps on a phone."""
+        self._shown_max: int = SHOWN_MIN
         self.forgotten: list[Message] = []
         """What left history: whoever keeps the table of messages empties this list."""
 
@@ -126,20 +150,83 @@ class Registry:
         """
         finished = self._finished
         finished.append(message)
-        for _ in range(2):
-            if len(finished) <= self.keep_messages:
-                return
-            oldest = finished.popleft()
-            if not oldest.is_final or oldest.is_paged_out:
-                continue
-            if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE) or (
-                oldest.has_row and not oldest.is_saved
+        octets = _octets_of(message)
+        self._octets += octets
+        # A large message may take the place of many small ones.
+        for _ in range(2 + octets // ENTRY_OCTETS):
+            if len(finished) <= self.keep_messages and (
+                not self.keep_octets or self._octets <= self.keep_octets
             ):
+                return
+            oldest = self._pop_oldest()
+            if not self._let_go(oldest):
                 finished.append(oldest)
-                continue
-            self.forget(oldest)
-            if oldest.has_row or self.is_shown(oldest):
-                self.forgotten.append(oldest)
+                self._octets += _octets_of(oldest)
+
+    def begin_expiry(self) -> None:
+        """Look again at what was too old before and could not go."""
+        for message in reversed(self._held):
+            self._finished.appendleft(message)
+            self._octets += _octets_of(message)
+        self._held.clear()
+
+    def expire(self, now: float) -> bool:
+        """Let some of the history go that is too old; whether there is more of it."""
+        finished = self._finished
+        before = now - self.keep_age_s
+        for _ in range(EXPIRED_AT_ONCE):
+            if not finished or finished[0].final_at > before:
+                return False
+            oldest = self._pop_oldest()
+            if not self._let_go(oldest):
+                self._held.append(oldest)
+        return True
+
+    @property
+    def oldest_end(self) -> float | None:
+        """When the oldest message of history ended, about; None if there is no history."""
+        return self._finished[0].final_at if self._finished else None
+
+    @property
+    def oldest_id(self) -> int:
+        """Its id; without history what the next message will have."""
+        return self._finished[0].message_id if self._finished else self.newest_id + 1
+
+    @property
+    def has_history(self) -> bool:
+        """Whether anything may become too old."""
+        return bool(self._finished or self._held)
+
+    def _pop_oldest(self) -> Message:
+        oldest = self._finished.popleft()
+        self._octets = self._octets - _octets_of(oldest) if self._finished else 0
+        return oldest
+
+    def _let_go(self, oldest: Message) -> bool:
+        """Forget a message that is history no more; False if it cannot go yet."""
+        if not oldest.is_final or oldest.is_paged_out:
+            return True
+        if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE) or (
+            oldest.has_row and (oldest.is_saving or not oldest.is_saved)
+        ):
+            return False
+        self.forget(oldest)
+        if oldest.has_row:
+            self.forgotten.append(oldest)
+        elif self.is_shown(oldest):
+            self._keep_shown(oldest)
+        return True
+
+    def _keep_shown(self, message: Message) -> None:
+        """The journal tells what a phone shows, until it is cut: as little as can be until then."""
+        self.shown.append(row_of(message, SHOWN, NEVER))
+        if len(self.shown) > self._shown_max:
+            self.look_through_shown()
+
+    def look_through_shown(self) -> None:
+        """Drop what no phone shows any more."""
+        self.shown = [row for row in self.shown if self.still_shows(row.msisdn, row.at)]
+        self._shown_max = max(SHOWN_MIN, 2 * len(self.shown))
 
     def is_shown(self, message: Message) -> bool:
         """Whether a phone may still show a message that arrived."""
@@ -164,6 +251,11 @@ class Registry:
         """How much history is kept only until the table has it as it is."""
         return max(0, len(self._finished) - self.keep_messages)
 
+    def by_id(self) -> list[Message]:
+        """Every message, the newest id first."""
+        messages = self._messages
+        return [messages[each] for each in sorted(messages, reverse=True)]
+
     def newest_first(self) -> Iterator[Message]:
         """Every message, the newest first."""
         return reversed(list(self._messages.values()))
@@ -174,6 +266,15 @@ class Registry:
 
     def __len__(self) -> int:
         return len(self._messages)
+
+
+def _octets_of(message: Message) -> int:
+    """What a message takes in the journal, about."""
+    submit = message.submit
+    octets = ENTRY_OCTETS + len(submit.short_message)
+    for each in submit.tlvs:
+        octets += len(each.value) + 4
+    return octets
 
 
 def may_show(_msisdn: str, _at: float) -> bool:

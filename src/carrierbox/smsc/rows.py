@@ -5,13 +5,13 @@ of a message on disk, and one reader for it.
 """
 
 from carrierbox.clock import NetworkTime
-from carrierbox.codecs.data_coding import decode_text
+from carrierbox.codecs.default_coding import decode_text_by_default
 from carrierbox.errors import StoreError
-from carrierbox.smpp.values import ESM_CLASS_UDHI, ESME_ROK
+from carrierbox.smpp.values import ESME_ROK
 from carrierbox.smsc import journal
-from carrierbox.smsc.admission import Candidate, read_user_data
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, RECEIPT_NONE, Message
-from carrierbox.smsc.ports import NEVER, OWED, SCHEDULED, WAITING, Row
+from carrierbox.smsc.parts import text_of
+from carrierbox.smsc.ports import NEVER, OWED, SCHEDULED, SHOWN, WAITING, Row
 from carrierbox.smsc.text_coding import PLAIN_CODING
 
 
@@ -43,7 +43,7 @@ def row_of(message: Message, place: int, wake_at: float) -> Row:
         submit.source_addr,
         message.final_at if message.is_final else message.accepted_at,
         message.state,
-        _text_of(message),
+        "" if place == SHOWN else searched_text(message),
         record,
     )
 
@@ -81,6 +81,7 @@ def message_of(row: Row) -> Message:
         raise StoreError(f"the row of message {row.message_id} is empty")
     message.has_row = True
     message.is_saved = True
+    message.row_wake_at = row.wake_at
     return message
 
 
@@ -137,12 +138,10 @@ def _is_older(message: Message, entry: journal.Entry) -> bool:
     return entry.kind == journal.REPLACED and entry.at < message.accepted_at
 
 
-def _text_of(message: Message) -> str:
+def searched_text(message: Message) -> str:
     """The text, for search: of a part what the part holds."""
     submit = message.submit
-    octets = submit.short_message
-    if submit.esm_class & ESM_CLASS_UDHI or submit.tlvs:
-        candidate = Candidate(ESME_ROK)
-        read_user_data(submit, candidate)
-        octets = candidate.user_data
-    return decode_text(octets, submit.data_coding)
+    if submit.esm_class or submit.tlvs:
+        return text_of(message)
+    coding = message.coding.default_coding
+    return decode_text_by_default(submit.short_message, submit.data_coding, coding)

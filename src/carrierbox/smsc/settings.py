@@ -1,4 +1,4 @@
-"""What a centre knows beside its accounts: canned messages and distribution lists."""
+"""What a centre knows beside its accounts: canned messages, distribution lists, retries."""
 
 from typing import Final
 
@@ -13,6 +13,7 @@ from carrierbox.smpp.tlv import (
     Tlv,
 )
 from carrierbox.smpp.values import ESM_CLASS_UDHI
+from carrierbox.smsc.schedule import DEFAULT_SCHEDULES, RetrySchedules
 from carrierbox.smsc.text_coding import (
     NO_LANGUAGES,
     PLAIN_CODING,
@@ -31,16 +32,19 @@ _TEXT_TAGS: Final = (
 
 class CentreSettings:
     """`canned` texts by sm_default_msg_id, 1 to 254 (SMPP 3.4 §5.2.20); `lists` of numbers by
-    dl_name, as written in the configuration (SMPP 3.4 §4.5.1.2).
+    dl_name, as written in the configuration (SMPP 3.4 §4.5.1.2); `retry` when failed attempts are
+    repeated.
     """
 
     def __init__(
         self,
         canned: dict[int, str] | None = None,
         lists: dict[str, list[str]] | None = None,
+        retry: RetrySchedules = DEFAULT_SCHEDULES,
     ) -> None:
         self.canned: dict[int, str] = {} if canned is None else canned
         self.lists: dict[str, list[str]] = {} if lists is None else lists
+        self.retry = retry
 
     def with_canned_text(
         self,

@@ -29,12 +29,12 @@ from carrierbox.config_values import reader_of_duration
 from carrierbox.errors import CarrierboxError
 from carrierbox.identifiers import Address, Msisdn, dialled_address, msisdn_or_none
 from carrierbox.matching import Rule
+from carrierbox.message_search import find_messages, search_messages
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES
 from carrierbox.smsc.accounts import ANY, AccountSettings
-from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.ports import Store
+from carrierbox.smsc.ports import NEVER, Store
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.testing.direct import number_plan
 from carrierbox.testing.engine import Engine, EngineSettings, open_store
@@ -44,6 +44,8 @@ from carrierbox.trace import KIND_NAMES
 LIMIT_S: Final = 10.0
 """How long a call waits for the carrier; it needs milliseconds."""
 ADVANCE_LIMIT_S: Final = 120.0
+SEARCH_LIMIT_S: Final = 120.0
+MESSAGES_MAX: Final = 10**9
 
 Accounts: TypeAlias = Mapping[str, str] | Iterable[AccountSettings]
 Result = TypeVar("Result")
@@ -221,23 +223,42 @@ class Carrier:
         return Phone(self, _msisdn_of(number))
 
     def messages(
-        self, *, to: str = "", source: str = "", system_id: str = "", state: str = ""
+        self,
+        *,
+        to: str = "",
+        source: str = "",
+        system_id: str = "",
+        state: str = "",
+        text: str = "",
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[shapes.Message]:
         """The accepted messages, the oldest first; all, or those of a kind.
 
         `to` and `source` are an address as it was submitted or a number however it is written,
-        `state` is the name of a message_state, such as DELIVERED.
+        `state` is the name of a message_state, such as DELIVERED, `text` a piece of the text. From
+        `since` on and before `until` they were accepted, or ended if they did.
         """
         if state and state not in _STATES:
             raise ValueError(f"{state!r} is no message_state: use {', '.join(_STATES)}")
-        wanted = views.MessageFilter(to, source, system_id, _STATES.get(state))
-        return self._look(
-            lambda engine: [
-                views.message_view(message, engine.box.centre.accounts.dialect_of)
-                for message in engine.box.centre.registry.oldest_first()
-                if wanted.matches(message)
-            ]
+        wanted = views.MessageFilter(
+            to,
+            source,
+            system_id,
+            _STATES.get(state),
+            text,
+            0.0 if since is None else since.timestamp(),
+            NEVER if until is None else until.timestamp(),
         )
+
+        async def look() -> list[shapes.Message]:
+            engine = self._running()
+            await engine.settle(LIMIT_S, clients=False)
+            page = await search_messages(engine.ask_store, engine.box, wanted, MESSAGES_MAX)
+            dialect_of = engine.box.centre.accounts.dialect_of
+            return [views.message_view(message, dialect_of) for message in reversed(page.messages)]
+
+        return self._call(look, SEARCH_LIMIT_S)
 
     def message(self, message_id: str, system_id: str = "") -> shapes.MessageWithEvents:
         """The message of an id that a submit_sm_resp told, with what happened to it.
@@ -245,14 +266,17 @@ class Carrier:
         LookupError if there is none, or if several accounts have one and none is named.
         """
 
-        def look(engine: Engine) -> shapes.MessageWithEvents:
-            message = _find(engine.box.centre.lookup, message_id, system_id)
+        async def look() -> shapes.MessageWithEvents:
+            engine = self._running()
+            await engine.settle(LIMIT_S, clients=False)
+            found = await find_messages(engine.ask_store, engine.box, message_id, system_id)
+            message = _only(found, message_id)
             trace = engine.box.trace
             _, events = views.message_events_page(trace, message.message_id, 0, trace.newest)
             view = views.message_view(message, engine.box.centre.accounts.dialect_of)
             return views.with_events(view, events)
 
-        return self._look(look)
+        return self._call(look)
 
     def events(self, kind: str | None = None) -> list[shapes.Event]:
         """What happened, oldest first; all, or one kind, such as `bound` or `receipt_sent`.
@@ -495,9 +519,7 @@ def _events(engine: Engine, kind: str | None) -> list[shapes.Event]:
     return [event for event in events if kind is None or event.kind == kind]
 
 
-def _find(lookup: Lookup, message_id: str, system_id: str) -> Message:
-    message = lookup.of_account(message_id, system_id) if system_id else None
-    found = lookup.anywhere(message_id) if not system_id else [message] if message else []
+def _only(found: list[Message], message_id: str) -> Message:
     if not found:
         raise LookupError(f"there is no message {message_id!r}: it was never accepted here")
     if len(found) > 1:

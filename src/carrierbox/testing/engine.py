@@ -21,6 +21,7 @@ from carrierbox.links.client import OutboundCaller
 from carrierbox.links.pulse import Pulse
 from carrierbox.links.server import SmppConnection, address_of, listen
 from carrierbox.matching import RuleBook
+from carrierbox.message_search import Asker, store_asker
 from carrierbox.runtime import Runtime
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smsc.accounts import AccountSettings
@@ -129,6 +130,7 @@ class Engine:
         if isinstance(store, SqliteStore):
             store.on_ready = self._pulse.wake_from_thread
         self._runtime = Runtime([self.box], settings.session, self._pulse.wake, self._log)
+        self.ask_store: Asker = store_asker(self._runtime, self.box)
         self._capture = capture
         self._link_log = LinkLog()
         if capture is not None:

@@ -1,14 +1,28 @@
 """The way to a phone: queues, retries, alerts, expiry, parts."""
 
+from itertools import pairwise
+
 import pytest
 
-from carrierbox.clock import NetworkTime
+from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.codecs.segmentation import split_text
+from carrierbox.codecs.time_format import format_smpp_time
+from carrierbox.relay import ABSENT_SUBSCRIBER, RpAlertSc
 from carrierbox.smpp.pdus import DeliverSm, SubmitSm
-from carrierbox.testing.direct import DirectCarrier
-from carrierbox.trace import ATTEMPT
+from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.attempts import DEADLINES_PER_TURN, QUEUES_MAX
+from carrierbox.smsc.schedule import (
+    DEFAULT_SCHEDULE,
+    PRESETS,
+    RetrySchedules,
+    growing_delays,
+)
+from carrierbox.smsc.settings import CentreSettings
+from carrierbox.testing.direct import START, DirectCarrier
+from carrierbox.trace import ATTEMPT, CONCLUDED
 
 FRENCH = "33612345678"
+BRITISH = "447700900123"
 HOUR = 3600
 
 
@@ -38,7 +52,7 @@ def stats(carrier: DirectCarrier) -> list[str]:
 
 def attempts(carrier: DirectCarrier) -> int:
     """How often the centre has tried, over all messages."""
-    _, events = carrier.box.trace.since(0)
+    _, events = carrier.box.trace.since(0, 100_000)
     return sum(event.kind == ATTEMPT for event in events)
 
 
@@ -210,3 +224,147 @@ def test_a_scheduled_message_whose_times_passed_unseen_is_forgotten(
     carrier.run()
     assert stats(carrier) == ["EXPIRED"]
     assert carrier.box.centre.attempts.pending(FRENCH) == []
+
+
+def times_of_attempts(carrier: DirectCarrier, msisdn: str) -> list[float]:
+    _, events = carrier.box.trace.since(0, 100_000)
+    return [event.at for event in events if event.kind == ATTEMPT and event.msisdn == msisdn]
+
+
+def test_each_country_tries_again_by_its_own_schedule() -> None:
+    """Retry by cause, as data per carrier: first, multiplier, ceiling."""
+    french = DEFAULT_SCHEDULE.changed({ABSENT_SUBSCRIBER: growing_delays(60.0, 3.0, 600.0)})
+    settings = CentreSettings(retry=RetrySchedules(PRESETS["impatient"], {"FR": french}))
+    carrier = DirectCarrier(settings=settings)
+    link = carrier.bind()
+    for msisdn in (FRENCH, BRITISH):
+        carrier.set_power(msisdn, False)
+        carrier.submit(link, a_submit(b"x", destination_addr=msisdn))
+    carrier.advance(HOUR)
+    waits = {
+        msisdn: [round(after - before) for before, after in pairwise(times)]
+        for msisdn in (FRENCH, BRITISH)
+        if (times := times_of_attempts(carrier, msisdn))
+    }
+    # Until the network says that nobody answers, an attempt takes some seconds itself.
+    assert [wait // 60 for wait in waits[FRENCH][:5]] == [1, 3, 9, 10, 10]
+    assert [wait // 15 for wait in waits[BRITISH][:4]] == [1, 2, 4, 8]
+
+
+def test_many_phones_that_come_back_in_one_moment_are_served_over_several_turns() -> None:
+    """An alert is paced: bounded work in each turn, all of it at the same network time."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    phones = [str(33600000000 + number) for number in range(2 * QUEUES_MAX + 50)]
+    for msisdn in phones:
+        carrier.set_power(msisdn, False)
+        for number in range(2):
+            carrier.submit(link, a_submit(b"%d" % number, destination_addr=msisdn))
+    carrier.advance(2 * HOUR)
+    before = attempts(carrier)
+    carrier.box.begin(LinkTime(carrier.link_now))
+    for msisdn in phones:
+        carrier.box.centre.on_relay(RpAlertSc(msisdn))
+    begun = []
+    for _ in range(4):
+        carrier.box.begin(LinkTime(carrier.link_now))
+        carrier.box.finish(carrier)
+        begun.append(attempts(carrier) - before)
+    assert begun == [QUEUES_MAX, 2 * QUEUES_MAX, len(phones), len(phones)]
+    assert set(times_of_attempts(carrier, phones[-1])[-1:]) == {carrier.clock.now()}
+    for msisdn in phones:
+        carrier.set_power(msisdn, True)
+    carrier.advance(HOUR)
+    assert all(carrier.shown(msisdn) == ["0", "1"] for msisdn in phones)
+
+
+def test_many_retries_of_one_moment_are_made_over_several_turns() -> None:
+    """The same for deadlines, and the clock waits until all of a moment are done."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    due_at = format_smpp_time(NetworkTime(START + HOUR))
+    phones = [str(33600000000 + number) for number in range(DEADLINES_PER_TURN + 50)]
+    for msisdn in phones:
+        carrier.submit(link, a_submit(b"x", destination_addr=msisdn, schedule_delivery_time=due_at))
+    carrier.advance(HOUR - 1)
+    assert attempts(carrier) == 0
+    carrier.clock.advance_to(NetworkTime(START + HOUR))
+    carrier.box.begin(LinkTime(carrier.link_now))
+    carrier.box.finish(carrier)
+    assert attempts(carrier) == DEADLINES_PER_TURN
+    assert carrier.box.is_busy
+    carrier.run()
+    assert {times_of_attempts(carrier, msisdn)[0] for msisdn in phones} == {START + HOUR}
+
+
+def test_a_text_that_comes_while_its_phone_waits_for_its_turn_does_not_overtake() -> None:
+    """Per-phone order is kept, whatever woke the queue."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for number in range(3):
+        carrier.submit(link, a_submit(b"%d" % number))
+    carrier.advance(HOUR)
+    carrier.box.network.set_power(FRENCH, True, carrier.clock.now())
+    deadline = carrier.box.network.next_deadline()
+    assert deadline is not None
+    carrier.clock.advance_to(NetworkTime(deadline))
+    carrier.box.begin(LinkTime(carrier.link_now))
+    for element in carrier.box.network.on_time(carrier.clock.now()):
+        carrier.box.centre.on_relay(element)
+    carrier.submit(link, a_submit(b"3"))
+    carrier.advance(60)
+    assert carrier.shown(FRENCH) == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "seconds"),
+    [
+        ({}, 2 * HOUR),
+        ({"validity_period": "000000010000000R"}, HOUR),
+        ({"validity_period": "000009000000000R"}, 5 * HOUR),
+        ({"schedule_delivery_time": "000000010000000R"}, 3 * HOUR),
+        (
+            {
+                "schedule_delivery_time": "000000010000000R",
+                "validity_period": "000000010001000R",
+            },
+            HOUR + 1,
+        ),
+        (
+            {
+                "schedule_delivery_time": "000000010000000R",
+                "validity_period": "000009000000000R",
+            },
+            6 * HOUR,
+        ),
+    ],
+)
+def test_a_message_expires_to_the_second_by_the_rules_of_its_account(
+    fields: dict[str, str], seconds: float
+) -> None:
+    """SMPP 3.4 §5.2.15, §5.2.16, T42: default, maximum, and both from when it is due."""
+    accounts = [
+        AccountSettings("demo", "demo", validity_default_s=2.0 * HOUR, validity_max_s=5.0 * HOUR)
+    ]
+    carrier = DirectCarrier(accounts=accounts)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"x", **fields))
+    carrier.advance(seconds - 1)
+    assert stats(carrier) == []
+    carrier.advance(1)
+    assert stats(carrier) == ["EXPIRED"]
+    _, events = carrier.box.trace.since(0)
+    assert [one.at for one in events if one.kind == CONCLUDED] == [START + seconds]
+
+
+def test_a_scheduled_message_is_first_tried_at_its_second() -> None:
+    """SMPP 3.4 §5.2.15: not before, and not later than the clock is there."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    carrier.submit(link, a_submit(b"x", schedule_delivery_time="000000000137000R"))
+    carrier.advance(96)
+    assert attempts(carrier) == 0
+    carrier.advance(1)
+    assert times_of_attempts(carrier, FRENCH) == [START + 97]

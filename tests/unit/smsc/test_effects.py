@@ -8,7 +8,7 @@ from carrierbox.relay import RpMtData
 from carrierbox.smpp.pdus import AlertNotification, DeliverSm, SubmitSm, SubmitSmResp
 from carrierbox.smsc import effects
 from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
-from carrierbox.smsc.ports import LoadSummary, PageOut
+from carrierbox.smsc.ports import LoadEnded, LoadSummary, PageOut
 
 AT = NetworkTime(1.0)
 LINK = LinkId(3)
@@ -48,6 +48,7 @@ EVERY_EFFECT: list[effects.Effect] = [
     effects.LogLine("called", {"system_id": "demo"}),
     effects.Reply(lambda problem: None),
     effects.Load(LoadSummary(), effects.LOAD_DUE),
+    effects.Ask(LoadEnded(1), lambda answer: None),
     effects.PagedOut(PageOut()),
 ]
 

@@ -118,3 +118,34 @@ def test_receipts_are_shared_among_receivers() -> None:
     first, second = carrier.bind(), carrier.bind()
     submit_to(carrier, first, 4)
     assert [one.link_id for one in carrier.deliveries()] == [first, second, first, second]
+
+
+def test_a_window_that_expires_without_a_receiver_keeps_its_order() -> None:
+    """T29: answers that never come are told one by one; the receipts stay in their order."""
+    carrier = DirectCarrier()
+    link = carrier.bind()
+    submit_to(carrier, link, 4)
+    lost = carrier.deliveries()
+    carrier.box.centre.bindings.stop_receiving(link)
+    for one in lost:
+        carrier.leave_unanswered(one)
+    carrier.bind()
+    assert ids(carrier)[4:] == ids(carrier)[:4]
+
+
+def test_a_window_that_comes_back_in_any_order_goes_again_in_its_own() -> None:
+    """T29: refused, unanswered and lost receipts, before those that were never sent."""
+    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", window=6)])
+    link = carrier.bind()
+    submit_to(carrier, link, 8)
+    sent = carrier.deliveries()
+    assert len(sent) == 6
+    carrier.respond(sent[4], ESME_RMSGQFUL)
+    carrier.respond(sent[1], ESME_RX_T_APPN)
+    carrier.leave_unanswered(sent[2])
+    carrier.hang_up(link, sent[0], sent[3], sent[5])
+    carrier.bind()
+    carrier.pass_link_time(60.0)
+    for number in range(6, 14):
+        carrier.respond(carrier.deliveries()[number])
+    assert ids(carrier)[6:] == [b"%010d" % number for number in range(1, 9)]

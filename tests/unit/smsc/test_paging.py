@@ -1,6 +1,7 @@
 """Runs: when they begin, what they write, what they leave."""
 
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm, SubmitSm
+from carrierbox.smsc.ports import SHOWN, LoadedRows, LoadEnded
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
@@ -106,3 +107,77 @@ def test_what_users_set_is_in_the_table_before_the_journal_forgets_it() -> None:
     carrier.run()
     after = DirectCarrier(store=store)
     assert not after.phone(FRENCH).power
+
+
+def test_history_that_is_too_old_leaves_memory_and_store() -> None:
+    """A run begins for age alone: nothing else happens here."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    registry = carrier.box.centre.registry
+    registry.keep_age_s = 3600.0
+    link = carrier.bind()
+    for _ in range(5):
+        carrier.submit(link, a_submit())
+        carrier.respond(carrier.deliveries()[-1])
+    paging = carrier.box.centre.paging
+    assert registry.oldest_end is not None
+    assert paging.next_deadline() == registry.oldest_end + 3600.0
+    carrier.advance(3599.0)
+    assert len(registry) == 5
+    carrier.advance(40.0)
+    carrier.run()
+    assert len(registry) == 0
+    assert paging.next_deadline() is None
+    assert store.batches == []
+
+
+def test_what_no_phone_shows_any_more_leaves_the_table() -> None:
+    """While the carrier serves, a bounded part of it with each run."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store, keep_messages=1)
+    carrier.box.centre.paging.mark_messages = 1
+    link = carrier.bind()
+    for _ in range(5):
+        carrier.submit(link, a_submit())
+        carrier.respond(carrier.deliveries()[-1])
+    centre = carrier.box.centre
+    centre.paging.begin()
+    carrier.run()
+    assert len(places(store, SHOWN)) == 4
+    centre.registry.still_shows = lambda msisdn, at: False
+    for _ in range(2):
+        carrier.submit(link, a_submit())
+        carrier.respond(carrier.deliveries()[-1])
+        centre.paging.begin()
+        carrier.run()
+    assert places(store, SHOWN) == []
+
+
+def test_rows_that_cannot_be_pruned_now_are_pruned_later() -> None:
+    """A commit that fails, or a load that does, loses nothing of the work."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store, keep_messages=1)
+    carrier.box.centre.paging.mark_messages = 1
+    link = carrier.bind()
+    for _ in range(5):
+        carrier.submit(link, a_submit())
+        carrier.respond(carrier.deliveries()[-1])
+    centre = carrier.box.centre
+    store.fail_loads(times=1)
+    centre.paging.begin()
+    carrier.run()
+    centre.registry.still_shows = lambda msisdn, at: False
+    centre.paging.begin()
+    carrier.run()
+    store.fail(times=2)
+    for _ in range(2):
+        centre.paging.begin()
+        carrier.run()
+    assert places(store, SHOWN) == []
+
+
+def places(store: FakeStore, place: int) -> list[int]:
+    store.load(LoadEnded(99))
+    answer = store.completions()[-1]
+    assert isinstance(answer, LoadedRows)
+    return [row.message_id for row in answer.rows if row.place == place]

@@ -181,3 +181,43 @@ def test_a_message_that_was_reopened_is_not_history() -> None:
     reopened.reopen()
     finish(registry, *[add_new(registry) for _ in range(20)])
     assert registry.find(reopened.message_id) is reopened
+
+
+def a_finished(message_id: int, at: float, text: bytes = b"Hi") -> Message:
+    one = message(message_id)
+    one.submit.short_message = text
+    one.conclude(DELIVERED, NetworkTime(at))
+    return one
+
+
+def test_history_takes_so_many_octets_and_no_more() -> None:
+    """One large message takes the place of several small ones."""
+    registry = Registry(keep_octets=2000)
+    for number in range(1, 8):
+        small = a_finished(number, float(number))
+        registry.add(small)
+        registry.finished(small)
+    assert len(registry) == 7
+    large = a_finished(8, 8.0, b"x" * 1000)
+    registry.add(large)
+    registry.finished(large)
+    assert [one.message_id for one in registry.by_id()] == [8, 7, 6, 5]
+
+
+def test_history_gets_old() -> None:
+    """What ended before goes, but not what still owes a receipt: it is looked at again later."""
+    registry = Registry(keep_age_s=10.0)
+    messages = [a_finished(number, float(number)) for number in (1, 2, 3)]
+    messages[1].receipt = RECEIPT_HELD
+    for one in messages:
+        registry.add(one)
+        registry.finished(one)
+    assert registry.oldest_end == 1.0
+    registry.begin_expiry()
+    assert not registry.expire(12.5)
+    assert [one.message_id for one in registry.by_id()] == [3, 2]
+    messages[1].receipt = RECEIPT_DONE
+    registry.begin_expiry()
+    assert not registry.expire(12.5)
+    assert [one.message_id for one in registry.by_id()] == [3]
+    assert (registry.oldest_end, registry.oldest_id, registry.has_history) == (3.0, 3, True)
