@@ -200,7 +200,8 @@ def test_a_sound_file_is_found_sound(sound: Path, capsys: pytest.CaptureFixture[
 
 @pytest.mark.xfail(
     reason="what a damaged index or page of the journal hides is not yet told at the start, and a "
-    "load that fails is not yet in the log"
+    "load that fails is not yet in the log",
+    strict=False,
 )
 @pytest.mark.parametrize("damage", DAMAGES, ids=[one.__name__ for one in DAMAGES])
 @pytest.mark.parametrize("seed", range(SEEDS))
