@@ -37,7 +37,7 @@ from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import row_of
 from carrierbox.smsc.turns import CurrentTurn
 
-JOURNAL_OCTETS_MAX: Final = 128 * 1024 * 1024
+JOURNAL_OCTETS_MAX: Final = 256 * 1024 * 1024
 MARK_MESSAGES: Final = 1000
 MESSAGES_MAX: Final = 20_000
 """So many unfinished messages may be in memory before a run begins."""
