@@ -187,7 +187,9 @@ def test_a_page_out_that_does_not_fit_leaves_nothing_behind(
     path = tmp_path / "a.db"
     store = SqliteStore(path, durability, max_page_count=60)
     store.submit(b"one")
+    assert isinstance(one_of(store), Committed)
     store.submit(b"two", PageOut(rows(1, 3)))
+    assert isinstance(one_of(store), Committed)
     big = PageOut(rows(3, 2000), [1], watermark=2)
     big.settings = [("a", b"1")]
     for _ in range(2):
