@@ -81,6 +81,7 @@ class Paging:
         self._begin_at: int = MESSAGES_MAX
         self._expire_at: float = 0.0
         self._is_expiring = False
+        self._has_expired = False
         self._pruned: list[int] = []
         self._shown_to_write: list[Row] = []
         # How many rows of what phones show are still to be looked at, and where to go on.
@@ -258,12 +259,17 @@ class Paging:
             self._expire_at = now + registry.keep_age_s / AGE_STEPS
             registry.begin_expiry()
             self._is_expiring = True
+            self._has_expired = False
             number = self._committed_number
             if number and (not self._marks or self._marks[-1][1] < number):
                 self._marks.append((registry.newest_id, number))
         if self._is_expiring:
+            before = registry.history_count
             self._is_expiring = registry.expire(now)
-            if not self._is_expiring and (registry.forgotten or self._has_new_mark()):
+            self._has_expired = self._has_expired or registry.history_count < before
+            if not self._is_expiring and (
+                registry.forgotten or (self._has_expired and self._has_new_mark())
+            ):
                 self.begin()
 
     def _has_new_mark(self) -> bool:

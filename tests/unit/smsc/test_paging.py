@@ -131,6 +131,21 @@ def test_history_that_is_too_old_leaves_memory_and_store() -> None:
     assert store.batches == []
 
 
+def test_looking_for_what_is_too_old_begins_no_run_where_nothing_is() -> None:
+    """A run would write a row for every text on a phone, at every start."""
+    carrier = DirectCarrier(store=FakeStore(), keep_messages=1)
+    centre = carrier.box.centre
+    centre.paging.mark_messages = 1
+    link = carrier.bind()
+    for _ in range(5):
+        carrier.submit(link, a_submit())
+        carrier.respond(carrier.deliveries()[-1])
+    centre.registry.keep_age_s = 3600.0
+    carrier.advance(100.0)
+    carrier.run()
+    assert centre.paging.runs == 0
+
+
 def test_what_no_phone_shows_any_more_leaves_the_table() -> None:
     """While the carrier serves, a bounded part of it with each run."""
     store = FakeStore()
