@@ -1,6 +1,19 @@
 """submit_multi, data_sm, and submit_sm that waits or is canned, urgent, notified."""
 
 import pytest
+from tests.unit.smsc.operations_client import (
+    BRITISH,
+    DELIVERY_FAILURE_REASON,
+    DPF_RESULT,
+    FRENCH,
+    NETWORK_ERROR_CODE,
+    PAYLOAD,
+    QOS_TIME_TO_LIVE,
+    SET_DPF,
+    a_carrier,
+    a_submit,
+    receipts,
+)
 
 from carrierbox.smpp.pdus import (
     CancelSm,
@@ -42,41 +55,6 @@ from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
-
-FRENCH = "33612345678"
-BRITISH = "447700900123"
-PAYLOAD = 0x0424
-NETWORK_ERROR_CODE = 0x0423
-DELIVERY_FAILURE_REASON = 0x0425
-DPF_RESULT = 0x0420
-SET_DPF = 0x0421
-QOS_TIME_TO_LIVE = 0x0017
-
-SETTINGS = CentreSettings({7: "Votre code €"}, {"friends": ["+" + FRENCH, BRITISH]})
-ACCOUNTS = [AccountSettings("demo", "demo"), AccountSettings("other", "demo")]
-
-
-def a_carrier(store: FakeStore | None = None) -> DirectCarrier:
-    return DirectCarrier(store=store, accounts=ACCOUNTS, settings=SETTINGS)
-
-
-def a_submit(text: bytes = b"Hi", to: str = FRENCH, **fields: object) -> SubmitSm:
-    submit = SubmitSm(
-        source_addr_ton=5, source_addr="ACME", destination_addr=to, short_message=text
-    )
-    for name, value in fields.items():
-        assert hasattr(submit, name)
-        setattr(submit, name, value)
-    return submit
-
-
-def receipts(carrier: DirectCarrier) -> list[str]:
-    return [
-        one.pdu.short_message.decode()
-        for one in carrier.deliveries()
-        if isinstance(one.pdu, DeliverSm)
-    ]
-
 
 # submit_multi.
 
