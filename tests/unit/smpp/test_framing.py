@@ -38,7 +38,9 @@ def test_ten_thousand_pdus_in_one_read() -> None:
     """T02."""
     buffer = FrameBuffer(70_000)
     buffer.feed(ENQUIRE * 10_000)
-    assert drain(buffer) == [ENQUIRE] * 10_000
+    frames = drain(buffer)
+    assert len(frames) == 10_000
+    assert set(frames) == {ENQUIRE}
 
 
 def test_octets_may_arrive_before_the_last_were_taken() -> None:
