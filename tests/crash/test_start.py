@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from carrierbox.smsc.ports import PageOut
 from carrierbox.smsc.stores.sqlite import SqliteStore
 
 if TYPE_CHECKING:
@@ -95,3 +96,18 @@ def test_what_is_no_stop_point_is_refused(tmp_path: Path, value: str) -> None:
 def test_a_stop_point_needs_a_file() -> None:
     """In memory there is nothing to find after a crash."""
     assert "store" in refused(":memory:", CARRIERBOX_STOP_POINT="after-commit:1")
+
+
+def test_a_damaged_store_is_told_with_the_remedy(tmp_path: Path, start: Start) -> None:
+    """It serves what is sound, and says what is not."""
+    path = tmp_path / "carrier.db"
+    store = SqliteStore(path)
+    page_out = PageOut()
+    page_out.settings = [("power/33612345678", b"\0")]
+    store.submit(b"", page_out)
+    store.connection.execute("DELETE FROM settings")
+    store.close()
+    process = start("--store", str(path))
+    assert process.said("the settings are not those that were written")
+    assert "carrierbox store compact" in process.said("is damaged")
+    assert process.terminate() == 0

@@ -52,7 +52,7 @@ def test_inspect_tells_what_a_store_holds(path: Path, capsys: pytest.CaptureFixt
     assert "journal behind it" in out
     code, out, _ = said(capsys, "inspect", "--json", "--store", path)
     found = json.loads(out)
-    assert (code, found["format"], found["in_use_by"]) == (0, 2, None)
+    assert (code, found["format"], found["in_use_by"]) == (0, 3, None)
     assert found["journal_batches"] > 0
     assert found["file_octets"] == path.stat().st_size
 

@@ -89,6 +89,17 @@ class Committed:
         self.journal_octets = journal_octets
 
 
+class Folding:
+    """The store ends its log, or has done so. The less it is given meanwhile, the shorter it stops.
+
+    Of no ticket: it comes by itself.
+    """
+
+    def __init__(self, is_ending: bool) -> None:
+        self.ticket = 0
+        self.is_ending = is_ending
+
+
 class Failed:
     """What this ticket stands for was not done; nothing of a batch will be found later."""
 
@@ -141,7 +152,7 @@ class Summary:
     """What the table holds, for a start.
 
     The counts are by place; `accounts` are those with rows OWED, `next_wake_at` the earliest of
-    all, `latest` the latest time `at`.
+    all, `latest` the latest time `at`. `problems` are sentences about what is not all there.
     """
 
     def __init__(
@@ -156,6 +167,7 @@ class Summary:
         latest: float,
         next_wake_at: float,
         accounts: list[str],
+        problems: list[str] | None = None,
     ) -> None:
         self.ticket = ticket
         self.waiting = waiting
@@ -167,18 +179,27 @@ class Summary:
         self.latest = latest
         self.next_wake_at = next_wake_at
         self.accounts = accounts
+        self.problems: list[str] = [] if problems is None else problems
 
 
 class LoadedPhones:
     """How many rows wait for a phone, phone by phone in ascending order of their digits' text.
 
-    Each item: MSISDN, rows WAITING, rows SCHEDULED.
+    Each item: MSISDN, rows WAITING, rows SCHEDULED. `damaged` counts items that are no phones;
+    they are left out.
     """
 
-    def __init__(self, ticket: int, phones: list[tuple[str, int, int]], complete: bool) -> None:
+    def __init__(
+        self,
+        ticket: int,
+        phones: list[tuple[str, int, int]],
+        complete: bool,
+        damaged: int = 0,
+    ) -> None:
         self.ticket = ticket
         self.phones = phones
         self.complete = complete
+        self.damaged = damaged
 
 
 class LoadedSettings:
@@ -191,7 +212,7 @@ class LoadedSettings:
 
 
 Completion: TypeAlias = (
-    Committed | Failed | Loaded | LoadedRows | Summary | LoadedPhones | LoadedSettings
+    Committed | Failed | Folding | Loaded | LoadedRows | Summary | LoadedPhones | LoadedSettings
 )
 
 

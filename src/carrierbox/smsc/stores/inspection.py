@@ -14,15 +14,18 @@ from carrierbox.smsc import journal
 from carrierbox.smsc.messages import Message
 from carrierbox.smsc.rows import apply_entry, message_of
 from carrierbox.smsc.stores.lock import StoreLock, holder_of
-from carrierbox.smsc.stores.sqlite_journal import JournalRows, is_whole
+from carrierbox.smsc.stores.sqlite_journal import WATERMARK, JournalRows, is_whole, newest_of
 from carrierbox.smsc.stores.sqlite_rows import COLUMNS, row_of, setting_of
 from carrierbox.smsc.stores.sqlite_schema import (
     DURABILITY_PROCESS,
+    FORMAT_OF_SUMS,
+    FORMAT_OF_TABLE,
     check_format,
     open_file,
     open_read_only,
     problem_of,
 )
+from carrierbox.smsc.stores.sqlite_state import count_state, missing, read_state, write_state
 
 PLACE_NAMES: Final = ("waiting", "scheduled", "owed", "finished", "shown")
 PROBLEMS_OF_PAGES_MAX: Final = 100
@@ -72,7 +75,7 @@ class StoreFile:
         self._connection = _open(path)
         try:
             self._version = check_format(self._connection, path)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._connection.close()
             raise StoreError(f"cannot read {path}: {problem_of(error)}") from error
         except StoreError:
@@ -98,13 +101,14 @@ class StoreFile:
         for part in (
             self._problems_of_pages,
             self._problems_of_file,
+            self._problems_of_sums,
             self._problems_of_journal,
             self._problems_of_messages,
             self._problems_of_settings,
         ):
             try:
                 yield from part()
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 yield problem_of(error)
             except StoreError as error:
                 yield str(error)
@@ -143,8 +147,10 @@ class StoreFile:
         found.free_octets = self._one("PRAGMA freelist_count") * self._one("PRAGMA page_size")
         log = self._path.with_name(self._path.name + "-wal")
         found.log_octets = log.stat().st_size if log.exists() else 0
+        if self._version >= FORMAT_OF_SUMS:
+            read_state(self._connection)
         if self._version > 1:
-            found.watermark = self._one("SELECT watermark FROM state")
+            found.watermark = self._watermark()
             names = ", ".join(PLACE_NAMES)
             counts = self._connection.execute(f"SELECT {names} FROM state").fetchone()
             found.places = dict(zip(PLACE_NAMES, counts, strict=True))
@@ -185,8 +191,23 @@ class StoreFile:
             if _text_of(name) not in _OUR_TABLES:
                 yield f"the table {_text_of(name)} is not the store's"
 
+    def _problems_of_sums(self) -> Iterator[str]:
+        if self._version < FORMAT_OF_SUMS:
+            return
+        # One moment of a carrier that serves.
+        self._connection.execute("BEGIN")
+        try:
+            yield from missing(self._connection, read_state(self._connection))
+        finally:
+            self._connection.execute("ROLLBACK")
+
     def _problems_of_journal(self) -> Iterator[str]:
+        # Read first: what is written meanwhile is not missed.
+        newest = newest_of(self._connection)
+        last = 0
         for number, crc32, batch in self._journal_rows(0):
+            yield from self._gap(last, number)
+            last = number
             if not is_whole(crc32, batch):
                 yield f"journal row {number}: its checksum does not hold"
                 continue
@@ -195,6 +216,26 @@ class StoreFile:
                     pass
             except StoreError as error:
                 yield f"journal row {number}: {error}"
+        yield from self._gap(last, newest + 1)
+        if newest < max(last if self._is_idle() else 0, self._watermark()):
+            yield f"the journal: it says that its newest row is {newest}, which is not so"
+
+    def _is_idle(self) -> bool:
+        return holder_of(self._path) == 0
+
+    def _gap(self, last: int, number: int) -> Iterator[str]:
+        """What is missing between two rows of the journal, but for those that were deleted."""
+        if number > last + 1:
+            first = max(last, self._watermark()) + 1
+            if number > first:
+                yield f"journal rows {first} to {number - 1} are missing"
+
+    def _watermark(self) -> int:
+        """What the state says, if it says a number at all."""
+        if self._version < FORMAT_OF_TABLE:
+            return 0
+        found = self._connection.execute(WATERMARK).fetchone()
+        return found[0] if found is not None and isinstance(found[0], int) else 0
 
     def _problems_of_messages(self) -> Iterator[str]:
         if self._version == 1:
@@ -212,8 +253,8 @@ class StoreFile:
             except StoreError as error:
                 yield f"message {row.message_id}: {error}"
         names = ", ".join(PLACE_NAMES)
-        said = list(self._connection.execute(f"SELECT {names} FROM state").fetchone())
-        if said != counts and holder_of(self._path) == 0:
+        said = list(self._connection.execute(f"SELECT {names} FROM state").fetchone() or ())
+        if said != counts and self._is_idle():
             yield f"the counts by place are {said}, the table holds {counts}"
 
     def _problems_of_settings(self) -> Iterator[str]:
@@ -224,9 +265,8 @@ class StoreFile:
                 yield f"setting {_text_of(name)}: its checksum does not hold"
 
     def _messages_of_journal(self) -> dict[int, Message]:
-        watermark = self._one("SELECT watermark FROM state") if self._version > 1 else 0
         found: dict[int, Message] = {}
-        for _, crc32, batch in self._journal_rows(watermark):
+        for _, crc32, batch in self._journal_rows(self._watermark()):
             if is_whole(crc32, batch):
                 for entry in journal.read_entries(batch):
                     self._apply(entry, found)
@@ -236,7 +276,7 @@ class StoreFile:
         if entry.kind == journal.ACCEPTED and entry.message is not None:
             found[entry.message_id] = entry.message
             return
-        if entry.kind in (journal.PHONE_POWER, journal.COUNTER):
+        if entry.kind in (journal.PHONE_POWER, journal.COUNTER, journal.SETTING):
             return
         message = found.get(entry.message_id)
         if message is None and self._version > 1:
@@ -254,7 +294,7 @@ class StoreFile:
     def _table_rows(self) -> Iterator[tuple[Any, ...]]:
         return self._steps(_MESSAGES, -1) if self._version > 1 else iter(())
 
-    def _steps(self, query: str, after: object) -> Iterator[tuple[Any, ...]]:
+    def _steps(self, query: str, after: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a table by their key, in reads that are short.
 
         A read that lasts would keep the log of a carrier that serves from being folded back.
@@ -263,16 +303,24 @@ class StoreFile:
             try:
                 rows = self._connection.execute(query, (after, STEP_ROWS)).fetchall()
             except sqlite3.Error as error:
-                table = query.split(" FROM ")[1].split(maxsplit=1)[0]
-                raise StoreError(f"{table} behind {after!r}: {problem_of(error)}") from error
-            yield from rows
+                raise StoreError(
+                    f"{_table_of(query)} behind {after!r}: {problem_of(error)}"
+                ) from error
+            for row in rows:
+                key = _text_of(row[0]) if isinstance(row[0], bytes) else row[0]
+                if type(key) is not type(after) or not key > after:
+                    # A page in the place of another would lead back here for ever.
+                    raise StoreError(f"{_table_of(query)} behind {after!r}: not in its order")
+                after = key
+                yield row
             if len(rows) < STEP_ROWS:
                 return
-            after = rows[-1][0] if not isinstance(rows[-1][0], bytes) else _text_of(rows[-1][0])
 
 
 def compact(path: Path) -> tuple[int, int]:
     """Write the file anew without the space in it that is free: its octets before and after.
+
+    Indexes, and what the file says of its own rows, are made anew from the rows that are there.
 
     Needs as much free disk again as the store is large. Raises StoreInUseError while a process owns
     the store, StoreError if it fails; the file is then as it was.
@@ -287,6 +335,11 @@ def compact(path: Path) -> tuple[int, int]:
             while not rows.is_swept:
                 rows.sweep_or_fail()
             connection.execute("VACUUM")
+            # Vacuuming copies what an index says; these are made anew from the rows.
+            connection.execute("REINDEX")
+            state = read_state(connection)
+            known = (state.watermark, state.newest_id, state.latest)
+            write_state(connection, count_state(connection, *known))
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except sqlite3.Error as error:
             raise StoreError(f"cannot compact {path}: {problem_of(error)}") from error
@@ -302,8 +355,12 @@ def _open(path: Path) -> sqlite3.Connection:
         raise StoreError(f"there is no store at {path}: name one with --store")
     try:
         return open_read_only(path)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise StoreError(f"cannot open {path}: {problem_of(error)}") from error
+
+
+def _table_of(query: str) -> str:
+    return query.split(" FROM ")[1].split(maxsplit=1)[0]
 
 
 def _text_of(value: object) -> str:

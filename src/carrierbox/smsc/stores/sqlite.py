@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Final
 
 from carrierbox.errors import StoreError
-from carrierbox.smsc.ports import Committed, Completion, Failed, PageOut, Request, Search
+from carrierbox.smsc.ports import Committed, Completion, Failed, Folding, PageOut, Request, Search
 from carrierbox.smsc.stores.lock import StoreLock
 from carrierbox.smsc.stores.sqlite_journal import Cut, JournalRows
 from carrierbox.smsc.stores.sqlite_requests import answer
-from carrierbox.smsc.stores.sqlite_rows import SET_WATERMARK, apply, read_state
+from carrierbox.smsc.stores.sqlite_rows import apply
 from carrierbox.smsc.stores.sqlite_schema import (
     DURABILITY_POWER,
     DURABILITY_PROCESS,
@@ -28,6 +28,7 @@ from carrierbox.smsc.stores.sqlite_schema import (
     problem_of,
     set_synchronous,
 )
+from carrierbox.smsc.stores.sqlite_state import read_state, write_state
 from carrierbox.smsc.stores.sqlite_threads import Checkpointer, Reader, Worker
 
 CHECKPOINT_OCTETS: Final = 4 * 1024 * 1024
@@ -72,7 +73,7 @@ class SqliteStore:
         self._writer = Worker("store writer")
         self._reader = Reader(path, "store reader", self._finished)
         self._searcher = Reader(path, "store search", self._finished)
-        self._checkpointer = Checkpointer(path)
+        self._checkpointer = Checkpointer(path, self._is_ending_log)
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -134,11 +135,15 @@ class SqliteStore:
 
     def _begin(self, path: Path) -> None:
         try:
-            self._journal = JournalRows(self.connection)
+            # Before anything is deleted: what it says is behind the watermark is deleted.
             self._state = read_state(self.connection)
+            self._journal = JournalRows(self.connection)
         except sqlite3.Error as error:
             self.connection.close()
             raise StoreError(f"cannot read the store {path}: {problem_of(error)}") from error
+        except StoreError as error:
+            self.connection.close()
+            raise StoreError(f"cannot read the store {path}: {error}") from error
         self._sweep()
 
     def _sweep(self) -> None:
@@ -174,7 +179,7 @@ class SqliteStore:
             # One statement outside a transaction is one commit, all or nothing.
             number = journal.insert(batch)
         except sqlite3.Error as error:
-            return Failed(ticket, problem_of(error))
+            return self._failed(ticket, error)
         octets = len(batch)
         journal.added(number, octets)
         self._wrote(octets)
@@ -192,11 +197,12 @@ class SqliteStore:
             state = apply(connection, page_out, self._state)
             cut = journal.cut_at(page_out.watermark, number or journal.newest)
             if cut is not None:
-                connection.execute(SET_WATERMARK, (cut.watermark,))
+                state.watermark = cut.watermark
+            write_state(connection, state)
             connection.execute("COMMIT")
         except (sqlite3.Error, struct.error, OverflowError, UnicodeEncodeError) as error:
             self._roll_back()
-            return Failed(ticket, problem_of(error))
+            return self._failed(ticket, error)
         self._state = state
         if batch:
             journal.added(number, len(batch))
@@ -204,6 +210,15 @@ class SqliteStore:
             journal.was_cut(cut)
         self._wrote(len(batch) + PAGED_OUT_ROW_OCTETS * len(page_out.rows))
         return Committed(ticket, number, journal.octets)
+
+    def _failed(self, ticket: int, error: Exception) -> Failed:
+        """A commit did not work. Once the log is folded back it begins anew, and has room again."""
+        self._checkpointer.ask()
+        return Failed(ticket, problem_of(error))
+
+    def _is_ending_log(self, is_ending: bool) -> None:
+        """In the thread that folds."""
+        self._finished(Folding(is_ending))
 
     def _roll_back(self) -> None:
         try:

@@ -9,6 +9,7 @@ import zlib
 from bisect import bisect_right
 from typing import Final
 
+from carrierbox.errors import StoreError
 from carrierbox.smsc.ports import Loaded, LoadJournal
 
 STEP_OCTETS: Final = 256 * 1024
@@ -29,6 +30,8 @@ OLDEST: Final = (
 )
 DELETE: Final = "DELETE FROM journal WHERE number <= ?"
 WATERMARK: Final = "SELECT watermark FROM state"
+NEWEST: Final = "SELECT seq FROM sqlite_sequence WHERE name = 'journal'"
+"""SQLite keeps it to give no number twice: as high as the newest row, also when that is deleted."""
 
 
 class Cut:
@@ -42,12 +45,18 @@ class Cut:
 class JournalRows:
     """Writes and shortens the journal, and knows how much of it is behind the watermark.
 
-    What is in memory changes only by `added` and `was_cut`, once a commit worked.
+    What is in memory changes only by `added` and `was_cut`, once a commit worked. Raises StoreError
+    for a file whose next rows would get numbers that were there before.
     """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self.watermark: int = connection.execute(WATERMARK).fetchone()[0]
+        if newest_of(connection) < self.watermark:
+            # The next rows would get numbers that were given to others, and be deleted as those.
+            raise StoreError(
+                "the numbers of the journal are damaged: take a copy of the file that is sound"
+            )
         self.newest = self.watermark
         self.octets = 0
         """What the rows behind the watermark hold."""
@@ -124,15 +133,40 @@ class JournalRows:
 
 
 def load(connection: sqlite3.Connection, ticket: int, request: LoadJournal) -> Loaded:
-    """Answer from any connection. Rows whose checksum does not hold are left out."""
-    position = max(request.position, connection.execute(WATERMARK).fetchone()[0])
+    """Answer from any connection.
+
+    Numbers follow one another up to the newest: a row that is missing there is damaged as is one
+    whose checksum does not hold, or one whose page stands in the place of another.
+    """
+    begin = position = max(request.position, connection.execute(WATERMARK).fetchone()[0])
+    # Before the rows: one that is written meanwhile is not missed.
+    newest = newest_of(connection)
     rows = connection.execute(LOAD, (position, request.batches_max + 1)).fetchall()
     complete = len(rows) <= request.batches_max
-    rows = rows[: request.batches_max]
-    batches = [batch for _, crc32, batch in rows if is_whole(crc32, batch)]
-    if rows:
-        position = rows[-1][0]
-    return Loaded(ticket, batches, position, complete, len(rows) - len(batches))
+    batches: list[bytes] = []
+    damaged = 0
+    for number, crc32, batch in rows[: request.batches_max]:
+        if number <= position:
+            damaged += 1
+            continue
+        damaged += number - position - 1
+        position = number
+        if is_whole(crc32, batch):
+            batches.append(batch)
+        else:
+            damaged += 1
+    if position == begin:
+        # Nothing leads any further.
+        complete = True
+    if complete and position < newest:
+        damaged += newest - position
+    return Loaded(ticket, batches, position, complete, damaged)
+
+
+def newest_of(connection: sqlite3.Connection) -> int:
+    """The number of the newest row that there ever was."""
+    found = connection.execute(NEWEST).fetchone()
+    return found[0] if found is not None and isinstance(found[0], int) else 0
 
 
 def is_whole(crc32: object, batch: object) -> bool:

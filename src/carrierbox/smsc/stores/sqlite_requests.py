@@ -2,11 +2,13 @@
 
 Every question but a search is answered along one index: how long it takes depends on the answer,
 not on the size of the table. A row that is damaged is left out, counted, and does not stop the
-rows behind it.
+rows behind it. So is a row out of its order, from an index with a page in a wrong place: whoever
+goes on behind it would read the same rows for ever.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from operator import lt
 from typing import Any, Final
 
 from carrierbox.smsc.ports import (
@@ -31,7 +33,8 @@ from carrierbox.smsc.ports import (
     Summary,
 )
 from carrierbox.smsc.stores import sqlite_journal
-from carrierbox.smsc.stores.sqlite_rows import COLUMNS, read_state, row_of, setting_of
+from carrierbox.smsc.stores.sqlite_rows import COLUMNS, row_of, setting_of
+from carrierbox.smsc.stores.sqlite_state import missing, read_state
 
 SEARCH_STEP_ROWS: Final = 20_000
 PRIORITY_END: Final = 256
@@ -119,23 +122,28 @@ SEARCH: Final = (
 _ID_MAX: Final = (1 << 63) - 1
 
 RowValues = tuple[Any, ...]
+Key = tuple[float, ...]
 
 
 def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Completion:
     """Read what a request asks for. Raises sqlite3.Error."""
     if isinstance(request, LoadQueue):
-        return _rows(ticket, _queue(connection, request), request.limit)
+        behind = (-request.priority, request.due_at, request.message_id)
+        return _rows(ticket, _queue(connection, request), request.limit, _by_queue, behind)
     if isinstance(request, LoadDue):
         return _due(connection, ticket, request)
     if isinstance(request, LoadById):
         return _rows(ticket, _by_id(connection, request.ids), -1)
     if isinstance(request, LoadOwed):
-        return _rows(ticket, _owed(connection, request), request.limit)
+        at = (request.at, request.message_id)
+        return _rows(ticket, _owed(connection, request), request.limit, _by_time, at)
     if isinstance(request, LoadBetween):
         between = (request.msisdn, request.system_id, request.source_addr, request.message_id)
-        return _rows(ticket, _scan(connection, BETWEEN, between), request.limit)
+        found = _scan(connection, BETWEEN, between)
+        return _rows(ticket, found, request.limit, _by_number, (request.message_id,))
     if isinstance(request, LoadEnded):
-        return _rows(ticket, _ended(connection, request), request.limit)
+        at = (request.at, request.message_id)
+        return _rows(ticket, _ended(connection, request), request.limit, _by_time, at)
     if isinstance(request, LoadPhones):
         return _phones(connection, ticket, request)
     if isinstance(request, LoadSettings):
@@ -147,8 +155,26 @@ def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Com
     return sqlite_journal.load(connection, ticket, request)
 
 
-def _rows(ticket: int, found: Iterator[RowValues], limit: int) -> LoadedRows:
-    """The first rows that are whole; a `limit` of -1 is none."""
+def _by_queue(row: Row) -> Key:
+    return (-row.priority, row.due_at, row.message_id)
+
+
+def _by_time(row: Row) -> Key:
+    return (row.at, row.message_id)
+
+
+def _by_number(row: Row) -> Key:
+    return (row.message_id,)
+
+
+def _rows(
+    ticket: int,
+    found: Iterator[RowValues],
+    limit: int,
+    order: Callable[[Row], Key] | None = None,
+    behind: Key = (),
+) -> LoadedRows:
+    """The first rows that are whole, and behind one another in this order; -1 for no `limit`."""
     rows: list[Row] = []
     damaged = 0
     complete = True
@@ -159,8 +185,13 @@ def _rows(ticket: int, found: Iterator[RowValues], limit: int) -> LoadedRows:
         row = row_of(values)
         if row is None:
             damaged += 1
-        else:
+        elif order is None:
             rows.append(row)
+        elif behind < order(row):
+            behind = order(row)
+            rows.append(row)
+        else:
+            damaged += 1
     return LoadedRows(ticket, rows, complete, damaged)
 
 
@@ -214,11 +245,14 @@ def _due(connection: sqlite3.Connection, ticket: int, request: LoadDue) -> Loade
     rows: list[Row] = []
     damaged = 0
     complete = True
+    behind = (request.wake_at, request.message_id)
     for values in _woken(connection, request):
         row = row_of(values)
-        if row is None:
+        if row is None or (row.wake_at, row.message_id) <= behind:
             damaged += 1
-        elif row.wake_at > request.by:
+            continue
+        behind = (row.wake_at, row.message_id)
+        if row.wake_at > request.by:
             rows.append(row)
             break
         elif len(rows) == request.limit:
@@ -231,8 +265,36 @@ def _due(connection: sqlite3.Connection, ticket: int, request: LoadDue) -> Loade
 
 def _phones(connection: sqlite3.Connection, ticket: int, request: LoadPhones) -> LoadedPhones:
     found = connection.execute(PHONES, (request.after, request.limit + 1)).fetchall()
-    phones = [(msisdn.decode("utf-8", "replace"), all_ - due, due) for msisdn, all_, due in found]
-    return LoadedPhones(ticket, phones[: request.limit], len(found) <= request.limit)
+    complete = len(found) <= request.limit
+    found = found[: request.limit]
+    after = request.after.encode()
+    whole = found if _are_phones(found, after) else _phones_of(found, after)
+    phones = [(msisdn.decode(), all_ - due, due) for msisdn, all_, due in whole]
+    # Without a phone among them nothing leads any further.
+    return LoadedPhones(ticket, phones, complete or not phones, len(found) - len(whole))
+
+
+def _are_phones(found: list[RowValues], after: bytes) -> bool:
+    """Whether all of them are, looked at together: there may be millions."""
+    try:
+        numbers = [msisdn for msisdn, _, _ in found]
+        return (
+            all(map(bytes.isdigit, numbers))
+            and all(map(lt, [after, *numbers], numbers))
+            and all(0 <= due <= all_ for _, all_, due in found)
+        )
+    except TypeError:
+        return False
+
+
+def _phones_of(found: list[RowValues], after: bytes) -> list[RowValues]:
+    """Those that are phones, each behind the one before."""
+    whole: list[RowValues] = []
+    for values in found:
+        if _are_phones([values], after):
+            after = values[0]
+            whole.append(values)
+    return whole
 
 
 def _settings(connection: sqlite3.Connection, ticket: int, request: LoadSettings) -> LoadedSettings:
@@ -249,11 +311,8 @@ def _settings(connection: sqlite3.Connection, ticket: int, request: LoadSettings
 def _summary(connection: sqlite3.Connection, ticket: int) -> Summary:
     state = read_state(connection)
     wake_at = connection.execute(NEXT_WAKE).fetchone()[0]
-    accounts: list[str] = []
-    (system_id,) = connection.execute(FIRST_ACCOUNT).fetchone()
-    while system_id is not None:
-        accounts.append(system_id.decode("utf-8", "replace"))
-        (system_id,) = connection.execute(NEXT_ACCOUNT, (accounts[-1],)).fetchone()
+    problems = missing(connection, state)
+    accounts = _accounts(connection, problems)
     waiting, scheduled, owed, finished, shown = state.places
     return Summary(
         ticket,
@@ -264,9 +323,26 @@ def _summary(connection: sqlite3.Connection, ticket: int) -> Summary:
         shown,
         state.newest_id,
         state.latest,
-        NEVER if wake_at is None else wake_at,
+        wake_at if isinstance(wake_at, float) else NEVER,
         accounts,
+        problems,
     )
+
+
+def _accounts(connection: sqlite3.Connection, problems: list[str]) -> list[str]:
+    """Those that are owed something; a name that none of its rows has is a problem."""
+    accounts: list[str] = []
+    name = connection.execute(FIRST_ACCOUNT).fetchone()[0]
+    while isinstance(name, bytes) and (not accounts or name > accounts[-1].encode()):
+        system_id = name.decode("utf-8", "replace")
+        first = next(_scan(connection, OWED_LATER, (system_id, -NEVER)), None)
+        if first is None or row_of(first) is None:
+            problems.append(f"the index by_account names an account that is none: {system_id!r}")
+        accounts.append(system_id)
+        name = connection.execute(NEXT_ACCOUNT, (system_id,)).fetchone()[0]
+    if name is not None:
+        problems.append("the index by_account is out of order")
+    return accounts
 
 
 def _found(connection: sqlite3.Connection, ticket: int, request: Search) -> LoadedRows:

@@ -1,7 +1,7 @@
 """The table `messages` of an SQLite store: rows to values and back, and what changes them.
 
-A row carries a checksum over all its columns. Counts by place are kept in the table `state` with
-every change, because counting ten million rows takes a second.
+A row carries a checksum over all its columns. What all of them together must be is kept in the
+table `state` with every change.
 """
 
 import sqlite3
@@ -9,22 +9,17 @@ import struct
 import zlib
 from typing import Any, Final
 
-from carrierbox.smsc.ports import FINISHED, NEVER, OWED, SCHEDULED, SHOWN, WAITING, PageOut, Row
+from carrierbox.smsc.ports import NEVER, PageOut, Row
+from carrierbox.smsc.stores.sqlite_state import TableState
 
 COLUMNS: Final = (
     "message_id, client_id, place, msisdn, priority, due_at, wake_at, system_id, source_addr, at,"
     " state, text, crc32, record"
 )
 PUT: Final = f"INSERT OR REPLACE INTO messages ({COLUMNS}) VALUES ({', '.join('?' * 14)})"
-PLACE: Final = "SELECT place FROM messages WHERE message_id = ?"
 DELETE: Final = "DELETE FROM messages WHERE message_id = ?"
-STATE: Final = "SELECT waiting, scheduled, owed, finished, shown, newest_id, latest FROM state"
-SET_STATE: Final = (
-    "UPDATE state SET waiting = ?, scheduled = ?, owed = ?, finished = ?, shown = ?,"
-    " newest_id = ?, latest = ?"
-)
 PUT_SETTING: Final = "INSERT OR REPLACE INTO settings (name, crc32, value) VALUES (?, ?, ?)"
-SET_WATERMARK: Final = "UPDATE state SET watermark = ?"
+SETTING_CRC32: Final = "SELECT crc32 FROM settings WHERE name = ?"
 
 Values = tuple[
     int,
@@ -43,23 +38,7 @@ Values = tuple[
     bytes,
 ]
 
-PLACES: Final = (WAITING, SCHEDULED, OWED, FINISHED, SHOWN)
 _NUMBERS: Final = struct.Struct("<qqqqdddq")
-
-
-class TableState:
-    """What the table `state` says beside the watermark. `places` counts rows by place."""
-
-    def __init__(self, places: list[int], newest_id: int, latest: float) -> None:
-        self.places = places
-        self.newest_id = newest_id
-        self.latest = latest
-
-
-def read_state(connection: sqlite3.Connection) -> TableState:
-    """The state as it was committed."""
-    *places, newest_id, latest = connection.execute(STATE).fetchone()
-    return TableState(places, newest_id, latest)
 
 
 def values_of(row: Row) -> Values:
@@ -157,17 +136,14 @@ def setting_of(name: Any, crc32: object, value: Any) -> tuple[str, bytes] | None
 
 
 def apply(connection: sqlite3.Connection, page_out: PageOut, state: TableState) -> TableState:
-    """Write a PageOut within the transaction that is open; the state that follows from it."""
+    """Write a PageOut within the transaction that is open; the state that follows from it.
+
+    The state itself is left to the caller to write.
+    """
     rows = {row.message_id: row for row in page_out.rows}
-    places = list(state.places)
-    newest_id = state.newest_id
-    latest = state.latest
+    state = state.copy()
     for message_id in {*rows, *page_out.removed}:
-        # What is newer than everything there was cannot be there.
-        if message_id <= state.newest_id:
-            found = connection.execute(PLACE, (message_id,)).fetchone()
-            if found is not None and found[0] in PLACES:
-                places[found[0]] -= 1
+        state.forget(connection, message_id)
     removed = [(message_id,) for message_id in page_out.removed if message_id not in rows]
     if removed:
         connection.executemany(DELETE, removed)
@@ -175,13 +151,12 @@ def apply(connection: sqlite3.Connection, page_out: PageOut, state: TableState) 
     ordered = sorted(rows.values(), key=_id_of)
     connection.executemany(PUT, [values_of(row) for row in ordered])
     for row in ordered:
-        places[row.place] += 1
-        newest_id = max(newest_id, row.message_id)
-        latest = max(latest, row.at)
-    if page_out.settings:
-        connection.executemany(PUT_SETTING, map(setting_values, page_out.settings))
-    connection.execute(SET_STATE, (*places, newest_id, latest))
-    return TableState(places, newest_id, latest)
+        state.note(row)
+    for name, crc32, value in map(setting_values, page_out.settings):
+        before = connection.execute(SETTING_CRC32, (name,)).fetchone()
+        state.change_setting(before and before[0], crc32)
+        connection.execute(PUT_SETTING, (name, crc32, value))
+    return state
 
 
 def _id_of(row: Row) -> int:

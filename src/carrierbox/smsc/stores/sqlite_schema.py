@@ -1,7 +1,8 @@
 """The file of an SQLite store: its tables, how it is opened, and an older format made today's.
 
 Format 1 was the journal alone. Format 2 has the table of messages beside it, settings,
-and one row of state: the watermark and what would take long to count.
+and one row of state: the watermark and what would take long to count. Format 3 has sums in the
+state, and a checksum over it.
 """
 
 import sqlite3
@@ -9,8 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from carrierbox.errors import StoreError
+from carrierbox.smsc.stores.sqlite_state import INDEXES, count_state, write_state
 
-FORMAT: Final = 2
+FORMAT: Final = 3
+FORMAT_OF_TABLE: Final = 2
+"""From this one on there is more than the journal."""
+FORMAT_OF_SUMS: Final = 3
 APPLICATION_ID: Final = 0x43425831
 DURABILITY_PROCESS: Final = "process"
 DURABILITY_POWER: Final = "power"
@@ -43,6 +48,7 @@ _TABLES: Final = (
     "CREATE TABLE settings ("
     " name TEXT PRIMARY KEY, crc32 INTEGER NOT NULL, value BLOB NOT NULL) WITHOUT ROWID",
 )
+_STATE_OF_FORMAT_3: Final = (*(f"sum_{name}" for name in INDEXES), "sum_settings", "crc32")
 
 
 def open_file(path: Path, durability: str, max_page_count: int | None) -> sqlite3.Connection:
@@ -62,7 +68,10 @@ def open_file(path: Path, durability: str, max_page_count: int | None) -> sqlite
         version = check_format(connection, path)
         _configure(connection, durability, max_page_count)
         if version < FORMAT:
-            _migrate(connection)
+            _migrate(connection, version)
+    except UnicodeDecodeError as error:
+        connection.close()
+        raise StoreError(f"cannot open the store {path}: {problem_of(error)}") from error
     except sqlite3.Error as error:
         connection.close()
         raise StoreError(
@@ -131,6 +140,9 @@ def open_read_only(path: Path) -> sqlite3.Connection:
 
 def problem_of(error: Exception) -> str:
     """What went wrong at the disk, in a sentence for whoever runs the carrier."""
+    if isinstance(error, UnicodeDecodeError):
+        # The message of SQLite would have quoted what is damaged.
+        return "the store's file is damaged: not even its tables can be read"
     name = getattr(error, "sqlite_errorname", "")
     if name == "SQLITE_FULL":
         return f"the disk is full: {error}"
@@ -164,11 +176,15 @@ def _configure(connection: sqlite3.Connection, durability: str, max_page_count: 
         connection.execute(f"PRAGMA max_page_count = {max_page_count}")
 
 
-def _migrate(connection: sqlite3.Connection) -> None:
-    """Make the tables that are missing; a format 1 file keeps its journal as it is."""
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Make what is missing; a format 1 file keeps its journal as it is, format 2 is summed up."""
     connection.execute("BEGIN IMMEDIATE")
-    for statement in _TABLES:
+    for statement in _TABLES if version < FORMAT_OF_TABLE else ():
         connection.execute(statement)
+    for column in _STATE_OF_FORMAT_3:
+        connection.execute(f"ALTER TABLE state ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+    known = connection.execute("SELECT watermark, newest_id, latest FROM state").fetchone()
+    write_state(connection, count_state(connection, *known))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")
     connection.execute("COMMIT")

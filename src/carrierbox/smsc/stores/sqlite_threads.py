@@ -11,8 +11,16 @@ from carrierbox.smsc.ports import Completion, Failed, Request
 from carrierbox.smsc.stores.sqlite_requests import answer
 from carrierbox.smsc.stores.sqlite_schema import open_reader, problem_of
 
+WAL_FRAMES_SOME: Final = 8 * 1024
+"""Pages in the log above which it should begin anew, when the writer need not wait long for it."""
 WAL_FRAMES_MAX: Final = 128 * 1024
-"""Pages in the log above which the writer has to wait once, so that the log begins anew."""
+"""Pages in the log above which the writer waits, however long that takes."""
+FRAMES_FEW: Final = 32
+"""So many pages are folded and flushed in some milliseconds, for which a writer may wait."""
+PASSES_MAX: Final = 20
+PASSIVE: Final = "PRAGMA wal_checkpoint(PASSIVE)"
+RETRY_S: Final = 1.0
+"""How long after a step that failed, as on a full disk, the log is folded again."""
 RESTART_TIMEOUT_S: Final = 0.05
 """How long the writer waits at most for somebody who reads, so that the log may begin anew."""
 
@@ -85,12 +93,28 @@ class Reader:
 
 
 class Checkpointer:
-    """A thread with a connection of its own that folds the WAL back when asked."""
+    """A thread with a connection of its own that folds the WAL back when asked.
 
-    def __init__(self, path: Path) -> None:
+    What fails is tried again until it works: whoever asked does not ask again soon, and a log that
+    is not folded back only grows. `on_ending` is told, from the thread, when the log is about to
+    begin anew, and when that is over: the less is written meanwhile, the shorter the writer waits.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        on_ending: Callable[[bool], None],
+        connect: Callable[[Path], sqlite3.Connection] | None = None,
+        retry_s: float = RETRY_S,
+        frames_some: int = WAL_FRAMES_SOME,
+    ) -> None:
         self._path = path
+        self._on_ending = on_ending
+        self._frames_some = frames_some
+        self._connect = connect or _connection_that_folds
+        self._retry_s = retry_s
         self._asked = threading.Event()
-        self._is_closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store checkpoints", daemon=True)
         self._thread.start()
 
@@ -100,29 +124,56 @@ class Checkpointer:
 
     def close(self) -> None:
         """End the thread; what is not folded back stays in the log."""
-        self._is_closing = True
+        self._closing.set()
         self._asked.set()
         self._thread.join()
 
     def _run(self) -> None:
-        connection = sqlite3.connect(self._path, timeout=RESTART_TIMEOUT_S, isolation_level=None)
+        connection = self._connect(self._path)
         try:
             while True:
                 self._asked.wait()
-                self._asked.clear()
-                if self._is_closing:
+                if self._closing.is_set():
                     return
+                self._asked.clear()
                 try:
                     self._fold(connection)
                 except sqlite3.Error:
-                    continue
+                    self._asked.set()
+                    self._closing.wait(self._retry_s)
         finally:
             connection.close()
 
     def _fold(self, connection: sqlite3.Connection) -> None:
         # PASSIVE never makes the writer wait; what it cannot fold now is left.
-        _, frames, folded = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-        if frames > WAL_FRAMES_MAX and frames - folded < WAL_FRAMES_MAX // 8:
-            # Without a pause of the writer the log never begins anew and grows for ever. It waits
-            # here while what is left, which is little now, is folded and flushed.
-            connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        _, frames, folded = connection.execute(PASSIVE).fetchone()
+        if frames > self._frames_some and folded == frames:
+            self._on_ending(True)
+            try:
+                self._end_log(connection, frames)
+            finally:
+                self._on_ending(False)
+
+    def _end_log(self, connection: sqlite3.Connection, frames: int) -> None:
+        """Fold what was written meanwhile, until it is little, then let the log begin anew.
+
+        Without a pause of the writer the log never begins anew and grows for ever: it waits while
+        the rest is folded and flushed. Each pass is shorter than the one before, and so is what is
+        written during it.
+        """
+        for _ in range(PASSES_MAX):
+            frames_before = frames
+            _, frames, folded = connection.execute(PASSIVE).fetchone()
+            if folded < frames or frames < frames_before:
+                # Somebody reads an older state, or the log has begun anew by itself.
+                return
+            if frames - frames_before <= FRAMES_FEW:
+                break
+        else:
+            if frames <= WAL_FRAMES_MAX:
+                return
+        connection.execute("PRAGMA wal_checkpoint(RESTART)")
+
+
+def _connection_that_folds(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=RESTART_TIMEOUT_S, isolation_level=None)

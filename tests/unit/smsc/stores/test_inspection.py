@@ -92,7 +92,7 @@ def exported(path: Path) -> list[tuple[int, int]]:
 def test_an_inspection_tells_what_there_is(path: Path) -> None:
     """Counts, ends, the journal: without reading the messages."""
     found = inspected(path)
-    assert (found.version, found.watermark, found.holder_pid) == (2, 1, 0)
+    assert (found.version, found.watermark, found.holder_pid) == (3, 1, 0)
     assert found.places == {"waiting": 1, "scheduled": 0, "owed": 0, "finished": 1, "shown": 0}
     assert (found.journal_batches, found.swept_batches, found.settings) == (1, 0, 1)
     assert found.journal_octets == len(journal.accepted_entry(message(3)))
@@ -232,3 +232,30 @@ def test_a_store_of_format_1_can_be_looked_into(tmp_path: Path) -> None:
     assert (inspected(path).version, inspected(path).journal_batches) == (1, 1)
     assert problems(path) == ["journal row 1: its checksum does not hold"]
     assert exported(path) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("DELETE FROM journal", "journal rows 2 to 2 are missing"),
+        ("UPDATE sqlite_sequence SET seq = 9", "journal rows 3 to 9 are missing"),
+        ("UPDATE sqlite_sequence SET seq = 1", "says that its newest row is 1"),
+        ("UPDATE state SET newest_id = 1", "the row of the table state is damaged"),
+        ("DELETE FROM state", "the row of the table state is damaged"),
+        ("DELETE FROM settings", "the settings are not those that were written"),
+        ("DELETE FROM messages WHERE message_id = 1", "the index by_phone does not hold"),
+    ],
+)
+def test_what_is_missing_is_found(path: Path, statement: str, told: str) -> None:
+    """Not only what is there and wrong."""
+    damage(path, statement)
+    assert any(told in one for one in problems(path)), problems(path)
+
+
+def test_compacting_makes_anew_what_the_file_says_of_its_rows(path: Path) -> None:
+    """What is lost is lost; but it need not be told at every start."""
+    damage(path, "DELETE FROM messages WHERE message_id = 1")
+    assert problems(path)
+    compact(path)
+    assert problems(path) == []
+    assert [message_id for message_id, _ in exported(path)] == [2, 3]

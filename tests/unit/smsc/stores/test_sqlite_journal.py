@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from carrierbox.errors import StoreError
 from carrierbox.smsc.ports import LoadJournal
 from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.smsc.stores.sqlite_journal import JournalRows, is_whole, load
-from carrierbox.smsc.stores.sqlite_rows import SET_WATERMARK
 from carrierbox.smsc.stores.sqlite_schema import open_file
 
 
@@ -29,7 +29,7 @@ def write(journal: JournalRows, *sizes: int) -> None:
 def cut(connection: sqlite3.Connection, journal: JournalRows, watermark: int) -> None:
     found = journal.cut_at(watermark, journal.newest)
     assert found is not None
-    connection.execute(SET_WATERMARK, (found.watermark,))
+    connection.execute("UPDATE state SET watermark = ?", (found.watermark,))
     journal.was_cut(found)
 
 
@@ -102,3 +102,42 @@ def test_a_load_never_goes_behind_the_watermark(connection: sqlite3.Connection) 
 def test_a_batch_that_is_not_what_was_written_is_found(batch: object) -> None:
     """By its checksum, also when it is no octets any more."""
     assert not is_whole(0x1B6A5B5F, batch)
+
+
+@pytest.mark.parametrize(
+    ("gone", "left", "damaged"),
+    [
+        ("3", [1, 2, 4, 5], 1),
+        ("1, 2", [3, 4, 5], 2),
+        ("4, 5", [1, 2, 3], 2),
+        ("2, 4", [1, 3, 5], 2),
+    ],
+)
+def test_rows_that_are_missing_are_damaged_ones(
+    connection: sqlite3.Connection, gone: str, left: list[int], damaged: int
+) -> None:
+    """Numbers follow one another from the watermark to the newest: a page that is lost is told."""
+    journal = JournalRows(connection)
+    write(journal, 1, 2, 3, 4, 5)
+    connection.execute(f"DELETE FROM journal WHERE number IN ({gone})")
+    for batches_max in (100, 1):
+        sizes: list[int] = []
+        missed = position = 0
+        complete = False
+        while not complete:
+            loaded = load(connection, 1, LoadJournal(position, batches_max))
+            sizes += map(len, loaded.batches)
+            missed += loaded.damaged
+            position, complete = loaded.position, loaded.complete
+        assert (sizes, missed) == (left, damaged)
+
+
+def test_numbers_that_would_be_given_out_twice_are_refused(connection: sqlite3.Connection) -> None:
+    """The next rows would stand before the watermark, and be deleted as what is in the table."""
+    write(JournalRows(connection), 1, 2, 3)
+    connection.execute("UPDATE state SET watermark = 3")
+    connection.execute("DELETE FROM journal")
+    JournalRows(connection)
+    connection.execute("DELETE FROM sqlite_sequence")
+    with pytest.raises(StoreError, match="numbers of the journal"):
+        JournalRows(connection)

@@ -8,13 +8,13 @@ from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.smsc.stores.sqlite_rows import (
     Values,
     apply,
-    read_state,
     row_of,
     setting_of,
     setting_values,
     values_of,
 )
 from carrierbox.smsc.stores.sqlite_schema import open_file
+from carrierbox.smsc.stores.sqlite_state import read_state, write_state
 
 ROW = Row(9, 8, WAITING, "336", 2, 1.5, NEVER, "acme", "ACME", 7.0, 1, "Grüße", b"record")
 
@@ -87,6 +87,7 @@ def test_the_state_follows_what_is_applied(tmp_path: Path) -> None:
     second.removed = [3, 3, 500]
     state = apply(connection, second, state)
     assert (state.places, state.newest_id, state.latest) == ([0, 0, 0, 1, 0], 9, 99.0)
+    write_state(connection, state)
     again = read_state(connection)
     assert (again.places, again.newest_id, again.latest) == ([0, 0, 0, 1, 0], 9, 99.0)
     counted = connection.execute("SELECT count(*) FROM messages").fetchone()[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from carrierbox.errors import StoreError
-from carrierbox.smsc.ports import Committed, Loaded, LoadJournal, LoadSummary, PageOut, Summary
+from carrierbox.smsc.ports import Committed, Loaded, LoadJournal, LoadSummary, PageOut, Row, Summary
 from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.smsc.stores.sqlite_schema import (
     APPLICATION_ID,
@@ -52,7 +52,7 @@ def test_a_store_of_format_1_is_opened_and_becomes_one_of_today(tmp_path: Path) 
         assert summary.waiting == 0
         store.close()
     connection = sqlite3.connect(path)
-    assert check_format(connection, path) == FORMAT == 2
+    assert check_format(connection, path) == FORMAT == 3
     connection.close()
     store = SqliteStore(path)
     store.submit(b"three", PageOut(watermark=2))
@@ -134,3 +134,36 @@ def test_what_failed_is_told_in_words(name: str, words: str) -> None:
     error = sqlite3.OperationalError("x")
     error.sqlite_errorname = name
     assert problem_of(error) == words
+
+
+def test_a_store_of_format_2_gets_its_sums(tmp_path: Path) -> None:
+    """What its rows are is counted once, from the table."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    row = Row(5, 4, 0, "336", 1, 1.0, 9.0, "a", "A", 1.0, 1, "", b"x")
+    store.submit(b"one", PageOut([row], watermark=1))
+    store.close()
+    connection = sqlite3.connect(path, isolation_level=None)
+    now = connection.execute("SELECT * FROM state").fetchall()
+    for _, name, *_ in connection.execute("PRAGMA table_info(state)").fetchall():
+        if name.startswith("sum_") or name == "crc32":
+            connection.execute(f"ALTER TABLE state DROP COLUMN {name}")
+    connection.execute("PRAGMA user_version = 2")
+    connection.close()
+    store = SqliteStore(path)
+    store.load(LoadSummary())
+    (summary,) = store.completions()
+    assert isinstance(summary, Summary)
+    assert (summary.waiting, summary.problems) == (1, [])
+    assert store.connection.execute("SELECT * FROM state").fetchall() == now
+    store.close()
+
+
+def test_a_file_whose_tables_cannot_be_read_is_refused_in_words(tmp_path: Path) -> None:
+    """What SQLite would quote is no text any more."""
+    path = tmp_path / "a.db"
+    SqliteStore(path).close()
+    octets = path.read_bytes()
+    path.write_bytes(octets.replace(b"CREATE TABLE messages", b"CREATE \xcc\xcc\xccLE messages"))
+    with pytest.raises(StoreError, match="damaged"):
+        SqliteStore(path)

@@ -1,12 +1,18 @@
 """The threads of an SQLite store."""
 
 import queue
+import sqlite3
+import threading
 from functools import partial
 from pathlib import Path
 
 from carrierbox.smsc.ports import Completion, Failed, Loaded, LoadJournal
 from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.smsc.stores.sqlite_threads import Checkpointer, Reader, Worker
+
+
+def ignore(_is_ending: bool) -> None:
+    """Nobody rests."""
 
 
 def test_a_worker_works_in_order_and_finishes_what_it_was_given() -> None:
@@ -57,10 +63,86 @@ def test_a_checkpointer_folds_the_log_into_the_file(tmp_path: Path) -> None:
     store = SqliteStore(path)
     size = path.stat().st_size
     store.submit(b"x" * 100_000)
-    checkpointer = Checkpointer(path)
+    checkpointer = Checkpointer(path, ignore)
     checkpointer.ask()
     while path.stat().st_size == size:
         checkpointer.ask()
     checkpointer.close()
     assert path.stat().st_size >= 100_000
     store.close()
+
+
+def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
+    """It would grow for ever; and who writes is told before and after."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    told: list[bool] = []
+    checkpointer = Checkpointer(path, told.append, frames_some=50)
+    log = tmp_path / "a.db-wal"
+    begun = 0
+    for _ in range(100_000):
+        store.submit(b"x" * 10_000)
+        checkpointer.ask()
+        # How often it began, says its header.
+        begun = int.from_bytes(log.read_bytes()[12:16], "big")
+        if begun >= 3 and told.count(False) >= 2:
+            break
+    checkpointer.close()
+    store.close()
+    assert begun >= 3
+    assert told[:4] == [True, False, True, False]
+
+
+class Full(sqlite3.Connection):
+    """A connection whose disk is full some times."""
+
+    failures = 2
+    tried = 0
+
+    def execute(self, *given):  # type: ignore[no-untyped-def]
+        Full.tried += 1
+        if Full.tried <= Full.failures:
+            raise sqlite3.OperationalError("database or disk is full")
+        return super().execute(*given)
+
+
+def test_a_checkpointer_that_failed_tries_again_by_itself(tmp_path: Path) -> None:
+    """Nobody asks again before megabytes are written, and a log that only grows fills the disk."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    size = path.stat().st_size
+    store.submit(b"x" * 100_000)
+    folded = threading.Event()
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, factory=Full)
+        connection.set_trace_callback(lambda _: folded.set())
+        return connection
+
+    checkpointer = Checkpointer(path, ignore, connect, retry_s=0.0)
+    checkpointer.ask()
+    assert folded.wait(30)
+    checkpointer.close()
+    assert Full.tried == Full.failures + 1
+    assert path.stat().st_size >= size + 100_000
+    store.close()
+
+
+def test_a_checkpointer_that_waits_to_try_again_is_closed_at_once(tmp_path: Path) -> None:
+    """A carrier that ends on a full disk does not hang."""
+    tried = threading.Event()
+
+    class Failing(sqlite3.Connection):
+        def execute(self, *given):  # type: ignore[no-untyped-def]
+            tried.set()
+            raise sqlite3.OperationalError("database or disk is full")
+
+    checkpointer = Checkpointer(
+        tmp_path / "a.db",
+        ignore,
+        lambda path: sqlite3.connect(path, factory=Failing),
+        retry_s=3600.0,
+    )
+    checkpointer.ask()
+    assert tried.wait(30)
+    checkpointer.close()
