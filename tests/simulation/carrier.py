@@ -3,9 +3,12 @@
 from random import Random
 
 from tests.simulation.log import (
+    Alerted,
     Answered,
     Asked,
+    Bound,
     Delivered,
+    Event,
     LinkLost,
     Log,
     Screen,
@@ -13,14 +16,26 @@ from tests.simulation.log import (
     Shown,
     Switched,
     Told,
+    UserAcknowledged,
 )
+from tests.simulation.setting import rules
 from tests.simulation.store import Fuse, SimulatedStore
 
 from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import NPI_ISDN, TON_INTERNATIONAL, TON_UNKNOWN, Address, LinkId
+from carrierbox.simulator.network import NotAskedError, PhoneOffError
 from carrierbox.smpp.events import ResponseExpired, ResponseReceived, SessionClosed
-from carrierbox.smpp.pdus import BindRequest, DataSm, DataSmResp, DeliverSm, DeliverSmResp, Pdu
-from carrierbox.smpp.values import RESPONSE_BIT
+from carrierbox.smpp.pdus import (
+    AlertNotification,
+    BindRequest,
+    BindResponse,
+    DataSm,
+    DataSmResp,
+    DeliverSm,
+    DeliverSmResp,
+    Pdu,
+)
+from carrierbox.smpp.values import ESME_ROK, RESPONSE_BIT
 from carrierbox.smpp.window import Window
 from carrierbox.smpp.wire import encode_pdu
 from carrierbox.smsc.accounts import AccountSettings
@@ -37,6 +52,7 @@ class Link:
         self.link_id = link_id
         self.system_id = system_id
         self.transmits = "Receiver" not in type(bind).__name__
+        self.receives = "Transmitter" not in type(bind).__name__
         self.window = Window(WINDOW, RESPONSE_TIMER_S)
         self.received: list[tuple[int, int, Pdu]] = []
         """The number of each in the run, its sequence_number and itself."""
@@ -56,6 +72,7 @@ class SimulatedCarrier(DirectCarrier):
         life: int,
         random: Random,
         delivered: int,
+        latency_s: float,
     ) -> None:
         self.log_of_run = log
         self.fuse = fuse
@@ -65,7 +82,14 @@ class SimulatedCarrier(DirectCarrier):
         self.turns_max = 1000
         """How many turns one call runs: few leave commits under way."""
         self.delivered = delivered
-        super().__init__(store=store, accounts=accounts, start=start, keep_messages=keep_messages)
+        super().__init__(
+            store=store,
+            accounts=accounts,
+            start=start,
+            keep_messages=keep_messages,
+            rules=rules(),
+            latency_s=latency_s,
+        )
         log.clock = self.clock
         self.simulated_store = store
 
@@ -77,7 +101,10 @@ class SimulatedCarrier(DirectCarrier):
         link = self.links.get(link_id)
         if link_id in self._gone or (link is None and context is not None):
             return False
-        if link is not None and isinstance(pdu, (DeliverSm, DataSm)):
+        if isinstance(pdu, AlertNotification):
+            if link is not None:
+                self._note(Alerted(link.system_id, pdu.esme_addr, pdu.source_addr))
+        elif link is not None and isinstance(pdu, (DeliverSm, DataSm)):
             self.delivered += 1
             pdu.sequence_number = self.delivered
             link.window.add(pdu.sequence_number, pdu.command_id, context, self.link_now)
@@ -88,7 +115,18 @@ class SimulatedCarrier(DirectCarrier):
             )
         else:
             self.log_of_run.add(Told(self.life, link_id, encode_pdu(pdu)))
+            if link is not None and isinstance(pdu, BindResponse):
+                self._on_bound(link, pdu)
         return True
+
+    def _on_bound(self, link: Link, response: BindResponse) -> None:
+        """A bind was taken, or the link ends."""
+        if response.command_status == ESME_ROK:
+            self._note(Bound(self.life, link.link_id, link.system_id, link.receives))
+            return
+        del self.links[link.link_id]
+        self._gone.add(link.link_id)
+        self._note(LinkLost(self.life, link.link_id))
 
     # What clients do.
 
@@ -169,6 +207,25 @@ class SimulatedCarrier(DirectCarrier):
         self.box.centre.submit_from_phone(part, tell)
         self.run()
 
+    def acknowledge_on_phone(self, msisdn: str) -> None:
+        """Let the user of a phone acknowledge the newest text that asks for it."""
+        try:
+            text, elements = self.box.network.user_acknowledgement(msisdn)
+        except (NotAskedError, PhoneOffError):
+            return
+        for element in elements:
+            event = UserAcknowledged(msisdn, text.text)
+            self._note(event)
+            self._begin()
+
+            def tell(problem: str, event: UserAcknowledged = event) -> None:
+                event.problem = problem
+                if not problem:
+                    text.is_acknowledged = True
+
+            self.box.centre.acknowledge(element, tell)
+            self.run()
+
     def look_at(self, why: str, msisdn: str) -> None:
         """Note what a phone shows."""
         phone = self.phone(msisdn)
@@ -191,5 +248,5 @@ class SimulatedCarrier(DirectCarrier):
         self.link_now += seconds
         self.run()
 
-    def _note(self, event: Answered | LinkLost | Switched | Sent | Screen) -> None:
+    def _note(self, event: Event) -> None:
         self.log_of_run.add(event)

@@ -7,11 +7,13 @@ centre. Each check has a name; a problem begins with it.
 from collections.abc import Callable
 from typing import Final
 
+from tests.simulation.bounds import Bounds, is_transaction
 from tests.simulation.log import (
     SETTLED,
     Answered,
     Asked,
     Began,
+    Calm,
     Delivered,
     Ended,
     Event,
@@ -23,8 +25,10 @@ from tests.simulation.log import (
     Told,
     Written,
 )
+from tests.simulation.phone_answers import ACKNOWLEDGEMENTS, PhoneAnswers
 from tests.simulation.promises import Handed, Promise, Report, text_of
 from tests.simulation.screens import Screens
+from tests.simulation.setting import FORCED, HOPELESS, LATE, NEVER
 
 from carrierbox.smpp.pdus import (
     CancelSm,
@@ -46,6 +50,7 @@ from carrierbox.smpp.values import (
     ESME_ROK,
     ESME_RX_P_APPN,
 )
+from carrierbox.smsc.accounts import AccountSettings
 
 STATES: Final = {2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD"}
 _BINDS: Final = 0x0F
@@ -66,7 +71,9 @@ class Acknowledgement:
 class Checker:
     """Reads a log once; `problems` is what it found."""
 
-    def __init__(self, log: Log, windows: dict[str, int], short_codes: dict[str, str]) -> None:
+    def __init__(
+        self, log: Log, accounts: dict[str, AccountSettings], short_codes: dict[str, str]
+    ) -> None:
         self.problems: list[str] = []
         self.promises: dict[tuple[str, str], Promise] = {}
         """By id and destination."""
@@ -75,12 +82,15 @@ class Checker:
         """Texts to destinations that were refused, and how."""
         self.maybe: dict[tuple[str, str], int] = {}
         """Texts to destinations of which nobody knows whether they were taken in."""
-        self._windows = windows
+        self._forced_maybe: set[str] = set()
+        self._windows = {name: one.window for name, one in accounts.items()}
         self._short_codes = short_codes
         self._screens = Screens(self)
+        self.bounds = Bounds(self, accounts)
+        self._phone_answers = PhoneAnswers(self)
         self._open: dict[tuple[int, int, int], tuple[Asked, int, float, int]] = {}
         self._asked_behind: dict[int, int] = {}
-        self._handed: dict[tuple[str, str, str], Handed] = {}
+        self._handed: dict[tuple[str, ...], Handed] = {}
         self._by_number: dict[int, Handed | None] = {}
         self._on_link: dict[tuple[int, int], set[int]] = {}
         self._link_of: dict[int, tuple[int, int]] = {}
@@ -106,6 +116,8 @@ class Checker:
         if isinstance(event, Began):
             self._life = event.life
             self.begins.append(self.now)
+        self.bounds.take(event, self.now)
+        self._phone_answers.take(event, self.now)
         self._screens.take(event, self.now)
         handlers: dict[type, Callable[..., None]] = {
             Asked: self._on_asked,
@@ -117,6 +129,7 @@ class Checker:
             Written: self._on_written,
             Refused: self._on_refused,
             Sent: self._on_sent,
+            Calm: self._on_calm,
             Ended: self._on_ended,
         }
         handler = handlers.get(type(event))
@@ -138,6 +151,8 @@ class Checker:
             return
         asked, submitted, asked_at, order = found
         request, pdu = asked.pdu, event.pdu
+        self.bounds.answered(asked, pdu)
+        self._phone_answers.answered(asked, pdu)
         is_ok = pdu.command_status == ESME_ROK
         if is_ok and not isinstance(request, QuerySm) and self._written <= submitted:
             self.say("no OK before its commit", f"{type(request).__name__} {text_of(request)[:8]}")
@@ -178,6 +193,10 @@ class Checker:
             promise.after_batch = submitted
             promise.came_behind = self._asked_behind[order] != 0
             self.promises[key] = promise
+            if is_transaction(request):
+                self._state(promise, "DELIVRD", "its response")
+            else:
+                self.bounds.check_queue(asked.system_id, to, at)
 
     def _promise(
         self, asked: Asked, message_id: str, to: str, text: str, at: float, order: int
@@ -188,6 +207,8 @@ class Checker:
         promise.asked_at, promise.told_at = at, self.now
         promise.registered_delivery = request.registered_delivery
         promise.service_type = request.service_type
+        promise.is_hopeless = request.service_type in HOPELESS
+        promise.is_forced = request.service_type in FORCED
         promise.is_alone = not isinstance(request, SubmitMulti)
         promise.is_plain = not request.esm_class & ESM_CLASS_UDHI
         if isinstance(request, DataSm):
@@ -293,6 +314,8 @@ class Checker:
         elif not isinstance(request, QuerySm):
             for to in _destinations(request):
                 self.maybe[to, text] = order
+                if getattr(request, "service_type", "") in FORCED:
+                    self._forced_maybe.add(to)
             if isinstance(request, SubmitSm) and request.replace_if_present_flag:
                 for promise in self.promises.values():
                     who = (promise.system_id, promise.source, promise.service_type, promise.to)
@@ -332,10 +355,15 @@ class Checker:
         if esm_class == ESM_CLASS_INTERMEDIATE_NOTIFICATION:
             return
         source: str = getattr(pdu, "source_addr", "")
-        if esm_class == ESM_CLASS_DELIVERY_RECEIPT:
+        key: tuple[str, ...]
+        if esm_class in ACKNOWLEDGEMENTS:
+            what, *names = self._phone_answers.on_delivered(pdu, esm_class, event.system_id)
+            key = (what, *names)
+        elif esm_class == ESM_CLASS_DELIVERY_RECEIPT:
             report = Report(pdu)
-            what, key = "receipt", (report.message_id, source)
-            self._on_receipt(report, key, event.system_id)
+            what, promised = "receipt", (report.message_id, source)
+            key = promised
+            self._on_receipt(report, promised, event.system_id)
         else:
             what, key = "message", (text_of(pdu), source)
             if (getattr(pdu, "destination_addr", ""), text_of(pdu)) in self.refused:
@@ -352,7 +380,7 @@ class Checker:
     def _on_receipt(self, report: Report, key: tuple[str, str], system_id: str) -> None:
         promise = self.promises.get(key)
         if promise is None:
-            self._early[key] = self.now
+            self.note_early(key)
             return
         if promise.system_id != system_id:
             self.say("a receipt goes to its sender", f"{promise}, not {system_id}")
@@ -368,6 +396,21 @@ class Checker:
                 self.say(
                     "what expires ends in time", f"{promise}, {report.final_at - latest:.0f} s late"
                 )
+
+    def note_early(self, key: tuple[str, str]) -> None:
+        """Something came of a message whose id its client was not told before."""
+        self._early[key] = self.now
+
+    def is_open_for(self, msisdn: str) -> bool:
+        """Whether a transaction, or what a rule lets fail, may wait unknown for this phone."""
+        return msisdn in self._forced_maybe or any(
+            is_transaction(asked.pdu) and msisdn in _destinations(asked.pdu)
+            for asked, _, _, _ in self._open.values()
+        )
+
+    def failed_between(self, since: float, until: float) -> bool:
+        """Whether a commit failed then."""
+        return self._screens.failed_between(since, until)
 
     def _on_answered(self, event: Answered) -> None:
         link = self._link_of.pop(event.number, None)
@@ -404,6 +447,10 @@ class Checker:
             self._under_way = 0
             self._acknowledgements.clear()
 
+    def _on_calm(self, _event: Calm) -> None:
+        for asked, _, _, _ in self._open.values():
+            self.say("no request is met with silence", f"{asked.pdu!r}")
+
     def _on_ended(self, event: Ended) -> None:
         self._under_way = 0
         self._acknowledgements.clear()
@@ -421,14 +468,21 @@ class Checker:
 
     def _conclude(self) -> None:
         self._screens.conclude()
+        self._phone_answers.conclude()
         for promise in self.promises.values():
             given_up = {"UNDELIV"} if promise.to in self._short_codes else {"UNDELIV", "REJECTD"}
+            if promise.service_type == NEVER:
+                given_up = {"REJECTD", "DELIVRD"}
+            if promise.service_type == LATE:
+                given_up = {"UNDELIV", "REJECTD", "DELIVRD"}
             if given_up.intersection(promise.states):
                 self.say("nothing is given up", f"{promise} {promise.states}")
             self._receipt_came(promise)
         for handed in self._handed.values():
             if not handed.is_acknowledged:
                 self.say("nothing stays unsettled", handed.what)
+            elif not handed.is_recorded:
+                self.say("what was not recorded comes again", handed.what)
         for _, _, event in self.from_phones:
             system_id = self._short_codes.get(event.to)
             if not system_id or event.problem != "":
@@ -444,7 +498,8 @@ class Checker:
             return
         if asked == 2 and not promise.states:
             return
-        if (promise.system_id, promise.message_id, promise.to) not in self._handed:
+        key = (promise.system_id, promise.message_id, promise.to)
+        if key not in self._handed:
             self.say("no receipt is forgotten", f"{promise}")
 
 

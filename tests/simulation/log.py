@@ -12,6 +12,8 @@ from carrierbox.smpp.wire import decode_pdu
 SETTLED: Final = "settled"
 KILLED: Final = "killed"
 STOPPED: Final = "stopped"
+RETURNED: Final = "returned"
+TRIED: Final = "tried"
 
 
 class Began:
@@ -26,6 +28,10 @@ class Ended:
 
     def __init__(self, how: str) -> None:
         self.how = how
+
+
+class Calm:
+    """Nothing has gone wrong for long: every request that still can be is answered by now."""
 
 
 class Asked:
@@ -71,6 +77,33 @@ class LinkLost:
 
     def __init__(self, life: int, link: int) -> None:
         self.link = (life, link)
+
+
+class Bound:
+    """The centre took a bind: the link takes deliver_sm if it `receives`."""
+
+    def __init__(self, life: int, link: int, system_id: str, receives: bool) -> None:
+        self.link = (life, link)
+        self.system_id = system_id
+        self.receives = receives
+
+
+class Alerted:
+    """The centre told a client that a phone is back."""
+
+    def __init__(self, system_id: str, esme_addr: str, msisdn: str) -> None:
+        self.system_id = system_id
+        self.esme_addr = esme_addr
+        self.msisdn = msisdn
+
+
+class UserAcknowledged:
+    """The user of a phone acknowledged a text; `problem` as that of `Sent`."""
+
+    def __init__(self, msisdn: str, text: str) -> None:
+        self.msisdn = msisdn
+        self.text = text
+        self.problem: str | None = None
 
 
 class Submitted:
@@ -125,7 +158,8 @@ class Screen:
     """What a phone shows, oldest first. `duplicates` counts parts that it knew already.
 
     `why` is "began" for what a new process put there, "returned" once a phone that came back had
-    all the time it needs, "ended" at the end of a process, "settled" at the end of all.
+    all the time it needs, "tried" some seconds after the commit of a failed attempt failed, "ended"
+    at the end of a process, "settled" at the end of all.
     """
 
     def __init__(
@@ -141,11 +175,15 @@ class Screen:
 Event: TypeAlias = (
     Began
     | Ended
+    | Calm
     | Asked
     | Told
     | Delivered
     | Answered
     | LinkLost
+    | Bound
+    | Alerted
+    | UserAcknowledged
     | Submitted
     | Written
     | Refused

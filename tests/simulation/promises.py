@@ -71,6 +71,12 @@ class Promise:
         self.is_plain = True
         """Whether it goes in the order in which it came."""
         self.times_are_known = True
+        self.is_forced = False
+        """Whether a rule lets attempts of it fail."""
+        self.is_hopeless = False
+        """Whether it lets all of them fail."""
+        self.is_shown = False
+        """Whether its phone shows it in the end."""
         self.is_cancelled = False
         self.may_be_cancelled = False
         self.may_be_replaced = False

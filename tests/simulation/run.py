@@ -1,7 +1,8 @@
 """One seed from its begin to its verdict."""
 
 from tests.simulation.checker import Checker
-from tests.simulation.world import SHORT_CODE, STEPS, World, account_settings
+from tests.simulation.setting import SHORT_CODE, account_settings
+from tests.simulation.world import STEPS, World
 
 SEEDS = 500
 """So many are run for every change."""
@@ -27,8 +28,8 @@ def run_seed(seed: int, steps: int = STEPS) -> Verdict:
 
 def check(world: World) -> list[str]:
     """What the checker says of a world that has come to its end."""
-    windows = {one.system_id: one.window for one in account_settings()}
-    return Checker(world.log, windows, {SHORT_CODE: "beta"}).problems
+    accounts = {one.system_id: one for one in account_settings()}
+    return Checker(world.log, accounts, {SHORT_CODE: "beta"}).problems
 
 
 def reproduce(seed: int) -> str:

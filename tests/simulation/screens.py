@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tests.simulation.log import (
+    RETURNED,
     SETTLED,
+    TRIED,
     Began,
     Event,
     Refused,
@@ -16,10 +18,12 @@ from tests.simulation.log import (
     Written,
 )
 from tests.simulation.promises import Promise, texts_in
+from tests.simulation.setting import ONCE
 
 if TYPE_CHECKING:
     from tests.simulation.checker import Checker
 
+TRIED_S = 20.0
 CALM_S = 5.0
 """So long after a commit failed nothing waits for that any more."""
 
@@ -84,8 +88,11 @@ class Screens:
             if screen.power not in self._power.get(screen.msisdn, {True}):
                 say("a phone stays as its user set it", f"{screen.msisdn} after a restart")
             return
-        if screen.why == "returned":
+        if screen.why == RETURNED:
             self._on_returned(screen, texts, now)
+            return
+        if screen.why == TRIED:
+            self._on_tried(screen, texts, now)
             return
         known = self._duplicates.get(screen.msisdn, 0)
         if screen.duplicates > known and not self._refused_in_life:
@@ -144,10 +151,10 @@ class Screens:
                 ):
                     self._checker.say("what is urgent goes first", f"{promise} behind {other}")
             received_at = shown.received_at
-            if not self._failed_between(promise.told_at, received_at):
+            if not promise.is_forced and not self.failed_between(promise.told_at, received_at):
                 passed.append((promise, self._decided.get(received_at, received_at)))
 
-    def _failed_between(self, since: float, until: float) -> bool:
+    def failed_between(self, since: float, until: float) -> bool:
         """Whether a commit failed: what was on its way then goes first, whatever came since."""
         return any(since <= one <= until for one in self._refusals)
 
@@ -155,6 +162,8 @@ class Screens:
         """A phone that came back has all that waited for it, if the disk was well."""
         switches = self._switches.get(screen.msisdn, [])[-2:]
         if any(one.problem != "" for one in switches) or now < self._refused_at + CALM_S:
+            return
+        if self._is_held_up(screen.msisdn):
             return
         for promise in self._checker.promises.values():
             if (
@@ -167,6 +176,39 @@ class Screens:
                 and promise.texts[-1] not in texts
             ):
                 self._checker.say("a phone that returns is served at once", f"{promise}")
+
+    def _is_held_up(self, msisdn: str) -> bool:
+        """Whether a message that a rule lets fail stands before others, perhaps."""
+        if self._checker.is_open_for(msisdn):
+            return True
+        return any(
+            one.to == msisdn and one.is_forced and not one.states
+            for one in self._checker.promises.values()
+        )
+
+    def _on_tried(self, screen: Screen, texts: list[str], now: float) -> None:
+        """The commit of a failed attempt failed: what a rule lets fail once is there shortly."""
+        found = [one for one in self._checker.promises.values() if one.to == screen.msisdn]
+        if not found or self._power.get(screen.msisdn, {True}) != {True}:
+            return
+        newest = max(found, key=lambda one: one.order)
+        others = [one for one in found if one.is_forced and not one.states and one is not newest]
+        if (
+            newest.service_type == ONCE
+            and newest.asked_at >= now - TRIED_S
+            and self._refused_at == newest.asked_at
+            and self._refused_in_step(newest.asked_at - CALM_S) == 1
+            and not others
+            and not newest.states
+            and not newest.may_be_cancelled
+            and newest.times_are_known
+            and newest.expires_at > now
+            and newest.texts[-1] not in texts
+        ):
+            self._checker.say("what was not written is tried again shortly", f"{newest}")
+
+    def _refused_in_step(self, since: float) -> int:
+        return sum(one >= since for one in self._refusals)
 
     def conclude(self) -> None:
         """Hold what is shown at the end of all against what was promised."""
@@ -196,15 +238,18 @@ class Screens:
     def _check_end(self, promise: Promise, shown: set[tuple[str, str]]) -> None:
         say = self._checker.say
         is_shown = any((promise.to, text) in shown for text in promise.texts)
+        promise.is_shown = is_shown
+        if is_shown and promise.is_hopeless:
+            say("what a rule lets fail never arrives", f"{promise}")
         if "DELIVRD" in promise.states:
-            if not is_shown and "." not in promise.texts[-1][:7]:
+            if not is_shown and not any("." in text[:7] for text in promise.texts):
                 say("what is delivered is shown", f"{promise}")
         elif promise.states:
-            # A phone may have what the commit that failed would have called delivered.
-            if is_shown and not self._failed_between(promise.shown_at, promise.expires_at):
+            if is_shown:
                 say("what is shown is delivered", f"{promise} {promise.states}")
         elif (
             not is_shown
+            and not promise.is_hopeless
             and promise.is_alone
             and not promise.may_be_cancelled
             and promise.expires_at > self._checker.settled_at

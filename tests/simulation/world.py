@@ -11,63 +11,66 @@ from random import Random
 from typing import Final
 
 from tests.simulation.carrier import Link, SimulatedCarrier
-from tests.simulation.log import KILLED, SETTLED, STOPPED, Asked, Began, Ended, Log, Told
+from tests.simulation.clients import Clients
+from tests.simulation.log import (
+    KILLED,
+    RETURNED,
+    SETTLED,
+    STOPPED,
+    TRIED,
+    Asked,
+    Began,
+    Calm,
+    Ended,
+    Log,
+    Told,
+)
+from tests.simulation.setting import (
+    ACCOUNTS,
+    ONCE,
+    PASSWORD,
+    PHONES,
+    SHORT_CODE,
+    account_settings,
+)
 from tests.simulation.store import Fuse, Killed, SimulatedStore
 
-from carrierbox.codecs.time_format import format_smpp_time
-from carrierbox.codecs.user_data_header import concatenation_header
 from carrierbox.smpp.pdus import (
     BindReceiver,
     BindRequest,
     BindTransceiver,
     BindTransmitter,
     CancelSm,
-    DataSm,
     QuerySm,
-    ReplaceSm,
     SmeDestination,
     SubmitMulti,
     SubmitMultiResp,
     SubmitSm,
     SubmitSmResp,
 )
-from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
 from carrierbox.smpp.values import (
-    ESM_CLASS_UDHI,
     ESME_RMSGQFUL,
     ESME_ROK,
     ESME_RX_P_APPN,
     ESME_RX_T_APPN,
 )
-from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.registry import KEEP_MESSAGES_DEFAULT
 from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.testing.direct import START
 from carrierbox.testing.stores import FakeStore
 
-PHONES: Final = ("33612345678", "12125550123", "919812345678", "447700900123")
 STEPS: Final = 150
-PASSWORD: Final = "demo"
-ACCOUNTS: Final = ("alpha", "beta", "gamma")
 SQLITE_EVERY: Final = 10
 """One seed in so many has a file for a store."""
-SHORT_CODE: Final = "38100"
+CLIENT_STATUSES: Final = [ESME_RX_T_APPN, ESME_RMSGQFUL]
 
 
-def account_settings() -> list[AccountSettings]:
-    """One account with nothing special, one with a short number and data_sm, one with limits."""
-    return [
-        AccountSettings("alpha", PASSWORD, binds_max=4),
-        AccountSettings("beta", PASSWORD, window=3, address_range=SHORT_CODE, data_sm=True),
-        AccountSettings("gamma", PASSWORD, window=1, rate_per_s=5.0, queue_max=6),
-    ]
-
-
-class World:
+class World(Clients):
     """One run. `log` is for the checker, `digest` says whether two runs were the same."""
 
     def __init__(self, seed: int, steps: int = STEPS) -> None:
+        super().__init__()
         self.seed = seed
         self.steps = steps
         self.random = Random(seed)
@@ -76,10 +79,8 @@ class World:
         self.digest = hashlib.sha256()
         self.is_slow = self.random.random() < 0.6
         self.is_paging = self.random.random() < 0.6
-        self.texts = 0
+        self.latency_s = self.random.choice([0.0, 0.0, 0.0, 0.2, 3.0])
         self.life = 0
-        self.ids: list[tuple[str, str, str]] = []
-        """Account, id and destination of what was accepted."""
         self._batches = 0
         self._delivered = 0
         self._read = 0
@@ -132,6 +133,7 @@ class World:
             self.life,
             Random(draw.getrandbits(32)),
             self._delivered,
+            self.latency_s,
         )
         if self.is_paging:
             centre = carrier.box.centre
@@ -192,13 +194,16 @@ class World:
                 self.submit_parts,
                 self.submit_multi,
                 self.submit_data,
+                self.transact,
                 self.submit_to_account,
                 self.cancel,
                 self.replace,
                 self.query,
                 self.send_from_phone,
+                self.acknowledge,
                 self.toggle,
                 self.come_back,
+                self.try_again,
                 self.wait,
                 self.tick,
                 self.answer,
@@ -207,195 +212,10 @@ class World:
                 self.arm,
                 self.stop,
             ),
-            (30, 3, 4, 4, 3, 6, 6, 6, 5, 10, 3, 10, 10, 30, 6, 6, 3, 1),
+            (30, 3, 4, 4, 4, 3, 6, 6, 6, 5, 4, 10, 4, 2, 10, 10, 30, 6, 6, 3, 1),
         )
         kind()
         self._look()
-
-    def _link(self) -> Link | None:
-        links = [one for one in self.carrier.links.values() if one.transmits]
-        return self.random.choice(links) if links else None
-
-    def _text(self) -> str:
-        """Every text is different, and can be told by its begin and its end."""
-        self.texts += 1
-        return f"#{self.texts:04d}# " + "x" * self.random.choice([3, 3, 3, 200]) + " end"
-
-    def _source(self, link: Link) -> str:
-        return f"{link.system_id}{self.random.randint(1, 2)}"
-
-    def _times(self) -> tuple[str, str]:
-        """schedule_delivery_time and validity_period."""
-        draw = self.random
-        now = self.carrier.clock.now()
-        schedule = validity = ""
-        if draw.random() < 0.15:
-            schedule = format_smpp_time(now + draw.choice([2, 40, 900, 9000]))
-        if draw.random() < 0.3:
-            validity = format_smpp_time(now + draw.choice([3, 90, 1800, 10_000, 90_000]))
-        return schedule, validity
-
-    def _registered_delivery(self) -> int:
-        return self.random.choice([1, 1, 1, 1, 0, 2, 17])
-
-    def submit(self) -> None:
-        """Some submit_sm, one after the other or at once."""
-        draw = self.random
-        link = self._link()
-        if link is None:
-            return
-        for _ in range(draw.randint(1, 4)):
-            schedule, validity = self._times()
-            flag = int(draw.random() < 0.1)
-            submit = SubmitSm(
-                service_type="CMT" if flag else "",
-                source_addr_ton=5,
-                source_addr=self._source(link),
-                dest_addr_ton=1,
-                dest_addr_npi=1,
-                destination_addr=draw.choice(PHONES),
-                priority_flag=draw.choice([0, 0, 0, 1, 3]),
-                schedule_delivery_time=schedule,
-                validity_period=validity,
-                registered_delivery=self._registered_delivery(),
-                replace_if_present_flag=flag,
-                short_message=self._text().encode(),
-            )
-            self.carrier.ask_for(link, submit)
-        if draw.random() < 0.7:
-            self.carrier.run()
-
-    def submit_parts(self) -> None:
-        """A text that its client cut itself; each part is a message."""
-        link = self._link()
-        if link is None:
-            return
-        self.texts += 1
-        to = self.random.choice(PHONES)
-        source = self._source(link)
-        for number in (1, 2):
-            header = concatenation_header(self.texts & 0xFF, 2, number)
-            text = f"#{self.texts:04d}.{number}# part"
-            submit = SubmitSm(
-                source_addr_ton=5,
-                source_addr=source,
-                dest_addr_ton=1,
-                dest_addr_npi=1,
-                destination_addr=to,
-                esm_class=ESM_CLASS_UDHI,
-                registered_delivery=1,
-                short_message=header + text.encode(),
-            )
-            self.carrier.ask_for(link, submit)
-        self.carrier.run()
-
-    def submit_multi(self) -> None:
-        """One text to several phones under one id."""
-        link = self._link()
-        if link is None:
-            return
-        phones = self.random.sample(PHONES, self.random.randint(1, 3))
-        schedule, validity = self._times()
-        multi = SubmitMulti(
-            source_addr_ton=5,
-            source_addr=self._source(link),
-            dest_address=[SmeDestination(1, 1, one) for one in phones],
-            schedule_delivery_time=schedule,
-            validity_period=validity,
-            registered_delivery=1,
-            short_message=self._text().encode(),
-        )
-        self.carrier.ask_for(link, multi)
-        self.carrier.run()
-
-    def submit_data(self) -> None:
-        """A data_sm."""
-        link = self._link()
-        if link is None:
-            return
-        data = DataSm(
-            source_addr_ton=5,
-            source_addr=self._source(link),
-            dest_addr_ton=1,
-            dest_addr_npi=1,
-            destination_addr=self.random.choice(PHONES),
-            registered_delivery=1,
-            tlvs=[Tlv(TAG_MESSAGE_PAYLOAD, self._text().encode())],
-        )
-        self.carrier.ask_for(link, data)
-        self.carrier.run()
-
-    def submit_to_account(self) -> None:
-        """From one ESME to another."""
-        link = self._link()
-        if link is None or link.system_id == "beta":
-            return
-        submit = SubmitSm(
-            source_addr_ton=5,
-            source_addr=self._source(link),
-            destination_addr=SHORT_CODE,
-            registered_delivery=self.random.choice([0, 1]),
-            short_message=self._text().encode(),
-        )
-        self.carrier.ask_for(link, submit)
-        self.carrier.run()
-
-    def _chosen(self, link: Link) -> tuple[str, str] | None:
-        """The id and destination of something this account was told, mostly something new."""
-        known = [(one[1], one[2]) for one in self.ids if one[0] == link.system_id]
-        if not known:
-            return None
-        return self.random.choice(known[-8:] if self.random.random() < 0.8 else known)
-
-    def cancel(self) -> None:
-        """One message, or everything between two addresses."""
-        draw = self.random
-        link = self._link()
-        chosen = None if link is None else self._chosen(link)
-        if link is None or chosen is None:
-            return
-        for source in (f"{link.system_id}1", f"{link.system_id}2"):
-            if draw.random() < 0.1:
-                cancel = CancelSm(
-                    source_addr_ton=5,
-                    source_addr=source,
-                    dest_addr_ton=1,
-                    dest_addr_npi=1,
-                    destination_addr=chosen[1],
-                )
-            else:
-                cancel = CancelSm(message_id=chosen[0], source_addr_ton=5, source_addr=source)
-            self.carrier.ask_for(link, cancel)
-        self.carrier.run()
-
-    def replace(self) -> None:
-        """Another text for one that may wait."""
-        link = self._link()
-        chosen = None if link is None else self._chosen(link)
-        if link is None or chosen is None:
-            return
-        schedule, validity = self._times()
-        replace = ReplaceSm(
-            message_id=chosen[0],
-            source_addr_ton=5,
-            source_addr=self._source(link),
-            schedule_delivery_time=schedule,
-            validity_period=validity,
-            registered_delivery=1,
-            short_message=self._text().encode(),
-        )
-        self.carrier.ask_for(link, replace)
-        self.carrier.run()
-
-    def query(self) -> None:
-        """What became of it?"""
-        link = self._link()
-        chosen = None if link is None else self._chosen(link)
-        if link is None or chosen is None:
-            return
-        for source in (f"{link.system_id}1", f"{link.system_id}2"):
-            self.carrier.ask_for(link, QuerySm(chosen[0], 5, 0, source))
-        self.carrier.run()
 
     def send_from_phone(self) -> None:
         """To an application, or to another phone."""
@@ -416,21 +236,77 @@ class World:
         carrier.switch(msisdn, False)
         link = self._link()
         if link is not None:
-            submit = SubmitSm(
-                source_addr_ton=5,
-                source_addr=self._source(link),
-                dest_addr_ton=1,
-                dest_addr_npi=1,
-                destination_addr=msisdn,
-                registered_delivery=1,
-                short_message=self._text().encode(),
-            )
-            carrier.ask_for(link, submit)
+            self._transact(link, msisdn, True)
+            carrier.ask_for(link, self._plain(link, msisdn))
             carrier.run()
+            self._let_answer()
+        carrier.switch(msisdn, True)
+        for _ in range(60):
+            carrier.run()
+            self._let_answer()
+        carrier.look_at(RETURNED, msisdn)
+
+    def _let_answer(self) -> None:
+        """As much time passes as the network takes."""
+        if self.latency_s:
+            self.carrier.advance(self.latency_s)
+
+    def _plain(self, link: Link, msisdn: str, service_type: str = "") -> SubmitSm:
+        return SubmitSm(
+            service_type=service_type,
+            source_addr_ton=5,
+            source_addr=self._source(link),
+            dest_addr_ton=1,
+            dest_addr_npi=1,
+            destination_addr=msisdn,
+            registered_delivery=1,
+            short_message=self._text().encode(),
+        )
+
+    def try_again(self) -> None:
+        """That an attempt failed is not written: the next one comes shortly, not as scheduled."""
+        carrier = self.carrier
+        msisdn = self.random.choice(PHONES)
+        carrier.turns_max = 1000
+        link = self._link()
+        if link is None:
+            return
         carrier.switch(msisdn, True)
         for _ in range(20):
             carrier.run()
-        carrier.look_at("returned", msisdn)
+            self._let_answer()
+        if self.latency_s:
+            self._cancel_behind(link, msisdn)
+            return
+        store = carrier.simulated_store
+        number = store.number + 2
+        store.failing[number] = "disk full"
+        carrier.ask_for(link, self._plain(link, msisdn, ONCE))
+        carrier.run()
+        for _ in range(3):
+            carrier.advance(1.0)
+        store.failing.pop(number, None)
+        carrier.look_at(TRIED, msisdn)
+
+    def _cancel_behind(self, link: Link, msisdn: str) -> None:
+        """What waits behind a message in flight is cancelled, and that is not written."""
+        carrier = self.carrier
+        carrier.ask_for(link, self._plain(link, msisdn, ONCE))
+        behind = self._plain(link, msisdn)
+        carrier.ask_for(link, behind)
+        carrier.run()
+        self._look()
+        if self.ids and self.ids[-1][2] == msisdn:
+            store = carrier.simulated_store
+            store.failing[store.number + 1] = "disk full"
+            cancel = CancelSm(message_id=self.ids[-1][1], source_addr=behind.source_addr)
+            carrier.ask_for(link, cancel)
+            carrier.run()
+        carrier.advance(40.0)
+
+    def acknowledge(self) -> None:
+        """The user of a phone acknowledges a text, if one asks for it."""
+        self.carrier.acknowledge_on_phone(self.random.choice(PHONES))
 
     def wait(self) -> None:
         """Time goes by on both clocks, once the store has done what it was given."""
@@ -458,7 +334,7 @@ class World:
                 if fate < 0.6:
                     carrier.answer(link, sequence_number, pdu, ESME_ROK)
                 elif fate < 0.68:
-                    status = draw.choice([ESME_RX_T_APPN, ESME_RMSGQFUL])
+                    status = draw.choice(CLIENT_STATUSES)
                     carrier.answer(link, sequence_number, pdu, status)
                 elif fate < 0.7:
                     carrier.answer(link, sequence_number, pdu, ESME_RX_P_APPN)
@@ -481,8 +357,14 @@ class World:
         bind: BindRequest = draw.choice(
             [BindTransceiver, BindTransceiver, BindReceiver, BindTransmitter]
         )(system_id, PASSWORD, interface_version=0x34)
-        if len(links) < 4 and draw.random() < 0.8:
+        if len(links) < 5 and draw.random() < 0.8:
             carrier.bind_as(system_id, bind)
+        if draw.random() < 0.1:
+            for _ in range(3):
+                # As many as it may, and more.
+                carrier.bind_as(
+                    system_id, BindTransceiver(system_id, PASSWORD, interface_version=0x34)
+                )
 
     def fail(self) -> None:
         """The disk fails at some commits from now, or does not give rows back."""
@@ -534,12 +416,15 @@ class World:
         carrier.simulated_store.failing.clear()
         carrier.simulated_store.failing_loads = 0
         carrier.turns_max = 1000
+        for msisdn in PHONES:
+            carrier.switch(msisdn, True)
+        for _ in range(10):
+            carrier.advance(3 * 3600)
+        self.log.add(Calm())
         for system_id in ACCOUNTS:
             for link in [one for one in carrier.links.values() if one.system_id == system_id]:
                 carrier.lose(link)
             carrier.bind_as(system_id, BindTransceiver(system_id, PASSWORD, interface_version=0x34))
-        for msisdn in PHONES:
-            carrier.switch(msisdn, True)
         for _ in range(40):
             carrier.advance(3 * 3600)
             carrier.pass_link_time(100.0)

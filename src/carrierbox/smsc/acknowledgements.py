@@ -9,7 +9,13 @@ centre. Here every phone does it, whatever its network.
 from typing import Final
 
 from carrierbox.identifiers import Address, Msisdn, msisdn_or_none
-from carrierbox.relay import CONVERSATION_ABORT, NO_RESPONSE_CODE, RpMtData, SmeAcknowledgement
+from carrierbox.relay import (
+    CONVERSATION_ABORT,
+    NO_RESPONSE_CODE,
+    STATUS_REPORT,
+    RpMtData,
+    SmeAcknowledgement,
+)
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.tlv import (
     TAG_RECEIPTED_MESSAGE_ID,
@@ -22,11 +28,13 @@ from carrierbox.smpp.tlv import (
 )
 from carrierbox.smpp.values import (
     ESM_CLASS_DELIVERY_ACKNOWLEDGEMENT,
+    ESM_CLASS_DELIVERY_RECEIPT,
     ESM_CLASS_TYPE_MASK,
     ESM_CLASS_USER_ACKNOWLEDGEMENT,
     REGISTERED_DELIVERY_SME_MASK,
 )
 from carrierbox.smsc.messages import FROM_ESME, FROM_PHONE, Message
+from carrierbox.smsc.status_reports import report_octets
 
 _KIND_SHIFT: Final = 3
 _ASKED_SHIFT: Final = 1
@@ -49,6 +57,8 @@ def is_submitted_type(esm_class: int, strict: bool) -> bool:
 
 def kind_of(esm_class: int) -> int:
     """What a message is, in the words of the relay."""
+    if esm_class & ESM_CLASS_TYPE_MASK == ESM_CLASS_DELIVERY_RECEIPT:
+        return STATUS_REPORT
     return (esm_class & ESM_CLASS_TYPE_MASK) >> _KIND_SHIFT
 
 
@@ -70,7 +80,9 @@ def describe(part: RpMtData, message: Message, index: int) -> None:
     """
     submit = message.submit
     part.kind = kind_of(submit.esm_class)
-    if part.kind:
+    if part.kind == STATUS_REPORT:
+        part.user_data = report_octets(submit)
+    elif part.kind:
         code = tlv_int(submit.tlvs, TAG_USER_RESPONSE_CODE)
         part.user_response_code = NO_RESPONSE_CODE if code is None else code & 0xFF
     elif index == 0:
@@ -112,7 +124,8 @@ def phone_to_acknowledge_to(original: Message) -> Msisdn | None:
 
 def is_of_a_phone(message: Message) -> bool:
     """Whether a message is the acknowledgement of a phone, made by `acknowledging`."""
-    return message.origin == FROM_PHONE and message.submit.esm_class & ESM_CLASS_TYPE_MASK != 0
+    message_type = message.submit.esm_class & ESM_CLASS_TYPE_MASK
+    return message.origin == FROM_PHONE and message_type not in (0, ESM_CLASS_DELIVERY_RECEIPT)
 
 
 def acknowledged_id(message: Message) -> int:

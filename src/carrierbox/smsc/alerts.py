@@ -39,7 +39,7 @@ class Alerts:
     def on_alert(self, msisdn: str) -> None:
         """A phone is back: tell each that asked, once, if it has a receiver bound."""
         for message in self._interests.pop(msisdn, []):
-            binding = self._bindings.receiver_with_room(message.system_id)
+            binding = self._bindings.receiver(message.system_id)
             if binding is None:
                 continue
             submit = message.submit

@@ -54,16 +54,23 @@ from carrierbox.smsc.schedule import (
     FAILED_COMMIT_RETRY_S,
     RetrySchedules,
 )
+from carrierbox.smsc.status_reports import report_is_owed
 from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
 QUEUE_ROWS: Final = 32
 """So many rows of one phone are read at a time."""
+QUEUE_ROWS_FIRST: Final = 4
+"""So many the first time: a retry that fails again needs only one of them."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 DEADLINES_MIN: Final = 10_000
+ROWS_PER_TURN: Final = 256
+"""So many rows of phones are read in one turn, about: some milliseconds' work."""
 QUEUES_MAX: Final = 100
 """So many phones that came back are tried in one turn, some milliseconds' work."""
+SWEPT_PER_TURN: Final = 1000
+"""So many deadlines are looked at in one turn whether they hold: a millisecond's work."""
 DEADLINES_PER_TURN: Final = 200
 """So many retries, schedules and ends are looked at in one turn."""
 
@@ -92,6 +99,8 @@ class Attempts:
         self.paged = Paged()
         self._woken: deque[PhoneQueue] = deque()
         """The queues of phones that came back, in the order in which they did."""
+        self._to_load: deque[PhoneQueue] = deque()
+        """Queues whose next rows are to be read, and are not asked for yet."""
 
     # Into the queue.
 
@@ -151,7 +160,7 @@ class Attempts:
 
     def cancel(self, message: Message) -> bool:
         """Delete a message that waits (SMPP 3.4 §4.9); False if it is too late for that."""
-        if _is_beyond_change(message):
+        if message.is_beyond_change:
             return False
         self.conclude(message, DELETED)
         self.unschedule(message)
@@ -171,7 +180,7 @@ class Attempts:
 
         False if it is too late for that.
         """
-        if _is_beyond_change(message):
+        if message.is_beyond_change:
             return False
         turn = self._turn
         turn.effects.append(Replaced(message))
@@ -182,6 +191,7 @@ class Attempts:
         message.accepted_at = turn.now
         message.due_at = due_at
         message.expires_at = expires_at
+        message.accepted_entry = b""
         turn.entries.append(journal.replaced_entry(message))
         self._rearm(message)
         return True
@@ -196,8 +206,11 @@ class Attempts:
         bit = 1 << segment_of(element.reference)
         message.segments_out &= ~bit
         message.segments_acked |= bit
-        message.reached_phone = True
-        if message.segments_acked == (1 << part_count(message)) - 1:
+        message.parts_on_phone |= bit
+        every_part = (1 << part_count(message)) - 1
+        if message.parts_on_phone == every_part:
+            message.is_on_phone = True
+        if message.segments_acked == every_part:
             self._turn.trace(ARRIVED, message.message_id, message.system_id, message.msisdn, "")
             self._release(message)
             self.conclude(message, DELIVERED)
@@ -267,6 +280,8 @@ class Attempts:
                         self.attempt_next(subject)
             else:
                 self._on_message_deadline(subject)
+        self._ask_for_rows()
+        self._sweep_deadlines()
 
     def _begin_woken(self, queue: PhoneQueue) -> None:
         """Begin with a queue whose phone came back, unless something else did so meanwhile."""
@@ -277,7 +292,7 @@ class Attempts:
     def is_busy(self) -> bool:
         """Whether the present time has more to do than one turn could."""
         due = self.deadlines.next()
-        return bool(self._woken) or (due is not None and due <= self._turn.now)
+        return bool(self._woken or self._to_load) or (due is not None and due <= self._turn.now)
 
     def waiting_count(self) -> int:
         """How many messages wait for a phone or are on their way to one."""
@@ -304,18 +319,28 @@ class Attempts:
         return len(self.deadlines)
 
     def wake_in_place_of(self, message: Message) -> None:
-        """The row of a message that ended may have been the one to wake its queue."""
-        if message.has_row and message.attempts:
+        """The row of a message that ended may have been the one to wake its queue.
+
+        Whether it was tried does not tell: an urgent one goes before one that waits for its retry.
+        """
+        if message.has_row:
             self.wake(message.msisdn)
 
     # The end of a message.
 
     def conclude(self, message: Message, state: int) -> None:
-        """Give a message its final state, and owe its receipt if one was asked for."""
+        """Give a message its final state, and owe its receipt if one was asked for.
+
+        What the phone shows as a whole is DELIVERED, whatever else its end was to be: the commit
+        that would have said so failed, and then its time or its attempts ran out.
+        """
         turn = self._turn
+        if message.is_on_phone:
+            state = DELIVERED
         message.conclude(state, turn.now)
         owed = receipt_is_owed(message)
-        turn.entries.append(journal.concluded_entry(message, owed))
+        entry = message.concluded_entry = journal.concluded_entry(message, owed)
+        turn.entries.append(entry)
         delivery = Delivery(DELIVERY_RECEIPT, message) if owed else None
         turn.effects.append(Concluded(message, delivery))
         turn.trace(
@@ -325,14 +350,15 @@ class Attempts:
         message.segments = None
         if message.awaited is not None:
             turn.effects.append(outcome_answer(message))
-            message.awaited = None
         if delivery is not None:
             self._handover.owe(delivery)
+        if report_is_owed(message):
+            turn.reports_owed.append(message)
 
     # What a failed commit undoes.
 
     def undo_accepted(self, message: Message) -> None:
-        """The message was never taken in."""
+        """The message was never taken in. Whoever awaits its outcome is told by the caller."""
         queue = self.queues.find(message.msisdn)
         if queue is not None and message in queue.waiting:
             queue.waiting.remove(message)
@@ -358,7 +384,11 @@ class Attempts:
         self.hold(self.queues.queue(effect.message.msisdn), self.shortly())
 
     def undo_concluded(self, effect: Concluded) -> None:
-        """The final state was not written: the message goes on, the phone will know it again."""
+        """The final state was not written: the message goes on, the phone will know it again.
+
+        One that its phone shows as a whole goes again, too: so the phone acknowledges it once more
+        if it was asked to, and its next end is DELIVERED whatever the network answers.
+        """
         message = effect.message
         message.reopen()
         message.segments_acked = 0
@@ -379,6 +409,7 @@ class Attempts:
         message.accepted_at = effect.accepted_at
         message.due_at = effect.due_at
         message.expires_at = effect.expires_at
+        message.accepted_entry = b""
         self._rearm(message)
 
     # Inside.
@@ -425,8 +456,16 @@ class Attempts:
     def _load_rows(self, queue: PhoneQueue) -> None:
         if not queue.is_loading:
             queue.is_loading = True
-            load = Load(queue.request(QUEUE_ROWS), LOAD_QUEUE, queue)
-            self._turn.effects.append(load)
+            self._to_load.append(queue)
+
+    def _ask_for_rows(self) -> None:
+        """Read the next rows of those queues that need them, as far as that does not take long."""
+        rows = 0
+        while self._to_load and rows < ROWS_PER_TURN:
+            queue = self._to_load.popleft()
+            limit = QUEUE_ROWS_FIRST if queue.is_unread else QUEUE_ROWS
+            rows += limit
+            self._turn.effects.append(Load(queue.request(limit), LOAD_QUEUE, queue))
 
     def _send_parts(self, message: Message, more_messages: bool) -> None:
         turn = self._turn
@@ -451,7 +490,7 @@ class Attempts:
         if message.cause == ABSENT_SUBSCRIBER and wants_pending_flag(message):
             self._alerts.ask(message)
         schedule = self._schedules.of_country(message.country)
-        delay_s = schedule.delay_s(message.cause, message.attempts)
+        delay_s = schedule.delay_s(message.cause, message.attempts, message.diagnostic)
         if delay_s is None or message.submit.esm_class & ESM_CLASS_MODE_MASK in _SINGLE_SHOT:
             self.conclude(message, UNDELIVERABLE)
             self._go_on(message.msisdn)
@@ -467,7 +506,11 @@ class Attempts:
 
     def _on_message_deadline(self, message: Message) -> None:
         """A message that was scheduled is due, or one that waits has expired."""
-        if message.is_final or message.segments_out or message.is_paged_out:
+        if message.is_final or message.is_paged_out:
+            return
+        if message.segments_out:
+            # If it comes back it is looked at again.
+            message.expiry_is_armed = False
             return
         if self._turn.now >= message.expires_at:
             self.conclude(message, EXPIRED)
@@ -476,7 +519,8 @@ class Attempts:
             self.wake_in_place_of(message)
         elif message.is_queued:
             # It was armed for an earlier time, before it was replaced.
-            self._rearm(message)
+            message.expiry_is_armed = False
+            self.arm_expiry(message)
         else:
             self.unschedule(message)
             message.is_saved = False
@@ -506,17 +550,20 @@ class Attempts:
                 del self._scheduled[message.msisdn]
 
     def _rearm(self, message: Message) -> None:
-        """Wake up for a message at the times it has now."""
+        """Let a message wait where and until when it says now, after it was replaced."""
         message.expiry_is_armed = False
         if not message.is_queued:
             self.deadlines.add(message.due_at, message)
-        elif message.due_at > self._turn.now:
-            queue = self.queues.queue(message.msisdn)
-            queue.waiting.remove(message)
-            message.is_queued = False
+            return
+        queue = self.queues.queue(message.msisdn)
+        queue.waiting.remove(message)
+        message.is_queued = False
+        if message.due_at > self._turn.now:
             self.queues.drop_if_idle(queue)
             self._schedule(message)
         else:
+            # Its priority, or when it fell due, may be another.
+            queue.add(message)
             self.arm_expiry(message)
 
     def _drop_finished(self, msisdn: str) -> None:
@@ -531,8 +578,7 @@ class Attempts:
     def _put_back(self, message: Message, next_at: float) -> None:
         """Put a message back at the head of its queue, which waits until `next_at`."""
         queue = self.queues.queue(message.msisdn)
-        queue.waiting.appendleft(message)
-        message.is_queued = True
+        queue.put_back(message)
         self.arm_expiry(message)
         self.hold(queue, next_at)
 
@@ -555,27 +601,18 @@ class Attempts:
             self.clean_deadlines()
 
     def clean_deadlines(self) -> None:
-        """Drop the deadlines that hold no longer."""
-        self.deadlines.keep_only(self._is_live)
-        self.stale_deadlines = 0
-        self._rebuild_at = max(DEADLINES_MIN, 2 * len(self.deadlines))
+        """Begin to drop the deadlines that hold no longer."""
+        if not self.deadlines.is_sweeping:
+            self.deadlines.begin_sweep()
+            self.stale_deadlines = 0
+
+    def _sweep_deadlines(self) -> None:
+        """Go on with that, if it is under way."""
+        if self.deadlines.is_sweeping:
+            self.deadlines.sweep(self._is_live, SWEPT_PER_TURN)
+            self._rebuild_at = max(DEADLINES_MIN, 2 * len(self.deadlines))
 
     def _is_live(self, at: float, subject: Message | PhoneQueue) -> bool:
         if isinstance(subject, PhoneQueue):
             return subject.retry_at == at and self.queues.is_current(subject)
         return not subject.is_final and not subject.is_paged_out
-
-
-def _is_beyond_change(message: Message) -> bool:
-    """Whether a message is final, an ESME's, on its way, or on its phone, in part or as a whole.
-
-    The last may be so although the message waits: the phone had it when the commit that would have
-    said so failed.
-    """
-    return (
-        message.is_final
-        or message.target == TO_ESME
-        or message.segments_out != 0
-        or message.segments_acked != 0
-        or message.reached_phone
-    )

@@ -109,5 +109,10 @@ class Bindings:
                 best = binding
         return best
 
+    def receiver(self, system_id: str) -> Binding | None:
+        """The oldest receiver of this account, for what has no answer and needs no room."""
+        receivers = self._receivers.get(system_id, _NOBODY)
+        return receivers[0] if receivers else None
+
 
 _NOBODY: list[Binding] = []

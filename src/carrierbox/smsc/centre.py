@@ -18,6 +18,7 @@ from carrierbox.relay import (
     RpMoData,
     Screening,
     SmeAcknowledgement,
+    Submission,
 )
 from carrierbox.smpp.events import (
     BindReceived,
@@ -32,7 +33,6 @@ from carrierbox.smpp.pdus import (
     PDU_CLASSES,
     BindRequest,
     BindResponse,
-    Outbind,
     Pdu,
     SubmitSm,
 )
@@ -74,10 +74,12 @@ from carrierbox.smsc.effects import (
     Load,
     LogLine,
     Notify,
+    OutcomeAnswer,
     PagedOut,
     PhonePower,
     Replaced,
     Reply,
+    Setting,
     SmeAcknowledged,
     Turn,
 )
@@ -89,6 +91,7 @@ from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
 from carrierbox.smsc.number_counts import NumberCounts
 from carrierbox.smsc.operations import AskedAgain, Operations
 from carrierbox.smsc.outbinds import Outbinds
+from carrierbox.smsc.outcomes import never_accepted
 from carrierbox.smsc.paging import Paging
 from carrierbox.smsc.phone_rows import PhoneRows
 from carrierbox.smsc.ports import Failed, NumberPlan
@@ -131,6 +134,8 @@ class MessageCentre:
         )
         self._alerts = Alerts(self.turn, self.bindings)
         self.attempts = Attempts(self.turn, registry, self.handover, self._alerts, settings.retry)
+        self.settings: dict[str, bytes] = {}
+        """What users set that lasts, by name, but for the power of phones."""
         self.switched_on = NumberCounts()
         self.switched_off = NumberCounts()
         """What users set."""
@@ -151,6 +156,10 @@ class MessageCentre:
 
     def end_turn(self) -> Turn | None:
         """What was decided since the last call; None if nothing was."""
+        if self.turn.reports_owed:
+            owed, self.turn.reports_owed = self.turn.reports_owed, []
+            for original in owed:
+                self.attempts.enqueue(self._intake.status_report(original))
         return self.turn.take()
 
     def on_time(self) -> None:
@@ -194,6 +203,11 @@ class MessageCentre:
         """A deliver_sm could not be sent, because its link is gone or about to be."""
         self.bindings.stop_receiving(effect.link_id)
         self.handover.on_unanswered(effect.link_id, effect.delivery)
+
+    def shown(self, link_id: LinkId, pdu: Pdu) -> list[Submission]:
+        """What there is to be asked about a request on a bound link, for each destination."""
+        binding = self.bindings.of_link(link_id)
+        return [] if binding is None else self._operations.shown(binding.account, pdu)
 
     def _on_bind(self, link_id: LinkId, pdu: BindRequest, peer: str) -> None:
         status = self.accounts.check(pdu.system_id, pdu.password, peer)
@@ -301,6 +315,30 @@ class MessageCentre:
         turn.trace(PHONE, 0, "", msisdn, "on" if power else "off")
         turn.effects.append(Reply(tell))
 
+    def set_setting(self, name: str, value: bytes, tell: Callable[[str], None]) -> None:
+        """A user sets something that shall last, or by no octets takes it back.
+
+        The network is told once it is durable, and again at each restart; `tell` hears "", or why
+        not. The name says whose it is, as `phone/33612345678`, and has no NUL.
+        """
+        turn = self.turn
+        turn.entries.append(journal.setting_entry(name, value))
+        turn.effects.append(Setting(name, value, self.settings.get(name, b"")))
+        self.note_setting(name, value)
+        turn.effects.append(Reply(tell))
+
+    def note_setting(self, name: str, value: bytes) -> None:
+        """Keep what a user set, for whoever asks and for the table of the store."""
+        self.keep_setting(name, value)
+        self.paging.setting_changes[name] = value
+
+    def keep_setting(self, name: str, value: bytes) -> None:
+        """Keep what the table has."""
+        if value:
+            self.settings[name] = value
+        else:
+            self.settings.pop(name, None)
+
     def note_power(self, msisdn: str, power: bool | None) -> None:
         """Keep what a user set; None: nobody set anything."""
         self.switched_on.clear(msisdn)
@@ -352,6 +390,9 @@ class MessageCentre:
         return instead
 
     def _undo_one(self, effect: Effect | TraceEvent) -> Effect | None:
+        if isinstance(effect, OutcomeAnswer):
+            effect.message.awaited = effect.awaited
+            return None
         if isinstance(effect, Answer):
             if not effect.durable:
                 return effect
@@ -359,13 +400,11 @@ class MessageCentre:
             refusal.sequence_number = effect.pdu.sequence_number
             refusal.command_status = ESME_RSYSERR
             return Answer(effect.link_id, refusal, False)
-        if isinstance(effect, (Disconnect, Call, LogLine)):
-            return effect
-        if isinstance(effect, Notify) and isinstance(effect.pdu, Outbind):
-            # Whoever was called waits for it, whatever became of messages.
+        if isinstance(effect, (Disconnect, Call, LogLine, Notify)):
+            # An outbind is waited for, and a phone is back, whatever became of messages.
             return effect
         if isinstance(effect, Accepted):
-            self._undo_accepted(effect.message)
+            return self._undo_accepted(effect.message)
         elif isinstance(effect, Forward):
             self.attempts.undo_forward(effect)
         elif isinstance(effect, Attempted):
@@ -379,9 +418,13 @@ class MessageCentre:
         elif isinstance(effect, Acknowledged):
             self.handover.undo_acknowledged(effect.delivery)
         elif isinstance(effect, SmeAcknowledged):
-            effect.message.acknowledged &= ~(1 << effect.kind)
+            # History may have packed the message since: then that is another object.
+            original = self.registry.find(effect.message.message_id) or effect.message
+            original.acknowledged &= ~(1 << effect.kind)
         elif isinstance(effect, PhonePower):
             self._undo_power(effect)
+        elif isinstance(effect, Setting):
+            self.note_setting(effect.name, effect.previous)
         elif isinstance(effect, PagedOut):
             self.paging.undo(effect)
         elif isinstance(effect, Load):
@@ -392,10 +435,12 @@ class MessageCentre:
             effect.tell(STORE_FAILED)
         return None
 
-    def _undo_accepted(self, message: Message) -> None:
+    def _undo_accepted(self, message: Message) -> Answer | None:
+        """It was never taken in; in transaction mode that is its answer."""
         if message.target == TO_ESME:
             self.deliveries.withdraw_message(message)
         self.attempts.undo_accepted(message)
+        return never_accepted(message.awaited) if message.awaited is not None else None
 
     def _undo_concluded(self, effect: Concluded) -> None:
         if effect.message.target == TO_ESME and effect.delivery is not None:

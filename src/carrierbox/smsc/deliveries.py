@@ -178,13 +178,12 @@ class Deliveries:
         """When the next back-off ends, in link seconds."""
         return self._deadlines[0][0] if self._deadlines else None
 
-    def on_time(self, now: LinkTime) -> list[Deliver]:
-        """End the back-offs that are over."""
-        sent: list[Deliver] = []
+    def on_time(self, now: LinkTime) -> list[str]:
+        """The accounts whose back-off is over: their owner pumps them."""
+        over: list[str] = []
         while self._deadlines and self._deadlines[0][0] <= now:
-            _, system_id = heapq.heappop(self._deadlines)
-            sent.extend(self.pump(system_id, now))
-        return sent
+            over.append(heapq.heappop(self._deadlines)[1])
+        return over
 
     def waits(self, system_id: str) -> bool:
         """Whether something waits for this account, unsent."""

@@ -13,7 +13,7 @@ from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import LinkId
 from carrierbox.relay import RpMtData
 from carrierbox.smpp.pdus import Pdu
-from carrierbox.smsc.messages import Message
+from carrierbox.smsc.messages import Awaited, Message
 from carrierbox.smsc.ports import Failed, LoadedRows, LoadEnded, PageOut, Request, Row
 from carrierbox.trace import TraceEvent
 
@@ -61,6 +61,19 @@ class Answer(Effect):
         self.link_id = link_id
         self.pdu = pdu
         self.durable = durable
+
+
+class OutcomeAnswer(Answer):
+    """The response that was awaited in transaction mode (SMPP 3.4 §2.10.3), with its outcome.
+
+    If the outcome is undone it does not leave: whoever awaits it goes on waiting, for what is told
+    as failed here may be delivered yet.
+    """
+
+    def __init__(self, message: Message, awaited: Awaited, pdu: Pdu) -> None:
+        super().__init__(awaited.link_id, pdu, True)
+        self.message = message
+        self.awaited = awaited
 
 
 class Forward(Effect):
@@ -169,6 +182,15 @@ class PhonePower(Effect):
     def __init__(self, msisdn: str, power: bool, previous: bool | None) -> None:
         self.msisdn = msisdn
         self.power = power
+        self.previous = previous
+
+
+class Setting(Effect):
+    """A user set something that lasts, under a name; `previous` is what had been set before."""
+
+    def __init__(self, name: str, value: bytes, previous: bytes) -> None:
+        self.name = name
+        self.value = value
         self.previous = previous
 
 

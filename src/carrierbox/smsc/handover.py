@@ -41,6 +41,7 @@ from carrierbox.smsc.receipts import receipt_is_owed
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
+from carrierbox.smsc.status_reports import report_is_owed
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_GIVEN_UP, RECEIPT_REFUSED
 from carrierbox.trace import RECEIPT_SENT as TRACE_RECEIPT_SENT
@@ -101,14 +102,12 @@ class Handover:
         return earlier(self._deliveries.next_deadline(), self._outbinds.next_deadline())
 
     def on_time(self) -> None:
-        """End the back-offs that are over, and call whom it is time to call."""
-        deliveries = self._deliveries
-        deadline = deliveries.next_deadline()
-        if deadline is not None and deadline <= self._turn.link_now:
-            for deliver in deliveries.on_time(self._turn.link_now):
-                self._send(deliver)
-            for system_id in deliveries.with_rows():
-                self._read_on(system_id)
+        """End the back-offs that are over, and call whom it is time to call.
+
+        Whoever may be owed something late waits on: that is looked for first, some in each turn.
+        """
+        for system_id in self._deliveries.on_time(self._turn.link_now):
+            self.pump(system_id)
         self._outbinds.on_time()
 
     # What an account is owed and memory does not hold.
@@ -328,15 +327,17 @@ class Handover:
         message = delivery.message
         message.conclude(state, turn.now)
         receipt = Delivery(DELIVERY_RECEIPT, message) if receipt_is_owed(message) else None
-        turn.entries.append(journal.concluded_entry(message, receipt is not None))
+        entry = message.concluded_entry = journal.concluded_entry(message, receipt is not None)
+        turn.entries.append(entry)
         turn.effects.append(Concluded(message, delivery, receipt))
         if message.origin == FROM_PHONE:
             message.receipt = RECEIPT_DONE
         if message.awaited is not None:
             turn.effects.append(outcome_answer(message))
-            message.awaited = None
         if receipt is not None:
             self.owe(receipt)
+        if report_is_owed(message):
+            turn.reports_owed.append(message)
 
     def _owe_again(self, link_id: LinkId, delivery: Delivery) -> None:
         self._count_answer(link_id)

@@ -37,6 +37,7 @@ from carrierbox.smsc.admission import (
     ALPHANUMERIC_CHARACTERS_MAX,
     Candidate,
     examine_for,
+    read_user_data,
 )
 from carrierbox.smsc.effects import Accepted, SmeAcknowledged
 from carrierbox.smsc.messages import FROM_ESME, FROM_PHONE, TO_ESME, TO_PHONE, Message
@@ -46,6 +47,12 @@ from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
 from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.status_reports import (
+    REPORT_ASKED,
+    report_source,
+    report_tlvs,
+    reporting,
+)
 from carrierbox.smsc.text_coding import TextCoding, header_octets_of
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ACCEPTED, MOBILE_ORIGINATED, ROUTED, SUBMITTED
@@ -181,6 +188,23 @@ class Intake:
         self._turn.effects.append(SmeAcknowledged(original, element.kind))
         return message
 
+    def status_report(self, original: Message) -> Message:
+        """The message by which the centre tells a phone how its text ended (TS 23.040 §3.2.9)."""
+        candidate = Candidate(ESME_ROK)
+        candidate.msisdn = original.submit.source_addr
+        candidate.due_at = self._turn.now
+        candidate.expires_at = NetworkTime(self._turn.now + VALIDITY_DEFAULT_S)
+        message = self._message(
+            "",
+            FROM_PHONE,
+            reporting(original),
+            report_source(original),
+            candidate,
+            self._router.route_to_phone(candidate.msisdn) or _NO_ROUTE,
+        )
+        self._take_in(message)
+        return message
+
     def coding_for(self, account: Account, destination_addr: str) -> TextCoding:
         """What data_coding 0 means in what an account submits to that address."""
         msisdn = None if account.has_one_coding else msisdn_or_none(destination_addr)
@@ -249,7 +273,31 @@ class Intake:
         operation: str,
     ) -> Verdict:
         """What the rules say. A number that no country has is asked about, too: rules name some."""
-        submission = Submission(
+        submission = self._submission(account, submit, candidate, route, source, coding, operation)
+        return self._screening.screen(submission, self._turn.now)
+
+    def shown(self, account: Account, submit: SubmitSm, operation: str) -> Submission:
+        """What there is to be asked about a submit_sm, whether it will be accepted or not."""
+        candidate = examine_for(account, submit, self._turn.now)
+        if candidate.command_status != ESME_ROK:
+            candidate.msisdn = msisdn_or_none(submit.destination_addr) or ""
+            read_user_data(submit, candidate)
+        route = self._router.route_to_phone(candidate.msisdn) or _NO_ROUTE
+        source = _source_of(submit, account)
+        coding = account.coding_of(route.country)
+        return self._submission(account, submit, candidate, route, source, coding, operation)
+
+    def _submission(
+        self,
+        account: Account,
+        submit: SubmitSm,
+        candidate: Candidate,
+        route: NumberRoute,
+        source: Address,
+        coding: TextCoding,
+        operation: str,
+    ) -> Submission:
+        return Submission(
             account.system_id,
             source,
             # What goes to another account may go to a name.
@@ -265,7 +313,6 @@ class Intake:
             coding.default_coding,
             header_octets_of(submit, candidate.user_data_header),
         )
-        return self._screening.screen(submission, self._turn.now)
 
     def _message(
         self,
@@ -298,7 +345,8 @@ class Intake:
         """Keep a message: in the journal, in memory, in the trace."""
         turn = self._turn
         self._registry.add(message)
-        turn.entries.append(journal.accepted_entry(message))
+        entry = message.accepted_entry = journal.accepted_entry(message)
+        turn.entries.append(entry)
         turn.effects.append(Accepted(message))
         message_id = message.message_id
         turn.trace(SUBMITTED, message_id, message.system_id, message.msisdn, "")
@@ -340,7 +388,9 @@ def _submit_of(element: RpMoData) -> SubmitSm:
         destination_addr=element.destination.value,
         esm_class=ESM_CLASS_UDHI if element.user_data_header else 0,
         protocol_id=element.tp_pid,
-        registered_delivery=registered_delivery_of(element.asked),
+        registered_delivery=registered_delivery_of(element.asked)
+        | (REPORT_ASKED if element.report else 0),
         data_coding=data_coding_of(element.tp_dcs),
         short_message=element.user_data_header + element.user_data,
+        tlvs=report_tlvs(element) if element.report else [],
     )

@@ -21,6 +21,7 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 10 CODING       message_id 8; what data_coding 0 means in it 1, the locking shift 1 and the single
                 shift 1 that the centre chose
 11 ACKNOWLEDGED message_id 8; which SME acknowledgements came, a bit mask 1; in rows alone
+12 SETTING      what a user set, as a name in UTF-8, a NUL and the value's octets; none: as it was
 """
 
 import struct
@@ -48,6 +49,7 @@ VERDICT: Final = 8
 RECEIVER: Final = 9
 CODING: Final = 10
 ACKNOWLEDGED: Final = 11
+SETTING: Final = 12
 
 _HEAD: Final = struct.Struct("<BI")
 _ACCEPTED: Final = struct.Struct("<BIQQdddHBBBBH")
@@ -87,6 +89,8 @@ class Entry:
         self.receipt_owed: bool = False
         self.coding: text_coding.TextCoding = text_coding.PLAIN_CODING
         self.command_status: int = 0
+        self.name: str = ""
+        self.value: bytes = b""
 
 
 def accepted_entry(message: Message) -> bytes:
@@ -229,6 +233,12 @@ def phone_power_entry(msisdn: str, power: bool) -> bytes:
     )
 
 
+def setting_entry(name: str, value: bytes) -> bytes:
+    """The entry for something a user set, under a name without NUL."""
+    content = name.encode() + b"\0" + value
+    return _HEAD.pack(SETTING, len(content)) + content
+
+
 def counter_entry(message_id: int) -> bytes:
     """The entry that keeps message ids from being given out twice."""
     return _COUNTER.pack(COUNTER, _COUNTER.size - _HEAD_OCTETS, message_id)
@@ -278,6 +288,9 @@ def _read_entry(kind: int, octets: bytes) -> Entry:
     elif kind == PHONE_POWER:
         entry.power = bool(octets[_HEAD_OCTETS])
         entry.msisdn = octets[_PHONE_POWER.size :].decode()
+    elif kind == SETTING:
+        name, _, entry.value = octets[_HEAD_OCTETS:].partition(b"\0")
+        entry.name = name.decode()
     elif kind == COUNTER:
         _, _, entry.message_id = _COUNTER.unpack(octets)
     elif kind == RECEIVER:

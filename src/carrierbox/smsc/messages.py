@@ -1,8 +1,9 @@
 """The record of one message and the one state machine it goes through (SMPP 3.4 §5.2.28).
 
 A message begins ENROUTE and reaches exactly one final state. Every change of state goes through
-`conclude` and `reopen`; whatever would finish a message twice is an error here, so that a timer and
-an alert that meet cannot both send, and no receipt is made twice.
+`conclude` and `reopen`, which ask `may_end` and `is_final`; whatever would finish a message twice
+is an error here, so that a timer and an alert that meet cannot both send, and no receipt is made
+twice. `docs/life-of-a-message.md` tells who calls them when, and a test compares the two.
 """
 
 from typing import Final
@@ -75,6 +76,9 @@ class Awaited:
 class Message:
     """One accepted short message to one destination, from acceptance to its acknowledged receipt.
 
+    `client_id` is the id its ESME knows it by: all destinations of one submit_multi share one.
+    `coding`: what data_coding 0 means in it, and the national tables the centre chose.
+
     Times are network seconds; 0.0 means not yet. `segments` is made at the first attempt;
     `segments_acked` has a bit for each part that the phone acknowledged, `segments_out` for each
     part the network has not answered yet.
@@ -87,9 +91,13 @@ class Message:
     `next_at` is when the attempt after a failed one is due. `has_row`: the table of the store may
     have a row of it; `is_saved`: that row says what is true now, or will once it is committed
     (`is_saving`); `row_wake_at`: when the row has to be looked at; `is_paged_out`: it left memory,
-    and what still names it names nothing. `reached_phone`: the phone acknowledged a part once,
-    which is not undone when a commit fails. `awaited`: who waits for the outcome, in transaction
-    mode.
+    and what still names it names nothing. `parts_on_phone` has a bit for each part that the phone
+    ever acknowledged, and `is_on_phone` is true once it has them all: neither is undone when a
+    commit fails, for the phone shows what it shows. `awaited`: who waits for the outcome, in
+    transaction mode.
+
+    `is_history`: its end is committed. `accepted_entry` and `concluded_entry` are what the journal
+    got of it, b"" where nobody kept that or it says so no more: history keeps a message as these.
     """
 
     def __init__(
@@ -111,7 +119,6 @@ class Message:
     ) -> None:
         self.message_id = message_id
         self.client_id = message_id
-        """The id its ESME knows it by: all destinations of one submit_multi share one."""
         self.system_id = system_id
         self.origin = origin
         self.target = target
@@ -130,12 +137,12 @@ class Message:
         self.state: int = ENROUTE
         self.attempts: int = 0
         self.coding: TextCoding = PLAIN_CODING
-        """What data_coding 0 means in it, and the national tables the centre chose."""
         self.segments: list[Segment] | None = None
         self.tp_dcs: int = 0
         self.segments_acked: int = 0
         self.segments_out: int = 0
-        self.reached_phone: bool = False
+        self.parts_on_phone: int = 0
+        self.is_on_phone: bool = False
         self.is_queued: bool = False
         self.expiry_is_armed: bool = False
         self.next_at: NetworkTime = NetworkTime(0.0)
@@ -151,15 +158,41 @@ class Message:
         self.receiver: str = ""
         self.acknowledged: int = 0
         self.awaited: Awaited | None = None
+        self.is_history: bool = False
+        self.accepted_entry = self.concluded_entry = b""
 
     @property
     def is_final(self) -> bool:
         """Whether the message reached its final state."""
         return self.state != ENROUTE
 
+    def may_end(self, state: int) -> bool:
+        """The guard of every end: once, in a final state, and DELIVERED if the phone has it all."""
+        return (
+            self.state == ENROUTE
+            and state in FINAL_STATES
+            and (not self.is_on_phone or state == DELIVERED)
+        )
+
+    @property
+    def is_beyond_change(self) -> bool:
+        """The guard of cancel_sm and replace_sm (SMPP 3.4 §4.9, §4.10): whether it is too late.
+
+        It is for a message that is final, an ESME's, on its way, or on its phone, in part or as a
+        whole. The last may be so although the message waits: the phone had it when the commit that
+        would have said so failed.
+        """
+        return (
+            self.state != ENROUTE
+            or self.target == TO_ESME
+            or self.segments_out != 0
+            or self.segments_acked != 0
+            or self.parts_on_phone != 0
+        )
+
     def conclude(self, state: int, at: NetworkTime) -> None:
         """Move from ENROUTE to the final state `state`."""
-        if self.state != ENROUTE or state not in FINAL_STATES:
+        if not self.may_end(state):
             raise IllegalTransitionError(
                 f"message {self.message_id} cannot go from state {self.state} to {state}"
             )
@@ -174,6 +207,8 @@ class Message:
         self.state = ENROUTE
         self.final_at = NetworkTime(0.0)
         self.receipt = RECEIPT_NONE
+        self.is_history = False
+        self.concluded_entry = b""
         self.is_saved = False
 
 

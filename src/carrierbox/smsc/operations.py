@@ -7,8 +7,10 @@ look at it nor touch it (T46).
 
 from typing import Final
 
+from carrierbox.clock import NetworkTime
 from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.identifiers import LinkId, msisdn_or_none
+from carrierbox.relay import Submission
 from carrierbox.smpp.pdus import (
     PDU_CLASSES,
     CancelSm,
@@ -63,12 +65,13 @@ from carrierbox.smsc.effects import LOAD_REQUEST, Answer, Load
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.limits import over_a_limit, queue_refusal
 from carrierbox.smsc.lookup import Lookup
-from carrierbox.smsc.messages import Awaited, Message
+from carrierbox.smsc.messages import FINAL_STATES, Awaited, Message
 from carrierbox.smsc.parts import coding_to_cut
 from carrierbox.smsc.phone_rows import PhoneRows
 from carrierbox.smsc.ports import LoadBetween, LoadById
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.text_coding import TextCoding
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import REFUSED
 
@@ -110,6 +113,24 @@ class Operations:
         self._attempts = attempts
         self._phone_rows = phone_rows
         self._settings = settings
+
+    def shown(self, account: Account, pdu: Pdu) -> list[Submission]:
+        """What there is to be asked about a request, for each destination; nothing if it is none of
+
+        submit_sm, data_sm and submit_multi. Distribution lists are left out.
+        """
+        shown = self._intake.shown
+        if isinstance(pdu, SubmitSm):
+            return [shown(account, pdu, "submit_sm")]
+        if isinstance(pdu, DataSm):
+            return [shown(account, submit_of_data_sm(pdu), "data_sm")]
+        if not isinstance(pdu, SubmitMulti):
+            return []
+        return [
+            shown(account, submit_of_submit_multi(pdu, each), "submit_multi")
+            for each in pdu.dest_address[:DESTINATIONS_MAX]
+            if isinstance(each, SmeDestination)
+        ]
 
     def on_submit(self, binding: Binding, submit: SubmitSm) -> None:
         """submit_sm (SMPP 3.4 §4.4)."""
@@ -165,12 +186,14 @@ class Operations:
         binding, pdu = asked.binding, asked.pdu
         link_id = binding.link_id
         if isinstance(pdu, QuerySm):
-            self._answer(link_id, self._query(binding, pdu, asked.ended), False)
+            # A final state that is told must be durable: its commit may be under way.
+            response = self._query(binding, pdu, asked.ended)
+            self._answer(link_id, response, response.message_state in FINAL_STATES)
         elif isinstance(pdu, CancelSm):
             status = self._cancel(binding, pdu, asked)
             self._answer(link_id, CancelSmResp(pdu.sequence_number, status), status == ESME_ROK)
         elif isinstance(pdu, ReplaceSm):
-            status = self._replace(binding, pdu)
+            status = self._replace(binding, pdu, asked)
             self._answer(link_id, ReplaceSmResp(pdu.sequence_number, status), status == ESME_ROK)
 
     # What is not in memory.
@@ -368,17 +391,30 @@ class Operations:
                 cancelled += 1
         return cancelled
 
-    def _replace(self, binding: Binding, pdu: ReplaceSm) -> int:
-        """replace_sm (SMPP 3.4 §4.10): another text, the addresses and the coding stay."""
+    def _replace(self, binding: Binding, pdu: ReplaceSm, asked: AskedAgain) -> int:
+        """replace_sm (SMPP 3.4 §4.10): another text, the addresses and the coding stay.
+
+        Of a submit_multi every destination that still waits gets the new text, or none does: the
+        response has one status for them all. Which of the others are remembered does not matter.
+        """
+        account = binding.account
         found = self._lookup.of_client(pdu.message_id, binding)
         if not found:
-            return ESME_RINVMSGID
-        message = found[0]
-        if len(found) > 1 or not _is_owner(message, binding.account, pdu.source_addr):
+            return ESME_RREPLACEFAIL if asked.ended else ESME_RINVMSGID
+        if not _is_owner(found[0], account, pdu.source_addr):
             return ESME_RREPLACEFAIL
-        submit = replaced_submit(message.submit, pdu)
-        new_validity = bool(pdu.validity_period)
-        return self._put_in_place(binding.account, message, submit, new_validity, "replace_sm")
+        waiting = [one for one in found if not one.is_beyond_change]
+        checked: list[_Replacement] = []
+        for message in waiting or found[:1]:
+            submit = replaced_submit(message.submit, pdu)
+            new_validity = bool(pdu.validity_period)
+            checked.append(self._check(account, message, submit, new_validity, "replace_sm"))
+            if checked[-1].command_status != ESME_ROK:
+                return checked[-1].command_status
+        for one in checked:
+            if not self._put_in_place(one):
+                return ESME_RREPLACEFAIL
+        return ESME_ROK
 
     def _replace_if_present(self, binding: Binding, submit: SubmitSm) -> bool:
         """replace_if_present_flag (SMPP 3.4 §5.2.18): the id of the replaced message stays.
@@ -393,10 +429,11 @@ class Operations:
         for message in found:
             if message.submit.service_type != submit.service_type:
                 continue
-            status = self._put_in_place(account, message, submit, True, "submit_sm")
-            if status == ESME_RREPLACEFAIL:
-                continue
+            checked = self._check(account, message, submit, True, "submit_sm")
+            status = checked.command_status
             if status == ESME_ROK:
+                if not self._put_in_place(checked):
+                    continue
                 message_id = binding.dialect.answer_id.render(message.client_id)
                 self._answer(link_id, SubmitSmResp(message_id, submit.sequence_number), True)
             else:
@@ -404,18 +441,26 @@ class Operations:
             return True
         return False
 
-    def _put_in_place(
+    def _check(
         self,
         account: Account,
         message: Message,
         submit: SubmitSm,
         new_validity: bool,
         operation: str,
-    ) -> int:
-        """Let a message say what `submit` says, after the checks of any new one.
+    ) -> "_Replacement":
+        """What a message would become if it said what `submit` says, checked as any new one is.
 
-        ESME_RREPLACEFAIL if it is too late for that; the trace is told of every other refusal.
+        The trace is told of a refusal.
         """
+        replacement = _Replacement(message, submit)
+        replacement.command_status = self._fill_in(replacement, account, new_validity, operation)
+        return replacement
+
+    def _fill_in(
+        self, replacement: "_Replacement", account: Account, new_validity: bool, operation: str
+    ) -> int:
+        submit = replacement.submit
         to = submit.destination_addr
         coding = self._intake.coding_for(account, to)
         languages = account.settings.languages
@@ -432,11 +477,19 @@ class Operations:
             return self._trace_refusal(account, to, ESME_RINVMSGLEN)
         if not self._intake.may_replace(account, submit, candidate, operation):
             return self._refused(account, to)
-        due_at = candidate.due_at if submit.schedule_delivery_time else message.due_at
-        expires_at = candidate.expires_at if new_validity else message.expires_at
-        if not self._attempts.replace(message, submit, due_at, expires_at, settled):
-            return ESME_RREPLACEFAIL
+        replacement.submit = submit
+        replacement.coding = settled
+        if submit.schedule_delivery_time:
+            replacement.due_at = candidate.due_at
+        if new_validity:
+            replacement.expires_at = candidate.expires_at
         return ESME_ROK
+
+    def _put_in_place(self, one: "_Replacement") -> bool:
+        """Let a message become what was checked; False if it is too late for that."""
+        return self._attempts.replace(
+            one.message, one.submit, one.due_at, one.expires_at, one.coding
+        )
 
     def _between(
         self, account: Account, service_type: str, source_addr: str, destination_addr: str
@@ -469,6 +522,18 @@ class Operations:
         detail = f"{status_name(status)} by rule {rule}" if rule else status_name(status)
         self._turn.trace(REFUSED, 0, account.system_id, destination_addr, detail)
         return status
+
+
+class _Replacement:
+    """What a message is to become, and with which status that was checked."""
+
+    def __init__(self, message: Message, submit: SubmitSm) -> None:
+        self.message = message
+        self.submit = submit
+        self.command_status = ESME_ROK
+        self.coding: TextCoding = message.coding
+        self.due_at: NetworkTime = message.due_at
+        self.expires_at: NetworkTime = message.expires_at
 
 
 def _is_owner(message: Message, account: Account, source_addr: str) -> bool:

@@ -2,10 +2,14 @@
 
 SMPP 3.4 §2.10.3 has this mode for data_sm alone. Deviation: submit_sm may ask for it too, as in
 SMPP 5.0; otherwise a client that does would wait for a receipt it did not ask for.
+
+The outcome is told once it is durable. If its commit fails the message goes on, and so does the
+waiting: the response tells the next outcome that is written. Only a message whose acceptance is
+not written is answered ESME_RSYSERR, for there is none then.
 """
 
 from carrierbox.relay import ABSENT_SUBSCRIBER, UNKNOWN_SUBSCRIBER
-from carrierbox.smpp.pdus import DataSmResp, SubmitSmResp
+from carrierbox.smpp.pdus import PDU_CLASSES, DataSmResp, SubmitSmResp
 from carrierbox.smpp.tlv import (
     TAG_DELIVERY_FAILURE_REASON,
     TAG_DPF_RESULT,
@@ -14,9 +18,16 @@ from carrierbox.smpp.tlv import (
     Tlv,
     tlv_int,
 )
-from carrierbox.smpp.values import DATA_SM, DELIVERED, ESME_RDELIVERYFAILURE, ESME_ROK
-from carrierbox.smsc.effects import Answer
-from carrierbox.smsc.messages import Message
+from carrierbox.smpp.values import (
+    DATA_SM,
+    DELIVERED,
+    ESME_RDELIVERYFAILURE,
+    ESME_ROK,
+    ESME_RSYSERR,
+    RESPONSE_BIT,
+)
+from carrierbox.smsc.effects import Answer, OutcomeAnswer
+from carrierbox.smsc.messages import Awaited, Message
 from carrierbox.smsc.receipts import network_error_code
 from carrierbox.smsc.schedule import PERMANENT
 
@@ -27,19 +38,28 @@ _PERMANENT_NETWORK_ERROR = b"\2"
 _TEMPORARY_NETWORK_ERROR = b"\3"
 
 
-def outcome_answer(message: Message) -> Answer:
-    """The response that `message.awaited` waits for; the message is final."""
+def outcome_answer(message: Message) -> OutcomeAnswer:
+    """The response that `message.awaited` waits for, and no more: the message is final."""
     awaited = message.awaited
     assert awaited is not None
+    message.awaited = None
     delivered = message.state == DELIVERED
     status = ESME_ROK if delivered else ESME_RDELIVERYFAILURE
     message_id = awaited.dialect.answer_id.render(message.client_id)
     if awaited.command_id != DATA_SM:
         answer = SubmitSmResp(message_id if delivered else "", awaited.sequence_number, status)
-        return Answer(awaited.link_id, answer, True)
+        return OutcomeAnswer(message, awaited, answer)
     tlvs = [] if delivered else _why(message)
     response = DataSmResp(message_id, awaited.sequence_number, status, tlvs)
-    return Answer(awaited.link_id, response, True)
+    return OutcomeAnswer(message, awaited, response)
+
+
+def never_accepted(awaited: Awaited) -> Answer:
+    """The response for a message whose acceptance could not be written."""
+    response = PDU_CLASSES[awaited.command_id | RESPONSE_BIT]()
+    response.sequence_number = awaited.sequence_number
+    response.command_status = ESME_RSYSERR
+    return Answer(awaited.link_id, response, False)
 
 
 def wants_pending_flag(message: Message) -> bool:

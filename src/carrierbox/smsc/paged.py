@@ -7,7 +7,7 @@ to let millions wait at the price of their disk space.
 from carrierbox.smsc.number_counts import NumberCounts
 from carrierbox.smsc.ports import NEVER, LoadDue, Row
 
-DUE_ROWS: int = 256
+DUE_ROWS: int = 128
 """So many are looked at in one turn: some milliseconds' work."""
 
 

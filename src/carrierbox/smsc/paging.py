@@ -66,9 +66,11 @@ class Paging:
         self.mark_messages: int = MARK_MESSAGES
         """So many messages are between two places where the journal may be cut."""
         self.power_changes: dict[str, bool] = {}
-        """What users set since it was last written to the table."""
+        """Phones that users switched since the table was last told."""
+        self.setting_changes: dict[str, bytes] = {}
+        """What else users set since then."""
         self.runs = 0
-        self._left: list[Message] = []
+        self._left: list[int] = []
         # Of some commits the highest id that any message in the journal up to them may have.
         self._marks: deque[tuple[int, int]] = deque()
         self._watermark: int = 0
@@ -76,6 +78,8 @@ class Paging:
         self._octets_after_run: int = 0
         self._is_running = False
         self._is_slice_open = False
+        self.is_resting: bool = False
+        """Whether the store asks for no slices just now."""
         self._committed_number: int = 0
         self._journal_octets: int = 0
         self._begin_at: int = MESSAGES_MAX
@@ -95,7 +99,9 @@ class Paging:
         """Whether the next turn has a slice to write."""
         if self._is_expiring:
             return True
-        return (self._is_running or self._is_due) and not self._is_slice_open
+        if self._is_slice_open or self.is_resting:
+            return False
+        return self._is_running or self._is_due
 
     def next_deadline(self) -> float | None:
         """When history must be looked through for what is too old, in network seconds."""
@@ -156,24 +162,25 @@ class Paging:
             self._covers_id, self._watermark = mark
             while self._marks and self._marks[0][0] <= self._covers_id:
                 self._marks.popleft()
-        self._left = self._registry.oldest_first()
+        self._left = self._registry.ids()
         self._left.reverse()
         self._take_shown()
 
     def _take_shown(self) -> None:
-        """Of what phones show, that must be written which the journal will no longer tell of."""
-        if self._watermark:
-            registry = self._registry
-            registry.look_through_shown()
-            covers_id = self._covers_id
-            self._shown_to_write += [row for row in registry.shown if row.message_id <= covers_id]
-            registry.shown = [row for row in registry.shown if row.message_id > covers_id]
+        """Write what phones show beyond history.
+
+        The journal may soon tell of it no more, and memory is not to hold it until then.
+        """
+        registry = self._registry
+        registry.look_through_shown()
+        self._shown_to_write += registry.shown
+        registry.shown = []
 
     def on_turn(self) -> None:
         """Add the next slice to the turn, if a run is on or due."""
         if self._registry.keep_age_s:
             self._expire()
-        if self._is_slice_open:
+        if self._is_slice_open or self.is_resting:
             return
         if not self._is_running:
             if not self._is_due:
@@ -200,6 +207,7 @@ class Paging:
             or self._shown_to_write
             or self._pruned
             or self.power_changes
+            or self.setting_changes
         )
 
     def _fill(self, page_out: PageOut) -> PagedOut:
@@ -210,8 +218,8 @@ class Paging:
         while len(page_out.rows) + len(page_out.removed) < SLICE and looked_at < 20 * SLICE:
             looked_at += 1
             if self._left:
-                message = self._left.pop()
-                if registry.find(message.message_id) is message:
+                message = registry.to_page(self._left.pop(), self._covers_id)
+                if message is not None:
                     self._take(message, page_out, paged)
             elif registry.forgotten:
                 paged.forgotten.append(registry.forgotten.pop())
@@ -304,8 +312,14 @@ class Paging:
             self._shown_left = 0
 
     def _take_settings(self, page_out: PageOut) -> None:
-        for msisdn in list(self.power_changes)[:SLICE]:
-            page_out.settings.append((POWER + msisdn, bytes((self.power_changes.pop(msisdn),))))
+        # From the end: a look at the begin of a dict passes everything that was taken from there.
+        power_changes = self.power_changes
+        for _ in range(min(len(power_changes), SLICE)):
+            msisdn, power = power_changes.popitem()
+            page_out.settings.append((POWER + msisdn, b"\1" if power else b"\0"))
+        setting_changes = self.setting_changes
+        for _ in range(min(len(setting_changes), SLICE)):
+            page_out.settings.append(setting_changes.popitem())
 
     def on_paged_out(self, paged: PagedOut) -> None:
         """A slice is committed: what may leaves memory, unless it changed since."""
@@ -315,6 +329,8 @@ class Paging:
         owed: list[Message] = []
         for message, wake_at in zip(paged.messages, paged.wakes, strict=True):
             message.is_saving = False
+            if message.is_history:
+                self._registry.rest_later(message)
             if not message.is_saved or message.is_paged_out:
                 continue
             place = _place_of(message, self._turn.now)
@@ -338,7 +354,12 @@ class Paging:
     def _count(self) -> int:
         """What is in memory and need not be for ever."""
         registry = self._registry
-        return registry.unfinished_count + registry.excess_count + len(registry.forgotten)
+        return (
+            registry.unfinished_count
+            + registry.excess_count
+            + len(registry.forgotten)
+            + len(registry.shown)
+        )
 
     def _after_run(self) -> int:
         return self._count() + self.messages_max // 2
@@ -349,13 +370,17 @@ class Paging:
         for message in paged.messages:
             message.is_saved = False
             message.is_saving = False
-        self._left.extend(reversed(paged.messages))
+            if message.is_history:
+                self._registry.rest_later(message)
+        self._left.extend(message.message_id for message in reversed(paged.messages))
         self._registry.forgotten.extend(paged.forgotten)
         self._pruned.extend(paged.pruned)
         self._shown_to_write.extend(paged.shown)
         for name, value in paged.page_out.settings:
             if name.startswith(POWER):
                 self.power_changes.setdefault(name.removeprefix(POWER), value != b"\0")
+            elif name != COUNTER:
+                self.setting_changes.setdefault(name, value)
 
 
 def _place_of(message: Message, now: float) -> int:

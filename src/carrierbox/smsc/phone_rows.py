@@ -95,7 +95,7 @@ class PhoneRows:
         soon = self._turn.now + SOON_S
         if message.segments_out or message.awaited is not None or message.expires_at <= soon:
             return False
-        if message.reached_phone:
+        if message.parts_on_phone:
             # That is not in its row: somebody could still cancel it.
             return False
         if not message.is_queued:

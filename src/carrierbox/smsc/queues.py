@@ -46,6 +46,15 @@ class PhoneQueue:
             position -= 1
         waiting.insert(position, message)
 
+    def put_back(self, message: Message) -> None:
+        """Let a message that was on its way go first again, unless what came since goes before."""
+        message.is_queued = True
+        waiting = self.waiting
+        waiting.appendleft(message)
+        if len(waiting) > 1 and _goes_before(waiting[1], message):
+            waiting.popleft()
+            self.add(message)
+
     def is_first(self, message: Message) -> bool:
         """Whether this message is on its way, or next."""
         if self.in_flight is not None:
@@ -66,6 +75,11 @@ class PhoneQueue:
         if head.due_at != self._row_due_at:
             return head.due_at < self._row_due_at
         return head.message_id <= self._row_id
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether none of its rows was read yet."""
+        return self._row_priority == _BEFORE_ALL
 
     def request(self, limit: int) -> LoadQueue:
         """Ask for the rows that come next."""
@@ -144,12 +158,14 @@ class PhoneQueues:
 class Deadlines:
     """Network deadlines in order of (time, insertion).
 
-    Entries are never removed early: whoever pops one checks that it still holds. When most of the
-    heap is stale its owner calls `keep_only`.
+    Entries are never removed early: whoever pops one checks that it still holds. When many are stale
+    their owner begins a sweep, and goes on with it a step at a time: there may be 100,000.
     """
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Message | PhoneQueue]] = []
+        self._unswept: list[tuple[float, int, Message | PhoneQueue]] = []
+        """A heap, too: what a sweep has still to look at."""
         self._inserted = 0
 
     def add(self, at: float, subject: Message | PhoneQueue) -> None:
@@ -159,19 +175,43 @@ class Deadlines:
 
     def next(self) -> float | None:
         """The earliest deadline."""
-        return self._heap[0][0] if self._heap else None
+        heap = self._next_heap()
+        return heap[0][0] if heap else None
 
     def pop_due(self, now: float) -> tuple[float, Message | PhoneQueue] | None:
         """The earliest deadline and its subject, if it is not after `now`."""
-        if not self._heap or self._heap[0][0] > now:
+        heap = self._next_heap()
+        if not heap or heap[0][0] > now:
             return None
-        at, _, subject = heapq.heappop(self._heap)
+        at, _, subject = heapq.heappop(heap)
         return at, subject
 
-    def keep_only(self, is_live: Callable[[float, Message | PhoneQueue], bool]) -> None:
-        """Drop the entries that no longer hold."""
-        self._heap = [entry for entry in self._heap if is_live(entry[0], entry[2])]
-        heapq.heapify(self._heap)
+    def _next_heap(self) -> list[tuple[float, int, Message | PhoneQueue]]:
+        """The one whose first entry is the earlier one."""
+        heap, unswept = self._heap, self._unswept
+        if not unswept or (heap and heap[0] < unswept[0]):
+            return heap
+        return unswept
+
+    @property
+    def is_sweeping(self) -> bool:
+        """Whether a sweep is under way."""
+        return bool(self._unswept)
+
+    def begin_sweep(self) -> None:
+        """Begin to look through all entries, unless that is under way."""
+        if not self._unswept:
+            self._unswept = self._heap
+            self._heap = []
+
+    def sweep(self, is_live: Callable[[float, Message | PhoneQueue], bool], limit: int) -> None:
+        """Look at so many entries more, and drop those that no longer hold."""
+        unswept = self._unswept
+        for _ in range(min(limit, len(unswept))):
+            # A heap stays one when its last entry goes.
+            entry = unswept.pop()
+            if is_live(entry[0], entry[2]):
+                heapq.heappush(self._heap, entry)
 
     def __len__(self) -> int:
-        return len(self._heap)
+        return len(self._heap) + len(self._unswept)

@@ -10,6 +10,7 @@ from carrierbox.smsc.acknowledgements import acknowledged_id, kind_of
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Delivery
 from carrierbox.smsc.messages import FROM_PHONE, RECEIPT_HELD, TO_ESME, TO_PHONE, Message
+from carrierbox.smsc.packed import Kept, ended_at, id_of, opened
 from carrierbox.smsc.paging import COUNTER, POWER
 from carrierbox.smsc.parts import part_count, part_of
 from carrierbox.smsc.ports import FINISHED, SCHEDULED, WAITING, Summary
@@ -24,7 +25,9 @@ class Recovery:
 
     def __init__(self, centre: MessageCentre) -> None:
         self._centre = centre
-        self._shown: list[Message] = []
+        self._shown: list[Kept] = []
+        self._acknowledged: dict[int, Message] = {}
+        """Those that phones acknowledged, as they then became."""
         self._newest_row_id: int = 0
         self._phones_to_wake: dict[str, None] = {}
         self._scheduled: set[int] = set()
@@ -55,6 +58,8 @@ class Recovery:
                 self._centre.note_power(name.removeprefix(POWER), value != b"\0")
             elif name == COUNTER:
                 self._centre.registry.note_id(int.from_bytes(value, "little"))
+            else:
+                self._centre.keep_setting(name, value)
 
     def on_phones(self, phones: list[tuple[str, int, int]]) -> None:
         """Take in how much waits for which phone."""
@@ -70,20 +75,25 @@ class Recovery:
             self._centre.registry.add(message)
             self._ended(message)
         else:
-            self._note_shown(message)
+            self._note_shown(message, message)
 
     def wanted(self, entries: list[journal.Entry]) -> list[int]:
         """The messages that these entries are about and that the table may know."""
         registry = self._centre.registry
-        return list(
-            {
-                one.message_id: None
-                for one in entries
-                if one.kind in _ABOUT_A_MESSAGE
-                and one.message_id <= self._newest_row_id
-                and registry.find(one.message_id) is None
-            }
-        )
+        found = {
+            one.message_id: None
+            for one in entries
+            if one.kind in _ABOUT_A_MESSAGE
+            and one.message_id <= self._newest_row_id
+            and registry.find(one.message_id) is None
+        }
+        for one in entries:
+            if one.kind == journal.ACCEPTED and one.message is not None:
+                # What a phone acknowledges may be owed its receipt still, and not be in memory.
+                original = acknowledged_id(one.message)
+                if 0 < original <= self._newest_row_id and not registry.of_client(original):
+                    found[original] = None
+        return list(found)
 
     def on_rows(self, rows: list[Found]) -> None:
         """Take in the rows of those messages: what follows in the journal is about these."""
@@ -114,6 +124,9 @@ class Recovery:
             centre.note_power(entry.msisdn, entry.power)
             centre.paging.power_changes[entry.msisdn] = entry.power
             return
+        if entry.kind == journal.SETTING:
+            centre.note_setting(entry.name, entry.value)
+            return
         if entry.kind == journal.COUNTER:
             registry.note_id(entry.message_id)
             return
@@ -121,8 +134,9 @@ class Recovery:
         if entry.kind == journal.ACCEPTED and entry.message is not None:
             if message is None:
                 registry.add(entry.message)
-                self._note_acknowledgement(entry.message)
                 self.latest = max(self.latest, entry.message.accepted_at)
+            # It may have a row and what it acknowledges none.
+            self._note_acknowledgement(entry.message)
             return
         if message is None:
             self.unknown += 1
@@ -132,36 +146,43 @@ class Recovery:
         self.latest = max(self.latest, entry.at if entry.kind != journal.ATTEMPTED else 0.0)
         if message.is_final and not was_final:
             self._ended(message)
+        elif entry.kind == journal.RECEIPT_DONE:
+            registry.settled(message)
 
     def _note_acknowledgement(self, message: Message) -> None:
         """What a phone acknowledged before, it does not acknowledge again."""
         for original in self._centre.registry.of_client(acknowledged_id(message)):
             if original.msisdn == message.msisdn or original.origin == FROM_PHONE:
                 original.acknowledged |= 1 << kind_of(message.submit.esm_class)
+                original.is_saved = False
+                self._acknowledged[original.message_id] = original
 
     def _ended(self, message: Message) -> None:
         # Its end would have brought the turn of the next one.
         self._phones_to_wake[message.msisdn] = None
-        self._note_shown(message)
-        self._centre.registry.finished(message)
+        registry = self._centre.registry
+        kept = registry.finished(message)
+        self._note_shown(message, kept)
 
-    def _note_shown(self, message: Message) -> None:
+    def _note_shown(self, message: Message, kept: Kept) -> None:
         if message.target == TO_PHONE and message.state == DELIVERED:
-            self._shown.append(message)
+            self._shown.append(kept)
 
     def restore_phones(self, restore: Callable[[RpMtData, NetworkTime], None]) -> None:
         """Give phones back what they had received, in its order, each part with its time."""
         self._shown.sort(key=_order_of_ends)
-        for message in self._shown:
+        for kept in self._shown:
+            message = self._acknowledged.get(id_of(kept)) or opened(kept)
             for index in range(part_count(message)):
                 restore(part_of(message, index, False), message.final_at)
             message.segments = None
-        for message in self._centre.registry.oldest_first():
+        for message in self._centre.registry.unpacked():
             if not message.is_final and message.segments_acked:
                 for index in range(part_count(message)):
                     if message.segments_acked >> index & 1:
                         restore(part_of(message, index, False), message.accepted_at)
         self._shown.clear()
+        self._acknowledged.clear()
         registry = self._centre.registry
         registry.look_through_shown()
 
@@ -169,7 +190,7 @@ class Recovery:
         """Queue what is unfinished and owe the receipts that were not acknowledged."""
         centre = self._centre
         unsaved: list[Message] = []
-        for message in centre.registry.oldest_first():
+        for message in centre.registry.unpacked():
             if message.is_final:
                 if message.receipt == RECEIPT_HELD:
                     centre.handover.owe(Delivery(DELIVERY_RECEIPT, message))
@@ -198,5 +219,5 @@ _ABOUT_A_MESSAGE = frozenset(
 )
 
 
-def _order_of_ends(message: Message) -> tuple[float, int]:
-    return (message.final_at, message.message_id)
+def _order_of_ends(kept: Kept) -> tuple[float, int]:
+    return (ended_at(kept), id_of(kept))

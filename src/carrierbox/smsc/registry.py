@@ -7,20 +7,39 @@ from typing import Final
 from carrierbox.errors import StoreError
 from carrierbox.identifiers import COUNTER_BITS, NODE_MAX
 from carrierbox.smpp.values import DELIVERED
-from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_PHONE, Message
+from carrierbox.smsc.messages import FROM_PHONE, RECEIPT_DONE, RECEIPT_NONE, TO_PHONE, Message
+from carrierbox.smsc.packed import (
+    Kept,
+    arrived_on_phone,
+    client_id_of,
+    ended_at,
+    has_row,
+    is_packable,
+    is_saved,
+    msisdn_of,
+    opened,
+    pack,
+    shown_row,
+    size_of,
+    unpack,
+)
 from carrierbox.smsc.ports import NEVER, SHOWN, Row
 from carrierbox.smsc.rows import row_of
 
 CANDIDATES_MAX: Final = 64
 KEEP_MESSAGES_DEFAULT: Final = 100_000
-ENTRY_OCTETS: Final = 200
-"""What a finished message takes in the journal beside its text and TLVs, about."""
+ENTRIES_OCTETS_MIN: Final = 100
+"""A finished message takes no less in the journal, about."""
 SHOWN_MIN: Final = 10_000
 EXPIRED_AT_ONCE: Final = 500
 
 
 class Registry:
     """Messages by id: all that are unfinished and history, the newest finished ones.
+
+    History is packed (`packed`) as soon as nothing happens to a message by itself any more. Whoever
+    looks for one gets a message, which stays as it is until `rest`: called when nothing is decided
+    and not committed, and so nobody has it in hand who may still change it.
 
     History is at most `keep_messages`, about `keep_octets` and `keep_age_s` network seconds old; 0
     is no bound of the latter two.
@@ -37,14 +56,18 @@ class Registry:
             raise ValueError(f"node must be 0 to {NODE_MAX}, not {node}")
         self._first_id = node << COUNTER_BITS
         self._last_id = (node + 1) << COUNTER_BITS
-        self._messages: dict[int, Message] = {}
-        self._groups: dict[int, list[Message]] = {}
-        self._finished: deque[Message] = deque()
+        self._messages: dict[int, Kept] = {}
+        self._groups: dict[int, list[int]] = {}
+        self._finished: deque[int] = deque()
+        self._unpacked: list[int] = []
+        """Of history, and perhaps to be packed again. Ids: what left memory is not to be held."""
+        self._paged_out: dict[int, int] = {}
+        """How often ids are in `_finished` whose messages left memory and owe a receipt."""
         self.keep_messages = keep_messages
         self.keep_age_s = keep_age_s
         self.keep_octets = keep_octets
         self._octets: int = 0
-        self._held: list[Message] = []
+        self._held: list[int] = []
         """Too old for history, but they owe a receipt or their row is not written."""
         self.newest_id = self._first_id
         self.still_shows: Callable[[str, float], bool] = may_show
@@ -68,7 +91,7 @@ class Registry:
         """Keep a message."""
         self._messages[message.message_id] = message
         if message.client_id != message.message_id:
-            self._groups.setdefault(message.client_id, []).append(message)
+            self._groups.setdefault(message.client_id, []).append(message.message_id)
         self.note_id(message.message_id)
 
     def note_id(self, message_id: int) -> None:
@@ -78,23 +101,32 @@ class Registry:
 
     def forget(self, message: Message) -> None:
         """Drop a message as if it had never been."""
-        self._messages.pop(message.message_id, None)
-        if message.client_id != message.message_id:
-            self._leave_group(message)
+        message_id = message.message_id
+        if self._messages.pop(message_id, None) is None:
+            return
+        if message.client_id != message_id:
+            self._leave_group(message_id, message.client_id)
+        if message.is_history and message.is_paged_out:
+            self._octets -= size_of(message)
+            self._paged_out[message_id] = self._paged_out.get(message_id, 0) + 1
 
-    def _leave_group(self, message: Message) -> None:
-        group = self._groups.get(message.client_id)
-        if group is not None and message in group:
-            group.remove(message)
+    def _leave_group(self, message_id: int, client_id: int) -> None:
+        group = self._groups.get(client_id)
+        if group is not None and message_id in group:
+            group.remove(message_id)
             if not group:
-                del self._groups[message.client_id]
+                del self._groups[client_id]
 
     def of_client(self, client_id: int) -> list[Message]:
         """The messages an ESME knows by this id: one, or the destinations of a submit_multi."""
-        found = [*self._groups.get(client_id, ())]
-        first = self._messages.get(client_id)
+        found: list[Message] = []
+        first = self.find(client_id)
         if first is not None and first.client_id == client_id:
-            found.insert(0, first)
+            found.append(first)
+        for message_id in self._groups.get(client_id, ()):
+            message = self.find(message_id)
+            if message is not None:
+                found.append(message)
         return found
 
     def ids_like(self, low_part: int, modulus: int) -> list[int]:
@@ -108,12 +140,9 @@ class Registry:
         candidate = newest - (newest - low_part) % modulus
         if (candidate - self._first_id) // modulus > len(self._messages):
             # Fewer messages than ids that may be meant: ask the messages.
-            found = {
-                one.client_id: True
-                for one in self.newest_first()
-                if one.client_id % modulus == low_part
-            }
-            return list(found)
+            known = {one for one in self._messages if one % modulus == low_part}
+            known.update(one for one in self._groups if one % modulus == low_part)
+            return sorted(known, reverse=True)
         ids: list[int] = []
         while candidate > self._first_id:
             if self._is_known(candidate):
@@ -140,42 +169,90 @@ class Registry:
 
     def find(self, message_id: int) -> Message | None:
         """The message of an id."""
-        return self._messages.get(message_id)
+        kept = self._messages.get(message_id)
+        if kept is None or isinstance(kept, Message):
+            return kept
+        message = unpack(kept)
+        self._messages[message_id] = message
+        self._unpacked.append(message_id)
+        return message
 
-    def finished(self, message: Message) -> None:
-        """Count a message whose end is committed as history.
+    def to_page(self, message_id: int, covers_id: int) -> Message | None:
+        """The message of an id, unless the table needs no row of it.
+
+        That is so of history that it has, and of history beyond `covers_id` that it has not.
+        """
+        kept = self._messages.get(message_id)
+        if isinstance(kept, bytes) and (
+            is_saved(kept) if has_row(kept) else message_id > covers_id
+        ):
+            return None
+        return self.find(message_id)
+
+    def finished(self, message: Message) -> Kept:
+        """Count a message whose end is committed as history; how it is kept, at first.
 
         The oldest history goes, but never what still owes a receipt, nor what a row in the table
         says something else about.
         """
         finished = self._finished
-        finished.append(message)
-        octets = _octets_of(message)
+        message_id = message.message_id
+        finished.append(message_id)
+        message.is_history = True
+        octets = size_of(message)
         self._octets += octets
+        # That a receipt is settled may not be committed yet.
+        if message.receipt == RECEIPT_NONE or message.origin == FROM_PHONE:
+            self.settled(message)
+        kept = self._messages.get(message_id, message)
         # A large message may take the place of many small ones.
-        for _ in range(2 + octets // ENTRY_OCTETS):
+        for _ in range(2 + octets // ENTRIES_OCTETS_MIN):
             if len(finished) <= self.keep_messages and (
                 not self.keep_octets or self._octets <= self.keep_octets
             ):
-                return
+                break
             oldest = self._pop_oldest()
             if not self._let_go(oldest):
                 finished.append(oldest)
-                self._octets += _octets_of(oldest)
+                self._octets += self._size_of(oldest)
+        return kept
+
+    def settled(self, message: Message) -> None:
+        """Pack a message of history if nothing happens to it any more, and that is committed."""
+        if is_packable(message):
+            message_id = message.message_id
+            if self._messages.get(message_id) is message:
+                self._messages[message_id] = pack(message)
+        elif message.is_history:
+            self.rest_later(message)
+
+    def rest_later(self, message: Message) -> None:
+        """Pack a message when nobody has it in hand."""
+        self._unpacked.append(message.message_id)
+
+    def rest(self) -> None:
+        """Pack what was unpacked: nothing is decided and not committed."""
+        if self._unpacked:
+            messages = self._messages
+            for message_id in self._unpacked:
+                kept = messages.get(message_id)
+                if isinstance(kept, Message) and is_packable(kept):
+                    messages[message_id] = pack(kept)
+            self._unpacked.clear()
 
     def begin_expiry(self) -> None:
         """Look again at what was too old before and could not go."""
-        for message in reversed(self._held):
-            self._finished.appendleft(message)
-            self._octets += _octets_of(message)
+        for message_id in reversed(self._held):
+            self._finished.appendleft(message_id)
+            self._octets += self._size_of(message_id)
         self._held.clear()
 
     def expire(self, now: float) -> bool:
         """Let some of the history go that is too old; whether there is more of it."""
-        finished = self._finished
         before = now - self.keep_age_s
         for _ in range(EXPIRED_AT_ONCE):
-            if not finished or finished[0].final_at > before:
+            end = self.oldest_end
+            if end is None or end > before:
                 return False
             oldest = self._pop_oldest()
             if not self._let_go(oldest):
@@ -185,26 +262,60 @@ class Registry:
     @property
     def oldest_end(self) -> float | None:
         """When the oldest message of history ended, about; None if there is no history."""
-        return self._finished[0].final_at if self._finished else None
+        if not self._finished:
+            return None
+        kept = self._messages.get(self._finished[0])
+        return 0.0 if kept is None else ended_at(kept)
 
     @property
     def oldest_id(self) -> int:
         """Its id; without history what the next message will have."""
-        return self._finished[0].message_id if self._finished else self.newest_id + 1
+        return self._finished[0] if self._finished else self.newest_id + 1
 
     @property
     def has_history(self) -> bool:
         """Whether anything may become too old."""
         return bool(self._finished or self._held)
 
-    def _pop_oldest(self) -> Message:
+    def _size_of(self, message_id: int) -> int:
+        """What a message takes in the journal; nothing if it left memory."""
+        kept = self._messages.get(message_id)
+        return 0 if kept is None else size_of(kept)
+
+    def _pop_oldest(self) -> int:
         oldest = self._finished.popleft()
-        self._octets = self._octets - _octets_of(oldest) if self._finished else 0
+        if not self._finished:
+            self._octets = 0
+        elif oldest not in self._paged_out:
+            self._octets -= self._size_of(oldest)
         return oldest
 
-    def _let_go(self, oldest: Message) -> bool:
+    def _let_go(self, message_id: int) -> bool:
         """Forget a message that is history no more; False if it cannot go yet."""
-        if not oldest.is_final or oldest.is_paged_out:
+        times = self._paged_out.pop(message_id, 0)
+        if times:
+            # It may have come back: then it stands further behind, too.
+            if times > 1:
+                self._paged_out[message_id] = times - 1
+            return True
+        kept = self._messages.get(message_id)
+        if kept is None:
+            return True
+        if isinstance(kept, Message):
+            return self._let_message_go(kept)
+        if has_row(kept):
+            return is_saved(kept) and self._let_message_go(unpack(kept))
+        del self._messages[message_id]
+        if self._groups:
+            client_id = client_id_of(kept)
+            if client_id != message_id:
+                self._leave_group(message_id, client_id)
+        if arrived_on_phone(kept) and self.still_shows(msisdn_of(kept), ended_at(kept)):
+            self._keep_shown(shown_row(kept))
+        return True
+
+    def _let_message_go(self, oldest: Message) -> bool:
+        if not oldest.is_final:
             return True
         if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE) or (
             oldest.has_row and (oldest.is_saving or not oldest.is_saved)
@@ -214,12 +325,12 @@ class Registry:
         if oldest.has_row:
             self.forgotten.append(oldest)
         elif self.is_shown(oldest):
-            self._keep_shown(oldest)
+            self._keep_shown(row_of(oldest, SHOWN, NEVER))
         return True
 
-    def _keep_shown(self, message: Message) -> None:
+    def _keep_shown(self, row: Row) -> None:
         """The journal tells what a phone shows, until it is cut: as little as can be until then."""
-        self.shown.append(row_of(message, SHOWN, NEVER))
+        self.shown.append(row)
         if len(self.shown) > self._shown_max:
             self.look_through_shown()
 
@@ -251,30 +362,29 @@ class Registry:
         """How much history is kept only until the table has it as it is."""
         return max(0, len(self._finished) - self.keep_messages)
 
-    def by_id(self) -> list[Message]:
-        """Every message, the newest id first."""
+    def by_id(self) -> list[Kept]:
+        """Every message as it is kept, the newest id first."""
         messages = self._messages
         return [messages[each] for each in sorted(messages, reverse=True)]
 
+    def ids(self) -> list[int]:
+        """The id of every message, the oldest first."""
+        return list(self._messages)
+
+    def unpacked(self) -> list[Message]:
+        """Every message to which something may still happen by itself, the oldest first."""
+        return [one for one in self._messages.values() if isinstance(one, Message)]
+
     def newest_first(self) -> Iterator[Message]:
         """Every message, the newest first."""
-        return reversed(list(self._messages.values()))
+        return map(opened, reversed(list(self._messages.values())))
 
     def oldest_first(self) -> list[Message]:
         """Every message, the oldest first."""
-        return list(self._messages.values())
+        return [opened(one) for one in self._messages.values()]
 
     def __len__(self) -> int:
         return len(self._messages)
-
-
-def _octets_of(message: Message) -> int:
-    """What a message takes in the journal, about."""
-    submit = message.submit
-    octets = ENTRY_OCTETS + len(submit.short_message)
-    for each in submit.tlvs:
-        octets += len(each.value) + 4
-    return octets
 
 
 def may_show(_msisdn: str, _at: float) -> bool:

@@ -102,6 +102,8 @@ def apply_entry(message: Message, entry: journal.Entry) -> None:
     if message.is_final or _is_older(message, entry):
         return
     message.is_saved = False
+    message.accepted_entry = b""
+    message.concluded_entry = b""
     if entry.kind == journal.ATTEMPTED:
         message.segments_acked = entry.segments_acked
         message.attempts = entry.attempts

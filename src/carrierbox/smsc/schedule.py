@@ -11,6 +11,8 @@ from carrierbox.relay import (
     ABSENT_SUBSCRIBER,
     CALL_BARRED,
     CAUSE_NAMES,
+    EQUIPMENT_NOT_SM_EQUIPPED,
+    EQUIPMENT_PROTOCOL_ERROR,
     FACILITY_NOT_SUPPORTED,
     ILLEGAL_EQUIPMENT,
     ILLEGAL_SUBSCRIBER,
@@ -43,6 +45,11 @@ PERMANENT: Final = frozenset(
 )
 """What carriers take for permanent (TS 23.040 §3.3.2), whatever a schedule makes of it."""
 
+# SM_DELIVERY_FAILURE tells its own causes apart; above all a full memory heals in its own time.
+_FAILURE_BITS: Final = 8
+PROTOCOL_ERROR: Final = SM_DELIVERY_FAILURE | EQUIPMENT_PROTOCOL_ERROR << _FAILURE_BITS
+NOT_SM_EQUIPPED: Final = SM_DELIVERY_FAILURE | EQUIPMENT_NOT_SM_EQUIPPED << _FAILURE_BITS
+
 OTHER: Final = 0
 """The cause of a schedule that is for all causes without one of their own."""
 DELAYS_MAX: Final = 100
@@ -54,6 +61,8 @@ CAUSE_WORDS: Final[dict[str, int]] = {
     "busy": SUBSCRIBER_BUSY_FOR_MT_SMS,
     "memory_full": SM_DELIVERY_FAILURE,
     "congestion": RESOURCE_LIMITATION,
+    "equipment_protocol_error": PROTOCOL_ERROR,
+    "equipment_not_sm_equipped": NOT_SM_EQUIPPED,
     **{
         name.lower(): cause
         for cause, name in CAUSE_NAMES.items()
@@ -129,11 +138,14 @@ class RetrySchedule:
         self.by_cause = by_cause
         self._other: Delays = by_cause.get(OTHER, NO_RETRY)
 
-    def delay_s(self, cause: int, attempts: int) -> float | None:
+    def delay_s(self, cause: int, attempts: int, diagnostic: int = 0) -> float | None:
         """Seconds until the next attempt after `attempts` failed ones; None if none will help.
 
-        After the last delay of a cause it repeats until the message expires.
+        After the last delay of a cause it repeats until the message expires. `diagnostic` tells the
+        failures of SM_DELIVERY_FAILURE apart.
         """
+        if cause == SM_DELIVERY_FAILURE:
+            cause |= diagnostic << _FAILURE_BITS
         return self.by_cause.get(cause, self._other).after(attempts)
 
     def changed(self, by_cause: dict[int, Delays]) -> "RetrySchedule":
@@ -160,6 +172,7 @@ def _preset(absent: Delays, memory_full: Delays, busy: Delays, other: Delays) ->
     by_cause = dict.fromkeys(PERMANENT, NO_RETRY)
     by_cause[ABSENT_SUBSCRIBER] = absent
     by_cause[SM_DELIVERY_FAILURE] = memory_full
+    by_cause[NOT_SM_EQUIPPED] = NO_RETRY
     by_cause[SUBSCRIBER_BUSY_FOR_MT_SMS] = busy
     by_cause[OTHER] = other
     return RetrySchedule(by_cause)
@@ -182,7 +195,7 @@ DEFAULT_SCHEDULE: Final[RetrySchedule] = _preset(
     Delays([10 * MINUTE, HOUR, 6 * HOUR, 12 * HOUR, 24 * HOUR]),
     Delays([30.0, MINUTE, 2 * MINUTE, 5 * MINUTE]),
     Delays([30.0, MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR]),
-)
+).changed({PROTOCOL_ERROR: Delays([5 * MINUTE, 15 * MINUTE, HOUR, 6 * HOUR])})
 
 PRESETS: Final[dict[str, RetrySchedule]] = {
     "default": DEFAULT_SCHEDULE,

@@ -2,6 +2,7 @@
 
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smsc.effects import Effect, Turn
+from carrierbox.smsc.messages import Message
 from carrierbox.smsc.ports import PageOut
 from carrierbox.trace import TraceEvent
 
@@ -15,6 +16,8 @@ class CurrentTurn:
         self.entries: list[bytes] = []
         self.effects: list[Effect | TraceEvent] = []
         self.page_out: PageOut | None = None
+        self.reports_owed: list[Message] = []
+        """Messages that ended in this turn, of phones that asked to be told."""
 
     def begin(self, now: NetworkTime, link_now: LinkTime) -> None:
         """Set both clocks for what follows."""

@@ -54,6 +54,12 @@ class Wire:
     def resume_reading(self) -> None:
         pass
 
+    def reset(self) -> None:
+        pass
+
+    def read_little(self) -> None:
+        pass
+
 
 class Carrier:
     """A carrier with one account behind one wire; its clocks stand still."""

@@ -9,6 +9,7 @@ from carrierbox.codecs.segmentation import split_text
 from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.relay import ABSENT_SUBSCRIBER, RpAlertSc
 from carrierbox.smpp.pdus import DeliverSm, SubmitSm
+from carrierbox.smpp.values import ESME_RSYSERR
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.attempts import DEADLINES_PER_TURN, QUEUES_MAX
 from carrierbox.smsc.schedule import (
@@ -19,6 +20,7 @@ from carrierbox.smsc.schedule import (
 )
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.testing.direct import START, DirectCarrier
+from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import ATTEMPT, CONCLUDED
 
 FRENCH = "33612345678"
@@ -368,3 +370,73 @@ def test_a_scheduled_message_is_first_tried_at_its_second() -> None:
     assert attempts(carrier) == 0
     carrier.advance(1)
     assert times_of_attempts(carrier, FRENCH) == [START + 97]
+
+
+# A phone that has the text, and a commit that does not say so.
+
+
+def fail_until_validity_ends(carrier: DirectCarrier, store: FakeStore, seconds: float) -> None:
+    """Let every commit fail for so long, and then none."""
+    end = carrier.clock.now() + seconds
+    while carrier.clock.now() < end:
+        store.fail(times=1000)
+        carrier.advance(1.0)
+    store._failing.clear()
+    carrier.advance(60.0)
+    carrier.pass_link_time(100.0)
+
+
+@pytest.mark.parametrize("text", [b"short", b"long " * 50], ids=["one part", "several parts"])
+def test_what_the_phone_shows_is_delivered_though_its_validity_ended_meanwhile(text: bytes) -> None:
+    """Life of a message: the commit of DELIVERED fails until the validity ends."""
+    store = FakeStore()
+    carrier = DirectCarrier(store)
+    link = carrier.bind()
+    validity = format_smpp_time(carrier.clock.now() + 60)
+    store.fail(after=1, times=1000)
+    carrier.submit(link, a_submit(text, validity_period=validity))
+    fail_until_validity_ends(carrier, store, 90.0)
+    assert carrier.shown(FRENCH) == [text.decode()]
+    assert stats(carrier) == ["DELIVRD"]
+
+
+def test_what_the_phone_shows_is_delivered_though_it_is_off_meanwhile() -> None:
+    """Life of a message: the attempt after the failed commit finds no phone, and is the last."""
+    store = FakeStore()
+    carrier = DirectCarrier(store)
+    link = carrier.bind()
+    store.fail(after=1)
+    carrier.submit(link, a_submit(b"shown", esm_class=1))
+    assert carrier.shown(FRENCH) == ["shown"]
+    assert carrier.set_power(FRENCH, False) == ""
+    carrier.advance(10.0)
+    carrier.pass_link_time(100.0)
+    assert stats(carrier) == ["DELIVRD"]
+
+
+def test_a_replacement_of_another_priority_takes_the_place_of_that_priority() -> None:
+    """SMPP 3.4 §5.2.14, §5.2.18: a submit_sm that replaces brings a priority_flag of its own."""
+    store = FakeStore()
+    carrier = DirectCarrier(store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for number in range(4):
+        carrier.submit(link, a_submit(b"text %d" % number, source_addr=f"S{number}"))
+    for number, priority in ((2, 3), (0, 1)):
+        submit = a_submit(
+            b"new %d" % number,
+            source_addr=f"S{number}",
+            priority_flag=priority,
+            replace_if_present_flag=1,
+        )
+        answer = carrier.submit(link, submit)
+        assert answer is not None
+        assert answer.command_status == 0
+    store.fail()
+    lost = a_submit(b"lost", source_addr="S3", priority_flag=3, replace_if_present_flag=1)
+    answer = carrier.submit(link, lost)
+    assert answer is not None
+    assert answer.command_status == ESME_RSYSERR
+    carrier.advance(1.0)
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == ["new 2", "new 0", "text 1", "text 3"]

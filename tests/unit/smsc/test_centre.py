@@ -3,6 +3,7 @@
 import pytest
 
 from carrierbox.smpp.pdus import (
+    AlertNotification,
     BindReceiver,
     BindTransceiver,
     BindTransceiverResp,
@@ -13,6 +14,7 @@ from carrierbox.smpp.pdus import (
     SubmitSm,
     SubmitSmResp,
 )
+from carrierbox.smpp.tlv import TAG_SET_DPF, Tlv
 from carrierbox.smpp.values import (
     ESME_RALYBND,
     ESME_RINVBNDSTS,
@@ -23,6 +25,7 @@ from carrierbox.smpp.values import (
     ESME_RSYSERR,
 )
 from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.ports import Completion
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
@@ -221,3 +224,62 @@ def test_ends_that_were_not_written_lose_no_message_however_short_history_is() -
     carrier.pass_link_time(2)
     assert len(carrier.deliveries()) == 5
     assert [carrier.shown(msisdn) for msisdn in phones] == [["Hi"]] * 5
+
+
+class HeldStore(FakeStore):
+    """Keeps back what it has done for as long as it `holds`."""
+
+    holds = False
+
+    def completions(self) -> list[Completion]:
+        return [] if self.holds else super().completions()
+
+
+def test_what_rows_led_to_is_taken_back_with_what_it_stands_on() -> None:
+    """Rows and a failed commit come at once: the replaced message was never accepted."""
+    store = HeldStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit(b"elsewhere"))
+    carrier.advance(1)
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    assert len(carrier.box.centre.registry) == 0
+    store.holds = True
+    store.fail()
+    replacing = carrier.request(
+        link, a_submit(b"new", source_addr="OTHER", replace_if_present_flag=1)
+    )
+    carrier.run(2)
+    first = carrier.request(link, a_submit(b"old", source_addr="OTHER"))
+    carrier.run(2)
+    store.holds = False
+    carrier.run()
+    statuses = {
+        one.pdu.sequence_number: one.pdu.command_status
+        for one in carrier.sent
+        if isinstance(one.pdu, SubmitSmResp)
+    }
+    assert statuses[first] == ESME_RSYSERR
+    carrier.advance(10)
+    carrier.set_power(FRENCH, True)
+    assert carrier.shown(FRENCH) == (
+        ["elsewhere"] if statuses[replacing] == ESME_RSYSERR else ["elsewhere", "new"]
+    )
+
+
+def test_a_phone_that_is_back_is_told_whatever_else_could_not_be_written() -> None:
+    """SMPP 3.4 §4.12: an alert_notification promises nothing that a commit makes true."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    asking = a_submit(esm_class=2, tlvs=[Tlv(TAG_SET_DPF, b"\1")])
+    carrier.submit(link, asking)
+    carrier.submit(link, a_submit(b"waits"))
+    store.fail(after=1)
+    carrier.set_power(FRENCH, True)
+    carrier.advance(5)
+    alerts = [one.pdu for one in carrier.sent if isinstance(one.pdu, AlertNotification)]
+    assert len(alerts) == 1

@@ -39,7 +39,10 @@ class Desk:
         return [sent.delivery for sent in self.deliveries.pump(system_id, LinkTime(now))]
 
     def on_time(self, now: float) -> list[Delivery]:
-        return [sent.delivery for sent in self.deliveries.on_time(LinkTime(now))]
+        sent: list[Delivery] = []
+        for system_id in self.deliveries.on_time(LinkTime(now)):
+            sent += self.pump(now, system_id)
+        return sent
 
 
 def delivery(number: int, system_id: str = "acme", kind: int = DELIVERY_RECEIPT) -> Delivery:

@@ -127,3 +127,22 @@ def test_a_number_nobody_has_is_nobodys() -> None:
     intake, turn = an_intake(Rules(Verdict()), AccountSettings("a", "x", address_range="12345"))
     assert intake.from_phone(RpMoData("33612345678", Address(0, 1, "777"), 0, 0, b"", b"?")) is None
     assert turn.take() is None
+
+
+def test_a_submission_is_shown_before_anybody_judges_it() -> None:
+    """As rules are shown it, whether it will be accepted or not; nothing is kept."""
+    intake, turn = an_intake(Rules(Verdict()))
+    good = SubmitSm(source_addr="ACME", destination_addr="+33 6 12 34 56 78", short_message=b"Hi")
+    shown = intake.shown(ACCOUNT, good, "data_sm")
+    assert (shown.msisdn, shown.country, shown.operation, shown.text()) == (
+        "33612345678",
+        "FR",
+        "data_sm",
+        "Hi",
+    )
+    bad = SubmitSm(destination_addr="33612345678", short_message=b"Hi", priority_flag=9)
+    shown = intake.shown(ACCOUNT, bad, "submit_sm")
+    assert (shown.msisdn, shown.source.value, shown.text()) == ("33612345678", "demo", "Hi")
+    nobody = intake.shown(ACCOUNT, SubmitSm(destination_addr="home"), "submit_sm")
+    assert (nobody.msisdn, nobody.country) == ("home", "")
+    assert turn.take() is None

@@ -222,6 +222,21 @@ def test_many_late_receipts_are_given_up_over_several_turns() -> None:
     assert store.submitted - before >= 2
 
 
+def test_a_pause_that_ends_lets_nothing_late_leave() -> None:
+    """More is late than one turn looks at, and the account's back-off ends in that turn."""
+    carrier = held_carrier(LATE_MAX + 50)
+    link = carrier.bind()
+    carrier.respond(carrier.deliveries()[0], ESME_RMSGQFUL)
+    carrier.hang_up(link, *carrier.deliveries()[1:])
+    sent = len(carrier.deliveries())
+    carrier.bind()
+    assert len(carrier.deliveries()) == sent
+    carrier.link_now += 2.0
+    carrier.advance(2 * DAY)
+    assert len(carrier.deliveries()) == sent
+    assert carrier.box.centre.handover.given_up == LATE_MAX + 50
+
+
 def test_receipts_in_the_table_are_given_up_where_they_are() -> None:
     """T29: nobody binds, nothing is in memory, and still their time ends; over several loads."""
     store = FakeStore()

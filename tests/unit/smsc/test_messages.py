@@ -85,6 +85,18 @@ def test_a_final_message_is_reopened_as_it_was() -> None:
     assert one.state == values.EXPIRED
 
 
+@pytest.mark.parametrize("state", sorted(FINAL_STATES - {values.DELIVERED}))
+def test_what_the_phone_shows_as_a_whole_ends_delivered(state: int) -> None:
+    """SMPP 3.4 §5.2.28: whatever the commits that would have said so came to."""
+    one = message()
+    one.is_on_phone = True
+    with pytest.raises(IllegalTransitionError):
+        one.conclude(state, AT)
+    one.conclude(values.DELIVERED, AT)
+    one.reopen()
+    assert one.is_on_phone
+
+
 def test_what_is_not_final_cannot_be_reopened() -> None:
     """Nor twice."""
     one = message()

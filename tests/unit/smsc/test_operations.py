@@ -48,13 +48,14 @@ from carrierbox.smpp.values import (
     ESME_ROK,
     ESME_ROPTPARNOTALLWD,
     ESME_RSUBMITFAIL,
+    ESME_RSYSERR,
     RESPONSE_BIT,
 )
 from carrierbox.smpp.wire import decode_pdu, encode_pdu
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.testing.direct import DirectCarrier
-from carrierbox.testing.stores import FakeStore
+from carrierbox.testing.stores import FakeStore, SlowStore
 
 # submit_multi.
 
@@ -233,6 +234,62 @@ def test_a_transaction_submit_sm_waits_for_its_outcome_too() -> None:
     answer = carrier.ask(link, a_submit(esm_class=2))
     assert isinstance(answer, SubmitSmResp)
     assert answer.message_id == "0000000002"
+
+
+@pytest.mark.parametrize("command", ["submit_sm", "data_sm"])
+def test_an_outcome_that_was_not_written_is_not_told(command: str) -> None:
+    """SMPP 3.4 §2.10.3: no failure is told of a message that may be delivered yet, nor twice."""
+    store = FakeStore()
+    carrier = a_carrier(store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    store.fail(after=1, times=2)
+    request = a_submit(esm_class=2) if command == "submit_sm" else a_data_sm(esm_class=2)
+    number = carrier.request(link, request)
+    carrier.run()
+    assert not [one for one in carrier.sent if one.pdu.sequence_number == number]
+    carrier.advance(0.5)
+    assert carrier.set_power(FRENCH, True) == "the store could not write it; nothing was changed"
+    assert carrier.set_power(FRENCH, True) == ""
+    carrier.advance(10.0)
+    (answer,) = [one.pdu for one in carrier.sent if one.pdu.sequence_number == number]
+    assert answer.command_status == ESME_ROK
+    assert len(carrier.shown(FRENCH)) == 1
+
+
+def test_a_transaction_whose_acceptance_was_not_written_is_told_so() -> None:
+    """No request is met with silence, and there is no message then."""
+    for later in (False, True):
+        store = FakeStore()
+        carrier = DirectCarrier(SlowStore(store, 1, 0) if later else store)
+        link = carrier.bind()
+        store.fail()
+        answer = carrier.ask(link, a_submit(esm_class=2))
+        assert answer.command_status == ESME_RSYSERR
+        carrier.advance(10.0)
+        assert carrier.shown(FRENCH) == []
+        assert len(carrier.sent) == 2
+
+
+def test_an_outcome_from_account_to_account_waits_for_its_commit_too() -> None:
+    """SMPP 3.4 §2.10.3: the receiver's answer is the outcome, once it is written."""
+    store = FakeStore()
+    accounts = [
+        AccountSettings("demo", "demo"),
+        AccountSettings("other", "demo", address_range="38100"),
+    ]
+    carrier = DirectCarrier(store, accounts=accounts)
+    link = carrier.bind()
+    carrier.bind("other")
+    number = carrier.request(link, a_submit(to="38100", esm_class=2))
+    carrier.run()
+    store.fail()
+    carrier.respond(carrier.deliveries()[-1])
+    assert not [one for one in carrier.sent if one.pdu.sequence_number == number]
+    carrier.pass_link_time(5.0)
+    carrier.respond(carrier.deliveries()[-1])
+    (answer,) = [one.pdu for one in carrier.sent if one.pdu.sequence_number == number]
+    assert answer.command_status == ESME_ROK
 
 
 # Canned messages, priority, notifications, data_sm towards the ESME.

@@ -11,13 +11,18 @@ from tests.unit.smsc.operations_client import (
     receipts,
 )
 
+from carrierbox import matching
 from carrierbox.codecs.default_coding import DEFAULT_LATIN1
+from carrierbox.matching import Condition, Contains, IsOneOf, Match, Rule, RuleBook
+from carrierbox.relay import Verdict
 from carrierbox.smpp.pdus import (
     BindTransceiver,
     CancelSm,
     QuerySm,
     QuerySmResp,
     ReplaceSm,
+    SmeDestination,
+    SubmitMulti,
     SubmitSmResp,
 )
 from carrierbox.smpp.tlv import Tlv
@@ -36,12 +41,13 @@ from carrierbox.smpp.values import (
     ESME_ROK,
     ESME_RQUERYFAIL,
     ESME_RREPLACEFAIL,
+    ESME_RSUBMITFAIL,
     ESME_RSYSERR,
 )
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.text_coding import TextCoding
 from carrierbox.testing.direct import DirectCarrier
-from carrierbox.testing.stores import FakeStore
+from carrierbox.testing.stores import FakeStore, SlowStore
 
 # query_sm.
 
@@ -81,6 +87,25 @@ def test_only_the_owner_may_ask_about_a_message(
     carrier.ask(carrier.bind(), a_submit())
     asking = carrier.bind(bind=BindTransceiver(system_id=system_id, password="demo"))
     assert carrier.ask(asking, query).command_status == status
+
+
+def test_a_final_state_is_not_told_before_it_is_written() -> None:
+    """SMPP 3.4 §4.8: the commit that would make it final fails, and the message goes on."""
+    store = FakeStore()
+    carrier = DirectCarrier(SlowStore(store, 1, 0))
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.ask(link, a_submit())
+    store.fail()
+    carrier.request(link, CancelSm(message_id="1", source_addr="ACME"))
+    number = carrier.request(link, QuerySm("1", source_addr="ACME"))
+    carrier.run()
+    (answer,) = [one.pdu for one in carrier.sent if one.pdu.sequence_number == number]
+    assert isinstance(answer, QuerySmResp)
+    assert (answer.command_status, answer.message_state) == (ESME_RSYSERR, 0)
+    again = carrier.ask(link, QuerySm("1", source_addr="ACME"))
+    assert isinstance(again, QuerySmResp)
+    assert (again.message_state, again.final_date) == (ENROUTE, "")
 
 
 # cancel_sm.
@@ -165,6 +190,63 @@ def test_a_cancellation_that_was_not_written_did_not_happen() -> None:
 
 
 # replace_sm.
+
+
+PHONES = (FRENCH, BRITISH, "12125550123")
+
+
+def a_multi(text: bytes = b"old", **fields: object) -> SubmitMulti:
+    multi = SubmitMulti(
+        source_addr_ton=5,
+        source_addr="ACME",
+        dest_address=[SmeDestination(1, 1, one) for one in PHONES],
+        short_message=text,
+    )
+    for name, value in fields.items():
+        setattr(multi, name, value)
+    return multi
+
+
+@pytest.mark.parametrize("keep_messages", [0, 100])
+def test_a_replacement_of_a_submit_multi_is_for_every_destination_that_waits(
+    keep_messages: int,
+) -> None:
+    """SMPP 3.4 §4.10: whatever became of the others, and whether they are remembered or not."""
+    carrier = DirectCarrier(keep_messages=keep_messages)
+    link = carrier.bind()
+    for msisdn in PHONES[1:]:
+        carrier.set_power(msisdn, False)
+    carrier.ask(link, a_multi())
+    for _ in range(3):
+        carrier.ask(link, a_submit(b"Bye"))
+    replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"new")
+    assert carrier.ask(link, replace).command_status == ESME_ROK
+    for msisdn in PHONES[1:]:
+        carrier.set_power(msisdn, True)
+        assert carrier.shown(msisdn) == ["new"]
+    assert carrier.shown(FRENCH)[0] == "old"
+    again = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"newer")
+    assert carrier.ask(link, again).command_status in (ESME_RREPLACEFAIL, ESME_RINVMSGID)
+
+
+def test_a_replacement_that_one_destination_must_not_get_is_for_none() -> None:
+    """SMPP 3.4 §4.10.2: replace_sm_resp has one status for all of a submit_multi."""
+    conditions: list[Condition] = [
+        IsOneOf(matching.DESTINATION, frozenset({BRITISH})),
+        Contains(matching.TEXT, "secret"),
+    ]
+    rule = Rule("no secrets", Match(conditions), Verdict(ESME_RSUBMITFAIL, "no secrets"), None)
+    rules = RuleBook([rule])
+    carrier = DirectCarrier(rules=rules)
+    link = carrier.bind()
+    for msisdn in PHONES:
+        carrier.set_power(msisdn, False)
+    carrier.ask(link, a_multi())
+    replace = ReplaceSm(message_id="1", source_addr="ACME", short_message=b"secret")
+    assert carrier.ask(link, replace).command_status == ESME_RSUBMITFAIL
+    for msisdn in PHONES:
+        carrier.set_power(msisdn, True)
+        assert carrier.shown(msisdn) == ["old"]
 
 
 def test_a_waiting_message_gets_another_text() -> None:

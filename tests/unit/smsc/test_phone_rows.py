@@ -20,6 +20,7 @@ from carrierbox.smpp.values import (
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
+from carrierbox.trace import ATTEMPT
 
 FRENCH = "33612345678"
 
@@ -204,3 +205,18 @@ def test_a_store_that_cannot_be_read_is_asked_again() -> None:
     assert carrier.shown(FRENCH) == []
     carrier.advance(2)
     assert carrier.shown(FRENCH) == ["text 0", "text 1"]
+
+
+def test_a_retry_comes_though_the_urgent_one_before_it_was_cancelled_in_the_table() -> None:
+    """The row of the first of a queue wakes it, tried or not; its end must not take that along."""
+    carrier = Bound()
+    carrier.set_power(FRENCH, False)
+    carrier.send_text("tried")
+    carrier.send_text("urgent", priority_flag=3)
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    assert ask(carrier, CancelSm(message_id="2", source_addr="ACME")).command_status == ESME_ROK
+    page_out(carrier)
+    carrier.advance(120)
+    _, events = carrier.box.trace.since(0, 1000)
+    assert sum(one.kind == ATTEMPT and one.message_id == 1 for one in events) > 1

@@ -109,8 +109,9 @@ def test_dropping_what_no_longer_holds_keeps_the_order(times: list[float], dead:
     subjects = [message(number) for number in range(len(times))]
     for at, subject in zip(times, subjects, strict=True):
         deadlines.add(at, subject)
-    deadlines.keep_only(
-        lambda at, subject: isinstance(subject, Message) and subject.message_id not in dead
+    deadlines.begin_sweep()
+    deadlines.sweep(
+        lambda at, subject: isinstance(subject, Message) and subject.message_id not in dead, 30
     )
     expected = sorted(
         (at, subject.message_id)
@@ -128,11 +129,35 @@ def test_dropping_what_no_longer_holds_keeps_the_order(times: list[float], dead:
     assert all(at > 2.0 for at, _ in found[place + 1 :])
 
 
+@given(st.lists(st.sampled_from([1.0, 2.0, 3.0]), max_size=30), st.integers(0, 30))
+def test_half_a_sweep_keeps_the_order(times: list[float], looked_at: int) -> None:
+    """What is due is found while a sweep is under way, before and behind what comes meanwhile."""
+    deadlines = Deadlines()
+    subjects = [message(number) for number in range(len(times))]
+    for at, subject in zip(times, subjects, strict=True):
+        deadlines.add(at, subject)
+    deadlines.begin_sweep()
+    deadlines.sweep(lambda at, subject: True, looked_at)
+    assert deadlines.is_sweeping == (looked_at < len(times))
+    deadlines.begin_sweep()
+    queue = PhoneQueue("last")
+    deadlines.add(2.0, queue)
+    assert len(deadlines) == len(times) + 1
+    assert deadlines.next() == min([*times, 2.0])
+    expected = sorted(
+        [*zip(times, range(len(times)), subjects, strict=True), (2.0, 99, queue)],
+        key=lambda each: each[:2],
+    )
+    assert drained(deadlines, 10.0) == [(at, subject) for at, _, subject in expected]
+    assert deadlines.next() is None
+
+
 def test_who_is_asked_what_to_keep_is_told_the_time() -> None:
     """A queue's deadline holds only if it is still the time it waits for."""
     deadlines = Deadlines()
     queue = PhoneQueue("1")
     for at in (3.0, 4.0):
         deadlines.add(at, queue)
-    deadlines.keep_only(lambda at, subject: at == 4.0)
+    deadlines.begin_sweep()
+    deadlines.sweep(lambda at, subject: at == 4.0, 10)
     assert drained(deadlines, 10.0) == [(4.0, queue)]

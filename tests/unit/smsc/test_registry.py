@@ -6,6 +6,7 @@ from carrierbox.clock import NetworkTime
 from carrierbox.errors import StoreError
 from carrierbox.identifiers import Address
 from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
 from carrierbox.smpp.values import DELIVERED
 from carrierbox.smsc.messages import (
     FROM_ESME,
@@ -16,6 +17,7 @@ from carrierbox.smsc.messages import (
     TO_PHONE,
     Message,
 )
+from carrierbox.smsc.packed import id_of
 from carrierbox.smsc.registry import Registry
 
 ID_MAX = (1 << 63) - 1
@@ -136,10 +138,11 @@ def test_history_holds_exactly_the_newest(keep: int) -> None:
     """Design: so many finished messages are kept, not one fewer and not one more."""
     registry = Registry(keep_messages=keep)
     messages = [add_new(registry) for _ in range(25)]
+    ids = [one.message_id for one in messages]
     for number, one in enumerate(messages, 1):
         finish(registry, one)
-        held = [held for held in registry.oldest_first() if held.is_final]
-        assert held == messages[max(0, number - keep) : number]
+        held = [held.message_id for held in registry.oldest_first() if held.is_final]
+        assert held == ids[max(0, number - keep) : number]
 
 
 def test_unfinished_messages_are_never_dropped() -> None:
@@ -177,7 +180,7 @@ def test_a_message_that_was_reopened_is_not_history() -> None:
     """A failed commit undoes a final state: the message stays, however much ends after it."""
     registry = Registry(keep_messages=2)
     reopened = add_new(registry)
-    finish(registry, reopened)
+    finish(registry, reopened, receipt=RECEIPT_HELD)
     reopened.reopen()
     finish(registry, *[add_new(registry) for _ in range(20)])
     assert registry.find(reopened.message_id) is reopened
@@ -185,14 +188,14 @@ def test_a_message_that_was_reopened_is_not_history() -> None:
 
 def a_finished(message_id: int, at: float, text: bytes = b"Hi") -> Message:
     one = message(message_id)
-    one.submit.short_message = text
+    one.submit.tlvs = [Tlv(TAG_MESSAGE_PAYLOAD, text)]
     one.conclude(DELIVERED, NetworkTime(at))
     return one
 
 
 def test_history_takes_so_many_octets_and_no_more() -> None:
     """One large message takes the place of several small ones."""
-    registry = Registry(keep_octets=2000)
+    registry = Registry(keep_octets=1900)
     for number in range(1, 8):
         small = a_finished(number, float(number))
         registry.add(small)
@@ -201,7 +204,7 @@ def test_history_takes_so_many_octets_and_no_more() -> None:
     large = a_finished(8, 8.0, b"x" * 1000)
     registry.add(large)
     registry.finished(large)
-    assert [one.message_id for one in registry.by_id()] == [8, 7, 6, 5]
+    assert [id_of(one) for one in registry.by_id()] == [8, 7, 6, 5, 4]
 
 
 def test_history_gets_old() -> None:
@@ -215,9 +218,116 @@ def test_history_gets_old() -> None:
     assert registry.oldest_end == 1.0
     registry.begin_expiry()
     assert not registry.expire(12.5)
-    assert [one.message_id for one in registry.by_id()] == [3, 2]
+    assert [id_of(one) for one in registry.by_id()] == [3, 2]
     messages[1].receipt = RECEIPT_DONE
     registry.begin_expiry()
     assert not registry.expire(12.5)
-    assert [one.message_id for one in registry.by_id()] == [3]
+    assert [id_of(one) for one in registry.by_id()] == [3]
     assert (registry.oldest_end, registry.oldest_id, registry.has_history) == (3.0, 3, True)
+
+
+def test_a_message_of_history_is_packed_and_comes_back_as_it_was() -> None:
+    """Whoever looks for one keeps it in hand, and what is done to it lasts, until all rest."""
+    registry = Registry()
+    one = add_new(registry)
+    finish(registry, one)
+    assert registry.unpacked() == []
+    found = registry.find(one.message_id)
+    assert found is not None
+    assert found is registry.find(one.message_id)
+    found.acknowledged = 2
+    registry.rest()
+    assert registry.unpacked() == []
+    again = registry.find(one.message_id)
+    assert again is not None
+    assert again.acknowledged == 2
+
+
+def test_a_message_is_packed_only_when_its_receipt_is_settled() -> None:
+    """What is owed is held by those who owe it; a settled receipt may not be committed yet."""
+    registry = Registry()
+    one = add_new(registry)
+    finish(registry, one, receipt=RECEIPT_DONE)
+    other = add_new(registry)
+    finish(registry, other, receipt=RECEIPT_SENT)
+    registry.rest()
+    assert registry.unpacked() == [one, other]
+    registry.settled(one)
+    assert registry.unpacked() == [other]
+    other.receipt = RECEIPT_DONE
+    registry.settled(other)
+    assert registry.unpacked() == []
+
+
+def test_an_end_that_is_not_committed_is_not_packed() -> None:
+    """A failed commit reopens the message that everybody has in hand."""
+    registry = Registry()
+    one = add_new(registry)
+    one.conclude(DELIVERED, AT)
+    registry.settled(one)
+    registry.rest_later(one)
+    registry.rest()
+    assert registry.find(one.message_id) is one
+
+
+def test_what_is_written_to_the_table_is_packed_afterwards() -> None:
+    """Whether its row says all of it is known only once that is committed."""
+    registry = Registry()
+    one = add_new(registry)
+    one.is_saving = True
+    finish(registry, one)
+    registry.rest()
+    assert registry.unpacked() == [one]
+    one.is_saving = False
+    registry.rest_later(one)
+    registry.rest()
+    assert registry.unpacked() == []
+
+
+def test_a_message_that_left_memory_with_its_receipt_and_came_back_is_history_once() -> None:
+    """Its first place in history is void: it goes when its second is the oldest."""
+    registry = Registry(keep_messages=2)
+    gone = add_new(registry)
+    finish(registry, gone, receipt=RECEIPT_HELD)
+    gone.is_paged_out = True
+    registry.forget(gone)
+    back = message(gone.message_id)
+    registry.add(back)
+    finish(registry, add_new(registry))
+    finish(registry, back)
+    finish(registry, add_new(registry))
+    assert registry.find(back.message_id) is not None
+    finish(registry, add_new(registry))
+    finish(registry, add_new(registry))
+    assert registry.find(back.message_id) is None
+
+
+def test_the_destinations_of_a_submit_multi_are_found_when_packed() -> None:
+    """SMPP 3.4 §4.5: one id for all of them, and none when all are forgotten."""
+    registry = Registry(keep_messages=3)
+    first = add_new(registry)
+    second = message(registry.next_id())
+    second.client_id = first.message_id
+    registry.add(second)
+    finish(registry, first, second)
+    ids = [first.message_id, second.message_id]
+    assert [one.message_id for one in registry.of_client(first.message_id)] == ids
+    assert registry.ids_like(first.message_id, 0) == [first.message_id]
+    registry.rest()
+    finish(registry, *[add_new(registry) for _ in range(3)])
+    assert registry.of_client(first.message_id) == []
+    assert registry.ids_like(first.message_id, 0) == []
+
+
+def test_the_table_is_told_of_what_the_journal_may_forget() -> None:
+    """History beyond that has no row yet; what has one that says all of it needs no other."""
+    registry = Registry()
+    old, new = add_new(registry), add_new(registry)
+    finish(registry, old, new)
+    assert registry.to_page(new.message_id, old.message_id) is None
+    found = registry.to_page(old.message_id, old.message_id)
+    assert found is not None
+    found.has_row = found.is_saved = True
+    registry.rest()
+    assert registry.to_page(old.message_id, old.message_id) is None
+    assert registry.to_page(99, 100) is None

@@ -12,9 +12,11 @@ from carrierbox.smsc.schedule import (
     HOUR,
     MINUTE,
     NO_RETRY,
+    NOT_SM_EQUIPPED,
     OTHER,
     PERMANENT,
     PRESETS,
+    PROTOCOL_ERROR,
     SCHEDULE_MAX_S,
     VALIDITY_DEFAULT_S,
     VALIDITY_MAX_S,
@@ -61,6 +63,7 @@ def test_the_default_delays_are_those_of_operators() -> None:
     minutes: dict[str, list[float]] = {
         "absent": [1, 5, 15, 30, 60, 120, 240, 360, 720, 720],
         "memory_full": [10, 60, 360, 720, 1440, 1440],
+        "equipment_protocol_error": [5, 15, 60, 360, 360],
         "busy": [0.5, 1, 2, 5, 5],
         "congestion": [0.5, 1, 2, 5, 10, 30, 60, 60],
         "system_failure": [0.5, 1, 2, 5, 10, 30, 60, 60],
@@ -168,4 +171,21 @@ def test_a_country_may_have_a_schedule_of_its_own() -> None:
 
 def test_every_cause_of_the_relay_has_a_word() -> None:
     """So a configuration can name it."""
-    assert set(CAUSE_WORDS.values()) == {*relay.CAUSE_NAMES, OTHER}
+    assert set(CAUSE_WORDS.values()) == {
+        *relay.CAUSE_NAMES,
+        PROTOCOL_ERROR,
+        NOT_SM_EQUIPPED,
+        OTHER,
+    }
+
+
+def test_failures_of_the_phone_are_told_apart_by_their_cause() -> None:
+    """TS 29.002 §17.7.6: a full memory heals, a phone without short messages does not."""
+    failure = relay.SM_DELIVERY_FAILURE
+    for diagnostic, expected in (
+        (relay.MEMORY_CAPACITY_EXCEEDED, 600.0),
+        (relay.EQUIPMENT_PROTOCOL_ERROR, 300.0),
+        (relay.EQUIPMENT_NOT_SM_EQUIPPED, None),
+    ):
+        assert DEFAULT_SCHEDULE.delay_s(failure, 1, diagnostic) == expected
+    assert DEFAULT_SCHEDULE.delay_s(relay.ABSENT_SUBSCRIBER, 1, 200) == 60.0
