@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+import struct
+import sys
 from collections.abc import Callable
 from typing import Final, Protocol, cast
 
@@ -12,6 +14,9 @@ from carrierbox.links.first_octets import other_protocol
 WRITE_HIGH_WATER_OCTETS: Final = 1024 * 1024
 BACKLOG: Final = 1024
 CLOSE_LIMIT_S: Final = 5.0
+RESET_STEP_S: Final = 0.01
+"""How often is looked whether what goes before a reset has left."""
+LITTLE_OCTETS: Final = 4096
 
 
 class LinkOwner(Protocol):
@@ -53,6 +58,7 @@ class SmppConnection(asyncio.Protocol):
         """None again once the first octets have come."""
         self._transport: asyncio.Transport | None = None
         self._link_id = LinkId(0)
+        self._is_resetting = False
         self.local_name = ""
         """Where the peer connected to, `host:port`."""
 
@@ -99,7 +105,7 @@ class SmppConnection(asyncio.Protocol):
     def close(self) -> None:
         """See `Wire.close`. A peer that reads nothing more is left after a while."""
         transport = self._transport
-        if transport is None or transport.is_closing():
+        if transport is None or transport.is_closing() or self._is_resetting:
             return
         transport.close()
         if transport.get_write_buffer_size():
@@ -109,6 +115,39 @@ class SmppConnection(asyncio.Protocol):
         """Cut the connection; what was written and has not left is lost."""
         if self._transport is not None:
             self._transport.abort()
+
+    def reset(self) -> None:
+        """See `Wire.reset`. A peer that reads nothing is not waited for for long."""
+        if not self._is_resetting:
+            self._is_resetting = True
+            loop = asyncio.get_running_loop()
+            # Not now: some loops write what they were given when they come round.
+            loop.call_soon(self._reset, loop.time() + CLOSE_LIMIT_S)
+
+    def _reset(self, deadline: float) -> None:
+        transport = self._transport
+        if transport is None or transport.is_closing():
+            return
+        loop = asyncio.get_running_loop()
+        if transport.get_write_buffer_size() and loop.time() < deadline:
+            loop.call_later(RESET_STEP_S, self._reset, deadline)
+            return
+        # To close a socket that shall linger for no time is to reset.
+        linger = struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0)
+        self._set_option(socket.SO_LINGER, linger)
+        transport.abort()
+
+    def read_little(self) -> None:
+        """See `Wire.read_little`: what the machine takes in ahead is cut to a few kilobytes."""
+        self._set_option(socket.SO_RCVBUF, LITTLE_OCTETS)
+
+    def _set_option(self, option: int, value: int | bytes) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        # A copy of the socket: that of the loop's own must not be touched, and uvloop's cannot be.
+        found = self._transport.get_extra_info("socket")
+        with socket.fromfd(found.fileno(), found.family, found.type) as copy:
+            copy.setsockopt(socket.SOL_SOCKET, option, value)
 
     def pause_reading(self) -> None:
         """See `Wire.pause_reading`."""

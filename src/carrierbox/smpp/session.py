@@ -9,6 +9,7 @@ follows until the owner has answered it, and beyond `inbound_window` unanswered 
 follows either. That is the back-pressure: an owner that is slow stops reading.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from carrierbox.errors import FramingError, LocalProtocolError, PduError
@@ -97,6 +98,8 @@ class Session:
         """Whether a few octets after the last field that are no TLV are left unread (T05)."""
         self.ignored_responses: int = 0
         """Responses that answered nothing: late, unsolicited, unknown, a nack of a nack."""
+        self.tap: Callable[[bytes, float], bool] | None = None
+        """Shown every PDU of the peer first, with the time; what it says False to is dropped."""
         self._peer: int = BOTH - role
         self._frames: FrameBuffer = FrameBuffer(settings.pdu_max_octets)
         self._window: Window = Window(settings.window, settings.response_timeout_s)
@@ -182,6 +185,8 @@ class Session:
                 if frame is None:
                     self._starved = True
                     return self._nothing_more()
+                if self.tap is not None and not self.tap(frame, now):
+                    continue
             event = self._receive(frame, now)
             if event is not None:
                 return event
@@ -396,13 +401,14 @@ class Session:
 
     def data_to_send(self) -> bytes:
         """All octets that wait to be written, joined; they are the transport's after this."""
-        outbox = self._outbox
-        if not outbox:
-            return b""
-        octets = b"".join(outbox)
+        return b"".join(self.frames_to_send()) if self._outbox else b""
+
+    def frames_to_send(self) -> list[bytes]:
+        """As `data_to_send`, each PDU by itself."""
+        frames = self._outbox
         self._outbox = []
         self._outbox_octets = 0
-        return octets
+        return frames
 
     def _push(self, frame: bytes) -> None:
         self._outbox.append(frame)

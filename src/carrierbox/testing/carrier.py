@@ -24,6 +24,7 @@ from carrierbox.app import PhoneSettings
 from carrierbox.capture_file import CaptureFile
 from carrierbox.clock import NetworkClock
 from carrierbox.codecs.national_language import languages_named
+from carrierbox.config_faults import fault_book, fault_of
 from carrierbox.config_rules import compile_rule, definition_of, rule_book
 from carrierbox.config_values import reader_of_duration
 from carrierbox.errors import CarrierboxError
@@ -38,6 +39,7 @@ from carrierbox.smsc.ports import NEVER, Store
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.testing.direct import number_plan
 from carrierbox.testing.engine import Engine, EngineSettings, open_store
+from carrierbox.testing.faults import CarrierFaults
 from carrierbox.testing.loop_thread import LoopThread
 from carrierbox.trace import KIND_NAMES
 
@@ -68,8 +70,9 @@ class Carrier:
     used. `store` is a file for the journal, which a later carrier may go on with; without one the
     journal is in memory and outlives only `restart`. `start` is the network's time at the
     beginning, this machine's if it is not given. `session` holds the timers and windows of SMPP.
-    `rules` are those of the configuration, each `{"name": …, "when": {…}, "then": {…}}`. What the
-    links carry is written to the file `capture` as pcapng, for Wireshark and `carrierbox lint`.
+    `rules` and `faults` are those of the configuration, each `{"name": …, "when": {…}, "then":
+    {…}}`. What the links carry is written to the file `capture` as pcapng, for Wireshark and
+    `carrierbox lint`.
     """
 
     next_capture: ClassVar[Callable[[], Path] | None] = None
@@ -85,6 +88,7 @@ class Carrier:
         start: datetime | None = None,
         session: SessionSettings | None = None,
         rules: Iterable[Mapping[str, object]] = (),
+        faults: Iterable[Mapping[str, object]] = (),
         capture: str | Path | None = None,
     ) -> None:
         self._settings = EngineSettings(
@@ -95,7 +99,10 @@ class Carrier:
             durability,
             None if start is None else start.timestamp(),
             rule_book([definition_of(rule) for rule in rules]),
+            fault_book([fault_of(fault) for fault in faults]),
         )
+        self.faults = CarrierFaults(lambda look: self._look(lambda engine: look(engine.box.faults)))
+        """What goes wrong on the links to it: `carrier.faults.add(then, when)`."""
         self._rules_added = 0
         self._capture = None if capture is None else Path(capture)
         self._capture_file: CaptureFile | None = None
@@ -458,7 +465,8 @@ class Phone:
         def look(engine: Engine) -> list[shapes.PhoneText]:
             network = engine.box.network
             handset = network.contact(self._msisdn)
-            return views.phone_view(network, number_plan(), handset, 0).texts
+            shown = views.phone_view(network, number_plan(), handset, 0)
+            return shown.texts if shown.flash is None else [*shown.texts, shown.flash]
 
         return self._carrier._look(look)
 

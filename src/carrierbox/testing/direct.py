@@ -73,6 +73,7 @@ class DirectCarrier:
         settings: CentreSettings | None = None,
         rules: RuleBook | None = None,
         carrier_codings: CarrierCodings | None = None,
+        latency_s: float = 0.0,
     ) -> None:
         self.store: Store = FakeStore() if store is None else store
         self.clock = NetworkClock(start=start, running=False)
@@ -96,6 +97,7 @@ class DirectCarrier:
             keep_messages=keep_messages,
             rules=rules,
             carrier_codings=carrier_codings,
+            latency_s=latency_s,
         )
         self.recovered: Recovered = self.box.recover(LinkTime(self.link_now))
 

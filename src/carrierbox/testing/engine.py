@@ -15,6 +15,7 @@ from carrierbox.capture_file import CaptureFile
 from carrierbox.clock import NetworkClock, NetworkTime, link_now
 from carrierbox.config_rules import rule_book
 from carrierbox.errors import CarrierboxError, StoreError
+from carrierbox.faults import FaultBook
 from carrierbox.identifiers import Address, LinkId
 from carrierbox.link_log import LinkLog
 from carrierbox.links.client import OutboundCaller
@@ -49,6 +50,7 @@ class EngineSettings:
         durability: str,
         start: float | None,
         rules: RuleBook | None = None,
+        faults: FaultBook | None = None,
     ) -> None:
         self.accounts = accounts
         self.phones = phones
@@ -58,6 +60,8 @@ class EngineSettings:
         self.start = start
         self.rules = rules or rule_book()
         """They outlive a restart, test rules too: the test gave them, not the carrier."""
+        self.faults = faults or FaultBook()
+        """They outlive it as well."""
 
 
 class Door:
@@ -122,7 +126,10 @@ class Engine:
             settings.phones,
             clock,
             rules=settings.rules,
+            faults=settings.faults,
         )
+        # What the links of an earlier life were told, those of this one were not.
+        settings.faults.is_changed = True
         self.recovered: Recovered = self.box.recover(link_now())
         self.address = (HOST, port)
         self._fail = fail
