@@ -60,6 +60,7 @@ class Message:
 class NetworkModel(RuleBasedStateMachine):
     messages = Bundle("messages")
     latency_s = 0.0
+    hot_max = 100
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +74,12 @@ class NetworkModel(RuleBasedStateMachine):
         self.insertions = 0
 
     def new_network(self) -> CarrierNetwork:
-        return CarrierNetwork(self.latency_s, messages_max=MESSAGES_MAX, texts_max=TEXTS_MAX)
+        return CarrierNetwork(
+            self.latency_s,
+            messages_max=MESSAGES_MAX,
+            texts_max=TEXTS_MAX,
+            hot_max=self.hot_max,
+        )
 
     def expect(self, due: float, element: Told) -> None:
         self.insertions += 1
@@ -231,8 +237,16 @@ class SlowNetworkModel(NetworkModel):
     latency_s = 1.5
 
 
+class ColdNetworkModel(NetworkModel):
+    """All but one phone are put away as records."""
+
+    hot_max = 1
+
+
 NetworkModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
+ColdNetworkModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 SlowNetworkModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
 
 TestNetwork = NetworkModel.TestCase
 TestSlowNetwork = SlowNetworkModel.TestCase
+TestColdNetwork = ColdNetworkModel.TestCase

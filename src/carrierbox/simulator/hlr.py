@@ -1,14 +1,38 @@
-"""The home location register: which numbers have a phone, and whose return is waited for.
+"""The home location register: which numbers have a phone, what each may do, who waits for it.
 
 The network is open: a number becomes a subscriber when it is first contacted. What strangers of
 that kind take up is bounded, because a load test may contact any number of them.
 """
 
-from collections import deque
+import struct
 from typing import Final
 
 from carrierbox.identifiers import MSISDN_DIGITS_MAX
-from carrierbox.simulator.handset import MESSAGES_MAX, Handset, checked_messages_max
+from carrierbox.relay import (
+    ABSENT_SUBSCRIBER,
+    CALL_BARRED,
+    DEREGISTERED,
+    MS_PURGED,
+    ROAMING_RESTRICTION,
+    TELESERVICE_NOT_PROVISIONED,
+    UNKNOWN_SUBSCRIBER,
+    RpError,
+)
+from carrierbox.simulator.cold_phones import ColdPhones
+from carrierbox.simulator.handset import (
+    MESSAGES_MAX,
+    Handset,
+    checked_messages_max,
+    packed_extra,
+)
+from carrierbox.simulator.number_queue import NumberQueue, key_of, msisdn_of
+from carrierbox.simulator.profile import (
+    BOTH,
+    CIRCUIT_SWITCHED,
+    NOT_BARRED,
+    PACKET_SWITCHED,
+    Profile,
+)
 
 MCC_MNC: Final = "99970"
 """Mobile country code 999 is for use inside a network (ITU-T E.212 Annex A)."""
@@ -20,21 +44,56 @@ STRANGERS_MAX: Final = 1_000_000
 
 _MSIN_DIGITS: Final = 10
 
+# Message waiting data (TS 23.040 §3.2.3 to §3.2.7).
+SC_IN_LIST: Final = 1
+"""The centre is in the list MWD: it is to be alerted."""
+MNRF: Final = 2
+"""Mobile station not reachable, by the switching centre (MSC)."""
+MCEF: Final = 4
+"""Memory capacity exceeded."""
+MNRG: Final = 8
+"""Mobile station not reachable for GPRS (SGSN)."""
+
+FLAG_NAMES: Final = {MNRF: "MNRF", MCEF: "MCEF", MNRG: "MNRG"}
+_FLAGS: Final = SC_IN_LIST | MNRF | MCEF | MNRG
+_EXTRA: Final = struct.Struct("<BBd")
+_NOT_REACHABLE_BY: Final = {CIRCUIT_SWITCHED: MNRF, PACKET_SWITCHED: MNRG, BOTH: MNRF | MNRG}
+
+
+# How a packed subscriber says what it is, beside the flags of the message waiting data.
+_DECLARED: Final = 0x10
+_VANISHED: Final = 0x20
+
+HOT_MAX: Final = 20_000
+"""So many subscribers are objects; the others are records, a tenth of their size."""
+_LOOKED_AT: Final = 4
+"""How many subscribers are looked at for one that comes."""
+
 
 class Subscriber:
     """One number of the network and its phone; also the answer to sendRoutingInfoForSM.
 
-    `service_centre` is the message waiting data (TS 23.040 §3.2.6, §3.2.7): the number of the
-    centre to alert when the phone returns; "" means that the flag MNRF is not set. A subscriber
-    that is `declared`, that somebody waits for or whose phone is off is never forgotten.
+    A subscriber that is `declared`, that somebody waits for, whose phone is off or of whom anything
+    was set is never forgotten. Nobody keeps a subscriber beyond the present call: the register may
+    have put it away by then.
     """
 
-    def __init__(self, handset: Handset, declared: bool) -> None:
+    def __init__(self, handset: Handset, declared: bool, sequence: int) -> None:
         self.handset = handset
         self.declared = declared
-        self.service_centre: str = ""
+        self.sequence = sequence
+        """Its place in the order of first contact."""
+        self.key: int = key_of(handset.msisdn)
+        self.flags: int = 0
+        """Message waiting data: SC_IN_LIST, MNRF, MCEF, MNRG."""
+        self.reason: int = 0
+        """The absent subscriber diagnostic that is kept with MNRF and MNRG (MNRR)."""
+        self.vanished: bool = False
+        """Whether a phone that is off did not say so: an empty battery, a lost connection."""
         self.alert_not_before: float = 0.0
         """When the centre hears that the phone is absent: an alert before that would be lost."""
+        self.profile: Profile | None = None
+        """What is not as with everybody."""
 
     @property
     def msisdn(self) -> str:
@@ -48,15 +107,29 @@ class Subscriber:
 
     @property
     def message_waiting(self) -> bool:
-        """Whether the mobile station not reachable flag (MNRF) is set."""
-        return self.service_centre != ""
+        """Whether the centre is in the message waiting data."""
+        return self.flags & SC_IN_LIST != 0
+
+    @property
+    def flag_names(self) -> list[str]:
+        """The names of the flags that are set."""
+        return [name for flag, name in FLAG_NAMES.items() if self.flags & flag]
+
+    @property
+    def serving_node(self) -> str:
+        """Who serves the phone: the switching centre of its carrier, or of the one it visits."""
+        profile = self.profile
+        if profile is None:
+            return f"MSC {serving_number(self.msisdn)}"
+        return profile.serving_node(serving_number(self.msisdn))
 
 
 class Hlr:
     """Every subscriber of the network by MSISDN, in the order of their first contact.
 
-    Of those nobody declared the newest `strangers_max` are kept. `messages_max` is the size of a
-    new phone's inbox. ValueError for a limit that is out of range.
+    Of those nobody declared about the newest `strangers_max` are kept. `messages_max` is the size
+    of a new phone's inbox. The newest `hot_max` are objects. ValueError for a limit that is out of
+    range.
     """
 
     def __init__(
@@ -64,65 +137,134 @@ class Hlr:
         messages_max: int = MESSAGES_MAX,
         strangers_max: int = STRANGERS_MAX,
         service_centre: str = SERVICE_CENTRE,
+        hot_max: int = HOT_MAX,
     ) -> None:
         if strangers_max < 1:
             raise ValueError(f"strangers_max must be at least 1, not {strangers_max}")
         self.messages_max = checked_messages_max(messages_max)
         self.strangers_max = strangers_max
         self.service_centre = service_centre
-        self._subscribers: dict[str, Subscriber] = {}
+        self._hot_max = hot_max
+        self._hot: dict[str, Subscriber] = {}
+        self._cold = ColdPhones()
+        self._sequence: int = 0
         # In the order of first contact. Who was declared since is found out on leaving it.
-        self._strangers: deque[str] = deque()
+        self._strangers = NumberQueue()
 
     def __len__(self) -> int:
-        return len(self._subscribers)
+        return len(self._hot) + len(self._cold)
 
     def find(self, msisdn: str) -> Subscriber | None:
         """The subscriber, if the number has one."""
-        return self._subscribers.get(msisdn)
+        subscriber = self._hot.get(msisdn)
+        if subscriber is None and len(self._cold):
+            return self._thaw(msisdn)
+        return subscriber
+
+    def peek(self, msisdn: str) -> Subscriber | None:
+        """The subscriber, only to be looked at: nothing is changed by asking."""
+        subscriber = self._hot.get(msisdn)
+        if subscriber is None and len(self._cold) and is_msisdn(msisdn):
+            record = self._cold.find(msisdn)
+            if record is not None:
+                return _unpacked(msisdn, record, self._cold.sequence_of(msisdn))
+        return subscriber
 
     def subscriber(self, msisdn: str) -> Subscriber:
         """The subscriber, created on first contact. ValueError if `msisdn` is no number."""
-        subscriber = self._subscribers.get(msisdn)
+        subscriber = self.find(msisdn)
         if subscriber is None:
             subscriber = self._create(msisdn, False)
-            self._strangers.append(msisdn)
+            self._strangers.push(subscriber.key)
             if len(self._strangers) > self.strangers_max:
                 self._forget_oldest_stranger()
         return subscriber
 
     def routing_info(self, msisdn: str) -> Subscriber | None:
         """Answer sendRoutingInfoForSM (TS 29.002 §12.1): None for what can be nobody's number."""
-        subscriber = self._subscribers.get(msisdn)
+        subscriber = self._hot.get(msisdn)
         if subscriber is None and is_msisdn(msisdn):
             return self.subscriber(msisdn)
         return subscriber
+
+    def refusal(self, subscriber: Subscriber, reference: int, priority: bool) -> RpError | None:
+        """Why sendRoutingInfoForSM gives no routing information, if so (TS 29.002 §12.1).
+
+        A phone that is known not to be reachable is not tried again until it is back, unless the
+        message has priority (TS 23.040 §3.2.7, SM-RP-PRI).
+        """
+        profile = subscriber.profile
+        if profile is not None:
+            if profile.unknown:
+                return RpError(reference, UNKNOWN_SUBSCRIBER)
+            if not profile.provisioned_mt:
+                return RpError(reference, TELESERVICE_NOT_PROVISIONED)
+            if profile.barred_mt != NOT_BARRED:
+                return RpError(reference, CALL_BARRED, profile.barred_mt)
+            if profile.is_purged:
+                return RpError(reference, ABSENT_SUBSCRIBER, MS_PURGED)
+            if profile.is_deregistered:
+                return RpError(reference, ABSENT_SUBSCRIBER, DEREGISTERED)
+            if profile.is_roaming and not profile.roaming_allowed:
+                return RpError(reference, ABSENT_SUBSCRIBER, ROAMING_RESTRICTION)
+        if not priority and subscriber.flags & (MNRF | MNRG):
+            return RpError(reference, ABSENT_SUBSCRIBER, subscriber.reason)
+        return None
 
     def declare(self, msisdn: str) -> Subscriber:
         """The subscriber, created if need be, and never forgotten from now on.
 
         ValueError if `msisdn` is no number.
         """
-        subscriber = self._subscribers.get(msisdn)
+        subscriber = self.find(msisdn)
         if subscriber is None:
             return self._create(msisdn, True)
         subscriber.declared = True
         return subscriber
 
+    def page(self, offset: int, limit: int) -> list[str]:
+        """Some numbers in the order of their first contact.
+
+        Takes some tenths of a second where there are a million.
+        """
+        hot = [(one.sequence, msisdn) for msisdn, one in self._hot.items()]
+        cold = self._cold.in_order(limit=offset + limit)
+        return [msisdn for _, msisdn in sorted([*hot, *cold])[offset : offset + limit]]
+
     def all(self) -> list[Subscriber]:
-        """Every subscriber, in the order of their first contact."""
-        return list(self._subscribers.values())
+        """Every subscriber, in the order of their first contact, only to be looked at."""
+        found = [self.peek(msisdn) for msisdn in self.page(0, len(self))]
+        return [one for one in found if one is not None]
+
+    # Message waiting data.
 
     def await_return(self, subscriber: Subscriber) -> None:
-        """Set the message waiting flag: the phone was absent when the centre had a message."""
-        subscriber.service_centre = self.service_centre
+        """Put the centre into the list: it had a message that the phone could not take."""
+        subscriber.flags |= SC_IN_LIST
 
-    def end_waiting(self, subscriber: Subscriber) -> bool:
-        """Clear the message waiting flag; whether it was set."""
-        if subscriber.service_centre == "":
-            return False
-        subscriber.service_centre = ""
-        return True
+    def report_absent(self, subscriber: Subscriber, diagnostic: int) -> None:
+        """Take in reportSM-DeliveryStatus absentSubscriber (TS 29.002 §12.3)."""
+        profile = subscriber.profile
+        domain = CIRCUIT_SWITCHED if profile is None else profile.domain
+        subscriber.flags |= SC_IN_LIST | _NOT_REACHABLE_BY[domain]
+        subscriber.reason = diagnostic
+
+    def report_memory_full(self, subscriber: Subscriber) -> None:
+        """Take in reportSM-DeliveryStatus memoryCapacityExceeded."""
+        subscriber.flags |= SC_IN_LIST | MCEF
+
+    def ready(self, subscriber: Subscriber) -> bool:
+        """The phone is back, or has room again; whether the centre must be alerted.
+
+        A location update, readyForSM, and a message that arrived come to the same: the flags are
+        cleared, and who waits is told once (TS 23.040 §3.2.6 and §3.2.7).
+        """
+        is_waited_for = subscriber.flags & SC_IN_LIST != 0
+        subscriber.flags = 0
+        subscriber.reason = 0
+        return is_waited_for
+
+    # Inside.
 
     def _create(self, msisdn: str, declared: bool) -> Subscriber:
         if not is_msisdn(msisdn):
@@ -130,21 +272,81 @@ class Hlr:
                 f"a phone's number is 1 to {MSISDN_DIGITS_MAX} digits without a plus sign,"
                 f" not {msisdn!r}"
             )
-        subscriber = Subscriber(Handset(msisdn, self.messages_max), declared)
-        self._subscribers[msisdn] = subscriber
+        self._sequence += 1
+        subscriber = Subscriber(Handset(msisdn, self.messages_max), declared, self._sequence)
+        self._add(subscriber)
+        return subscriber
+
+    def _add(self, subscriber: Subscriber) -> None:
+        """Keep a subscriber as an object, and put one away that has been one for longest."""
+        hot = self._hot
+        if len(hot) >= self._hot_max:
+            for _ in range(_LOOKED_AT):
+                msisdn = next(iter(hot))
+                oldest = hot.pop(msisdn)
+                if oldest.profile is None and oldest.handset.can_be_packed:
+                    self._cold.put(msisdn, oldest.sequence, _packed(oldest))
+                    break
+                hot[msisdn] = oldest
+        hot[subscriber.msisdn] = subscriber
+
+    def _thaw(self, msisdn: str) -> Subscriber | None:
+        """Make an object of a subscriber that was put away, if there is one of that number."""
+        if not is_msisdn(msisdn):
+            return None
+        sequence = self._cold.sequence_of(msisdn)
+        if sequence < 0:
+            return None
+        record = self._cold.take(msisdn)
+        assert record is not None
+        subscriber = _unpacked(msisdn, record, sequence)
+        self._add(subscriber)
         return subscriber
 
     def _forget_oldest_stranger(self) -> None:
-        msisdn = self._strangers.popleft()
-        subscriber = self._subscribers[msisdn]
-        if subscriber.declared:
+        msisdn = msisdn_of(self._strangers.pop())
+        subscriber = self.peek(msisdn)
+        if subscriber is None or subscriber.declared:
             return
-        if subscriber.service_centre != "" or not subscriber.handset.power:
-            subscriber.declared = True
+        if subscriber.flags or subscriber.profile is not None or not subscriber.handset.power:
+            self.declare(msisdn)
             return
-        del self._subscribers[msisdn]
+        if self._hot.pop(msisdn, None) is None:
+            self._cold.take(msisdn)
+
+
+def _packed(subscriber: Subscriber) -> bytes:
+    """A subscriber without a profile as octets."""
+    kind = subscriber.flags
+    if subscriber.declared:
+        kind |= _DECLARED
+    if subscriber.vanished:
+        kind |= _VANISHED
+    if subscriber.alert_not_before or subscriber.reason:
+        extra = _EXTRA.pack(kind, subscriber.reason, subscriber.alert_not_before)
+    else:
+        extra = bytes([kind])
+    return subscriber.handset.pack(extra)
+
+
+def _unpacked(msisdn: str, record: bytes, sequence: int) -> Subscriber:
+    """The subscriber that was packed."""
+    extra = packed_extra(record)
+    kind = extra[0]
+    handset = Handset.unpack(msisdn, record)
+    subscriber = Subscriber(handset, kind & _DECLARED != 0, sequence)
+    subscriber.flags = kind & _FLAGS
+    subscriber.vanished = kind & _VANISHED != 0
+    if len(extra) > 1:
+        _, subscriber.reason, subscriber.alert_not_before = _EXTRA.unpack(extra)
+    return subscriber
 
 
 def is_msisdn(text: str) -> bool:
     """Whether `text` is the digits of a number (E.164 §6.1), without its plus sign."""
     return 1 <= len(text) <= MSISDN_DIGITS_MAX and text.isascii() and text.isdigit()
+
+
+def serving_number(msisdn: str) -> str:
+    """The number of the switching centre that serves a phone at home: one of its country's."""
+    return f"{msisdn[:4]}0900001"

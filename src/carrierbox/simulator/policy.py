@@ -15,6 +15,10 @@ class Policy:
         """Judge one submission. Pure: the same answer for the same state."""
         raise NotImplementedError
 
+    def policy_of(self, country: str) -> "Policy":
+        """The rules for phones of a country, where these are not the rules for all."""
+        return self
+
 
 class OpenPolicy(Policy):
     """Refuses nothing, delays nothing, rewrites nothing."""
@@ -46,11 +50,18 @@ class RuledPolicies(Policy):
     """The rules of a box, and behind them the policies of its carriers.
 
     The first that answers wins: test rules, rules of the configuration, magic numbers, carriers.
+    `visited_countries` says where phones are that roam.
     """
 
-    def __init__(self, rules: RuleBook, policies: Policy) -> None:
+    def __init__(
+        self,
+        rules: RuleBook,
+        policies: Policy,
+        visited_countries: dict[str, str] | None = None,
+    ) -> None:
         self._rules = rules
         self._policies = policies
+        self._visited: dict[str, str] = {} if visited_countries is None else visited_countries
 
     def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
         """Judge one submission. A number that no country has is no carrier's business."""
@@ -60,4 +71,10 @@ class RuledPolicies(Policy):
                 return verdict
             if not submission.country:
                 return ACCEPTED
-        return self._policies.screen(submission, now)
+        verdict = self._policies.screen(submission, now)
+        if self._visited and verdict.command_status == 0:
+            # A phone abroad is reached through the carrier that it visits, by its rules too.
+            visited = self._visited.get(submission.msisdn)
+            if visited is not None and visited != submission.country:
+                return self._policies.policy_of(visited).screen(submission, now)
+        return verdict

@@ -14,6 +14,7 @@ from carrierbox.errors import CodecError
 from carrierbox.identifiers import Address, international
 from carrierbox.relay import RpMtData
 from carrierbox.simulator.handset import Handset
+from carrierbox.simulator.handset_memory import TAKEN
 
 NOON = NetworkTime(1_750_000_000.0)
 LATER = NetworkTime(NOON + 60.0)
@@ -69,7 +70,7 @@ def test_a_new_phone_is_on_and_empty() -> None:
 def test_a_text_keeps_what_came_with_it() -> None:
     """Sender, both times, coding, reference and the phone's own number."""
     handset = Handset("33612345678")
-    assert handset.receive(rp(5, b"\x00\x11\x02"), LATER)
+    assert handset.receive(rp(5, b"\x00\x11\x02"), LATER) == TAKEN
     (text,) = handset.inbox
     assert text.text == "@_$"  # T33: none of these is an end of text or its ASCII self
     assert text.originating == ACME
@@ -101,9 +102,8 @@ def test_octets_that_cannot_be_decoded_harm_nobody(
 def test_a_reference_seen_before_is_dropped_and_counted() -> None:
     """The centre sends at least once; the phone shows it once."""
     handset = Handset("33612345678")
-    assert handset.receive(rp(1 << 70), NOON)
-    assert not handset.receive(rp(1 << 70), LATER)
-    assert handset.receive(rp((1 << 70) + 1), LATER)
+    for reference in (1 << 70, 1 << 70, (1 << 70) + 1):
+        assert handset.receive(rp(reference), NOON) == TAKEN
     assert (len(handset.inbox), handset.duplicates) == (2, 1)
 
 
@@ -113,10 +113,11 @@ def test_at_least_the_newest_references_are_remembered(messages_max: int, rememb
     handset = Handset("33612345678", messages_max)
     count = 5 * remembered
     for reference in range(count):
-        assert handset.receive(rp(reference), NOON)
-        assert not handset.receive(rp(max(0, reference - remembered + 1)), NOON)
-    assert handset.duplicates == count
-    assert handset.receive(rp(count - 2 * remembered - 1), NOON)
+        handset.receive(rp(reference), NOON)
+        handset.receive(rp(max(0, reference - remembered + 1)), NOON)
+    assert (handset.duplicates, handset.shown) == (count, count)
+    handset.receive(rp(count - 2 * remembered - 1), NOON)
+    assert (handset.duplicates, handset.shown) == (count, count + 1)
 
 
 def test_the_oldest_text_goes_when_the_inbox_is_full() -> None:
@@ -166,8 +167,8 @@ def test_parts_in_any_order_are_shown_once_when_all_are_there(
     pieces = {1: b"one ", 2: b"two ", 3: b"three"}
     for number in order:
         assert handset.inbox == []
-        assert handset.receive(part(number, (0, 3, number), pieces[number], wide=wide), LATER)
-        assert not handset.receive(part(number, (0, 3, number), pieces[number], wide=wide), LATER)
+        for _ in range(2):
+            handset.receive(part(number, (0, 3, number), pieces[number], wide=wide), LATER)
     (text,) = handset.inbox
     assert (text.text, text.parts, text.number) == ("one two three", 3, 1)
     assert (text.reference, text.received_at) == (order[-1], LATER)
@@ -180,7 +181,8 @@ def test_the_longest_message_fits() -> None:
     for number in range(255, 0, -1):
         handset.receive(part(number, (9, 255, number), b"%03d" % number), NOON)
     for number in range(1, 256):
-        assert not handset.receive(part(number, (9, 255, number), b"%03d" % number), NOON)
+        handset.receive(part(number, (9, 255, number), b"%03d" % number), NOON)
+    assert (handset.duplicates, handset.shown) == (255, 1)
     assert texts(handset) == ["".join(f"{number:03}" for number in range(1, 256))]
 
 
@@ -453,7 +455,9 @@ def test_a_text_keeps_its_class_port_and_signs() -> None:
     handset.receive(rp(1, b"now", tp_dcs=0x10), NOON)
     handset.receive(rp(2, b"3 calls", bytes.fromhex("0401028003"[:10])), NOON)
     handset.receive(rp(3, b"x", bytes.fromhex("0605041f401f40")), NOON)
-    flash, voicemail, port = handset.inbox
+    voicemail, port = handset.inbox
+    flash = handset.flash
+    assert flash is not None
     assert (flash.signs.message_class, voicemail.signs.message_class) == (0, None)
     assert handset.indicators == {"voicemail": 3}
     assert port.signs.port == 8000
@@ -466,9 +470,9 @@ def test_a_text_keeps_its_class_port_and_signs() -> None:
 def test_the_class_of_a_national_text_is_kept() -> None:
     """Its octets are kept in UCS-2, which has no class."""
     handset = Handset("905321234567")
-    handset.receive(rp(1, b"\x07", bytes.fromhex("03250101"), tp_dcs=0x10), NOON)
+    handset.receive(rp(1, b"\x07", bytes.fromhex("03250101"), tp_dcs=0x11), NOON)
     (text,) = handset.inbox
-    assert (text.text, text.signs.message_class) == ("ı", 0)
+    assert (text.text, text.signs.message_class) == ("ı", 1)
 
 
 def test_the_notification_of_an_mms_in_two_parts_is_read() -> None:

@@ -2,7 +2,21 @@
 
 import pytest
 
+from carrierbox.relay import (
+    ABSENT_SUBSCRIBER,
+    BARRING_SERVICE_ACTIVE,
+    CALL_BARRED,
+    DEREGISTERED,
+    IMSI_DETACHED,
+    MS_PURGED,
+    NO_PAGING_RESPONSE_VIA_MSC,
+    OPERATOR_BARRING,
+    ROAMING_RESTRICTION,
+    TELESERVICE_NOT_PROVISIONED,
+    UNKNOWN_SUBSCRIBER,
+)
 from carrierbox.simulator.hlr import Hlr, is_msisdn
+from carrierbox.simulator.profile import BOTH, CIRCUIT_SWITCHED, PACKET_SWITCHED, Profile
 
 
 def test_a_number_becomes_a_subscriber_on_first_contact() -> None:
@@ -45,18 +59,90 @@ def test_what_is_no_number_is_nobodys(text: str) -> None:
 
 
 def test_message_waiting_is_set_and_cleared_once() -> None:
-    """TS 23.040 §3.2.6 and §3.2.7: the flag comes with the centre to alert."""
-    hlr = Hlr(service_centre="999700000042")
+    """TS 23.040 §3.2.6 and §3.2.7: whoever waits is told once."""
+    hlr = Hlr()
     subscriber = hlr.subscriber("33612345678")
     assert not subscriber.message_waiting
-    assert not hlr.end_waiting(subscriber)
-    hlr.await_return(subscriber)
+    assert not hlr.ready(subscriber)
     hlr.await_return(subscriber)
     assert subscriber.message_waiting
-    assert subscriber.service_centre == "999700000042"
-    assert hlr.end_waiting(subscriber)
+    assert subscriber.flag_names == []
+    hlr.report_absent(subscriber, IMSI_DETACHED)
+    hlr.report_memory_full(subscriber)
+    assert subscriber.flag_names == ["MNRF", "MCEF"]
+    assert hlr.ready(subscriber)
     assert not subscriber.message_waiting
-    assert not hlr.end_waiting(subscriber)
+    assert subscriber.flag_names == []
+    assert not hlr.ready(subscriber)
+
+
+@pytest.mark.parametrize(
+    ("domain", "flags"),
+    [(CIRCUIT_SWITCHED, ["MNRF"]), (PACKET_SWITCHED, ["MNRG"]), (BOTH, ["MNRF", "MNRG"])],
+)
+def test_the_flag_is_that_of_the_node_that_did_not_reach_the_phone(
+    domain: int, flags: list[str]
+) -> None:
+    """TS 23.040 §3.2.7: MNRF is of the MSC, MNRG of the SGSN."""
+    hlr = Hlr()
+    subscriber = hlr.subscriber("33612345678")
+    subscriber.profile = Profile()
+    subscriber.profile.domain = domain
+    hlr.report_absent(subscriber, 0)
+    assert subscriber.flag_names == flags
+
+
+def test_a_phone_known_to_be_absent_is_tried_again_only_with_priority() -> None:
+    """TS 23.040 §3.2.7: without SM-RP-PRI the register answers by itself, with the reason kept."""
+    hlr = Hlr()
+    subscriber = hlr.subscriber("33612345678")
+    assert hlr.refusal(subscriber, 7, False) is None
+    hlr.report_absent(subscriber, NO_PAGING_RESPONSE_VIA_MSC)
+    error = hlr.refusal(subscriber, 7, False)
+    assert error is not None
+    assert (error.reference, error.cause, error.diagnostic) == (7, ABSENT_SUBSCRIBER, 0)
+    assert hlr.refusal(subscriber, 7, True) is None
+    hlr.ready(subscriber)
+    hlr.report_memory_full(subscriber)
+    assert hlr.refusal(subscriber, 7, False) is None, "MCEF lets the centre try"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "expected"),
+    [
+        ("unknown", True, (UNKNOWN_SUBSCRIBER, 0)),
+        ("provisioned_mt", False, (TELESERVICE_NOT_PROVISIONED, 0)),
+        ("barred_mt", BARRING_SERVICE_ACTIVE, (CALL_BARRED, BARRING_SERVICE_ACTIVE)),
+        ("barred_mt", OPERATOR_BARRING, (CALL_BARRED, OPERATOR_BARRING)),
+        ("is_purged", True, (ABSENT_SUBSCRIBER, MS_PURGED)),
+        ("is_deregistered", True, (ABSENT_SUBSCRIBER, DEREGISTERED)),
+    ],
+)
+def test_what_the_register_knows_of_a_subscriber_decides(
+    field: str, value: object, expected: tuple[int, int]
+) -> None:
+    """TS 29.002 §12.1: the errors of sendRoutingInfoForSM."""
+    hlr = Hlr()
+    subscriber = hlr.subscriber("33612345678")
+    subscriber.profile = Profile()
+    assert hlr.refusal(subscriber, 7, True) is None
+    setattr(subscriber.profile, field, value)
+    error = hlr.refusal(subscriber, 7, True)
+    assert error is not None
+    assert (error.cause, error.diagnostic) == expected
+
+
+def test_a_phone_abroad_may_have_to_stay_unreached() -> None:
+    """TS 23.040 table 1a: roaming restriction."""
+    hlr = Hlr()
+    subscriber = hlr.subscriber("33612345678")
+    subscriber.profile = Profile()
+    subscriber.profile.roaming_allowed = False
+    assert hlr.refusal(subscriber, 7, True) is None
+    subscriber.profile.visited_country = "IN"
+    error = hlr.refusal(subscriber, 7, True)
+    assert error is not None
+    assert (error.cause, error.diagnostic) == (ABSENT_SUBSCRIBER, ROAMING_RESTRICTION)
 
 
 def test_the_oldest_stranger_is_forgotten_beyond_the_limit() -> None:
@@ -107,3 +193,50 @@ def test_a_register_without_room_for_strangers_is_refused() -> None:
 def test_new_phones_get_the_registers_inbox_size() -> None:
     """`messages_max` is set once for the network."""
     assert Hlr(messages_max=7).subscriber("1001").handset.messages_max == 7
+
+
+def test_phones_beyond_the_newest_are_put_away_and_come_back_as_they_were() -> None:
+    """A million subscribers must not take a gigabyte."""
+    hlr = Hlr(hot_max=2)
+    first = hlr.declare("1001")
+    hlr.report_absent(first, NO_PAGING_RESPONSE_VIA_MSC)
+    first.vanished = True
+    first.handset.power = False
+    first.alert_not_before = 1_750_000_000.5
+    for number in range(2, 7):
+        hlr.subscriber(f"100{number}")
+    assert len(hlr) == 6
+    assert hlr.page(0, 10) == ["1001", "1002", "1003", "1004", "1005", "1006"]
+    assert hlr.page(1, 2) == ["1002", "1003"]
+    for find in (hlr.peek, hlr.find):
+        back = find("1001")
+        assert back is not None
+        assert back is not first
+        assert back.declared
+        assert back.vanished
+        assert not back.handset.power
+        assert back.flag_names == ["MNRF"]
+        assert back.message_waiting
+        assert (back.reason, back.alert_not_before) == (0, 1_750_000_000.5)
+    assert hlr.page(0, 10)[0] == "1001"
+    assert hlr.peek("1009") is None
+    assert hlr.find("abc") is None
+    assert hlr.peek("abc") is None
+
+
+def test_a_stranger_that_was_put_away_is_forgotten_like_any_other() -> None:
+    """What is bounded is how many are known, however they are kept."""
+    hlr = Hlr(strangers_max=3, hot_max=1)
+    for number in range(100):
+        hlr.subscriber(f"3361234{number:04}")
+    assert hlr.page(0, 10) == ["33612340097", "33612340098", "33612340099"]
+
+
+def test_of_whom_something_is_set_stays_an_object() -> None:
+    """A profile is not packed."""
+    hlr = Hlr(hot_max=1)
+    subscriber = hlr.declare("1001")
+    subscriber.profile = Profile()
+    for number in range(2, 20):
+        hlr.subscriber(f"10{number:02}")
+    assert hlr.find("1001") is subscriber
