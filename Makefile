@@ -14,7 +14,7 @@ PY := .venv/bin/python
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz simulate simulate-faults tables mutations conformance dissect smoke clean
+.PHONY: help setup demo run test test-fast test-compiled interop-deps check fix fuzz simulate simulate-faults tables mutations conformance dissect smoke bench-waiting clean
 
 help:
 	@echo 'make demo           texts travel from an SMPP client to phones, receipts come back'
@@ -25,7 +25,7 @@ help:
 	@echo 'make test-fast      the tests that need no service and little time'
 	@echo 'make test           every test'
 	@echo 'make test-compiled  build the wheel and test what it installs'
-	@echo 'make interop-deps   node-smpp, which some tests use as a client (needs npm)'
+	@echo 'make interop-deps   node-smpp and mqtt.js, clients of some tests (needs npm)'
 	@echo 'make simulate       seeds in which everything goes wrong (SEEDS=10000 FIRST=0)'
 	@echo 'make simulate-faults  plant faults in the centre and show that a seed catches each'
 	@echo 'make tables         generate the tables of numbering and of grapheme clusters anew'
@@ -34,6 +34,7 @@ help:
 	@echo 'make dissect        let tshark read what a test run captured (TRAFFIC=build/traffic)'
 	@echo 'make fuzz           random octets for every decoder, a minute each (SECONDS_EACH=600)'
 	@echo 'make smoke          200,000 messages: processor time per message, memory'
+	@echo 'make bench-waiting  100,000 messages for phones that are off: memory, restart (WAITING=...)'
 	@echo 'make clean          remove what was made, the virtual environments too'
 
 # Each makes one virtual environment, from nothing if it is not a finished one of this folder.
@@ -96,7 +97,7 @@ $(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 	$(COMPILED)/bin/python -m pip install --quiet hypothesis pytest-xdist httpx \
 	    smspdudecoder "bitstring<5" gsmcodecs regex \
 	    "phonenumbers==$$(sed -n '1s/^# phonenumbers \([0-9.]*[0-9]\)\. .*/\1/p' $(TABLES))" \
-	    "$$(echo $(COMPILED)/dist/*.whl)[test,tls,patterns]"
+	    "$$(echo $(COMPILED)/dist/*.whl)[test,tls,patterns,mqtt]"
 	$(COMPILED)/bin/carrierbox --version | tee $(COMPILED)/version
 	grep -qw compiled $(COMPILED)/version
 	touch $@
@@ -105,7 +106,7 @@ $(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 test-compiled: $(COMPILED_READY) $(DEV)
 	rm -rf $(COMPILED)/run
 	mkdir $(COMPILED)/run
-	cp -R pyproject.toml README.md docs tests tools $(wildcard examples) $(COMPILED)/run
+	cp -R pyproject.toml README.md docker docs tests tools $(wildcard examples) $(COMPILED)/run
 	cd $(COMPILED)/run && env -u PYTHONPATH ../bin/python -m pytest -n 2 $(wildcard $(COMPILED_TESTS)) $(ARGS)
 	cd $(COMPILED)/run && env -u PYTHONPATH PYTHONHASHSEED=1 ../bin/python -m tools.simulate \
 	    --digests --seeds 50 >../digests-compiled
@@ -114,6 +115,12 @@ test-compiled: $(COMPILED_READY) $(DEV)
 
 smoke: $(COMPILED_READY)
 	$(COMPILED)/bin/python bench/smoke.py $(ARGS)
+
+# A hundredth of what the store is made for: 10 million messages, a million phones.
+WAITING ?= --messages 100000 --phones 10000
+
+bench-waiting: $(COMPILED_READY)
+	$(COMPILED)/bin/python bench/waiting.py $(WAITING) $(ARGS)
 
 NODE_MODULES := .node_modules-cache
 

@@ -3,7 +3,10 @@
 `python bench/waiting.py --messages 10000000 --phones 1000000` fills a store, asks about messages in
 it, dies without a word, starts again from what the disk holds, lets a hundredth of the phones come
 back, and lets a part expire while new messages come in. One process per phase, everything in a
-folder that is removed. Times are of this machine; the ratios are what to compare.
+folder that is removed. Times are of this machine; the ratios are what to compare. It fails if an
+answer is wrong, a text is missing or out of order, or more than 600 MiB are resident.
+
+With `--phones 10` all wait for ten; a hundredth of the messages arrives then, at one of them.
 """
 
 import argparse
@@ -20,6 +23,7 @@ from random import Random
 from carrierbox.app import make_box
 from carrierbox.box import Box
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
+from carrierbox.garbage import Garbage
 from carrierbox.identifiers import LinkId
 from carrierbox.smpp.events import BindReceived, RequestReceived
 from carrierbox.smpp.pdus import BindTransceiver, CancelSm, Pdu, QuerySm, SubmitSm
@@ -30,7 +34,10 @@ from carrierbox.testing.direct import number_plan
 
 START = 1_800_000_000.0
 TURN = 100
+TURN_S = 0.002
 LINK = LinkId(1)
+ASKED = 200
+RSS_MIB_MAX = 600
 
 
 class Client:
@@ -42,10 +49,13 @@ class Client:
         self.box: Box = make_box(
             "default", self.store, number_plan(), [AccountSettings("demo", "demo")], [], self.clock
         )
+        self.garbage = Garbage()
+        """As in a process that serves: the collector is off."""
         self.last: Pdu | None = None
         self.answers = 0
         self.owed: list[tuple[Pdu, object]] = []
         self.links_now = 1000.0
+        self.turn_s = TURN_S
         self.sequence = 0
 
     def send(self, link_id: LinkId, pdu: Pdu, context: object) -> bool:
@@ -61,19 +71,24 @@ class Client:
         """See `Links.disconnect`."""
 
     def begin(self) -> None:
-        """Set the clocks of a turn."""
+        """Set the clocks of a turn. A hundred messages take some: about as long as they may."""
+        self.clock.advance_to(NetworkTime(self.clock.now() + self.turn_s))
         self.box.begin(LinkTime(self.links_now))
+        self.garbage.tidy()
+
+    def turn(self) -> float:
+        """One turn; how many seconds it took."""
+        began = time.perf_counter()
+        self.begin()
+        self.box.finish(self)
+        return time.perf_counter() - began
 
     def run(self) -> float:
         """Turns until there is nothing to do; the longest took so many seconds."""
-        longest = 0.0
-        while True:
-            began = time.perf_counter()
-            self.begin()
-            self.box.finish(self)
-            longest = max(longest, time.perf_counter() - began)
-            if self.box.is_settled:
-                return longest
+        longest = self.turn()
+        while not self.box.is_settled:
+            longest = max(longest, self.turn())
+        return longest
 
     def bind(self) -> None:
         """Bind as a transceiver."""
@@ -84,15 +99,15 @@ class Client:
 
     def ask(self, pdu: Pdu) -> Pdu | None:
         """Ask and run."""
+        self.begin()
         self.request(pdu)
         self.run()
         return self.last
 
     def request(self, pdu: Pdu) -> None:
-        """Ask within the next turn."""
+        """Ask within this turn."""
         self.sequence += 1
         pdu.sequence_number = self.sequence
-        self.begin()
         self.box.centre.on_event(LINK, RequestReceived(pdu))
 
 
@@ -128,6 +143,7 @@ def submits(client: Client, count: int, to: list[str], random: Random, validity:
     cpu = time.process_time()
     longest = 0.0
     for first in range(0, count, TURN):
+        client.begin()
         for _ in range(min(TURN, count - first)):
             pdu = decode_pdu(head + random.choice(to).encode() + tail)
             client.request(pdu)
@@ -170,12 +186,12 @@ def fill(path: Path, options: argparse.Namespace) -> dict:
 
 def ask(client: Client, options: argparse.Namespace, random: Random) -> dict:
     """query_sm and cancel_sm of any message that waits."""
-    newest = client.box.centre.registry.newest_id
-    oldest = newest - options.messages
+    newest = client.box.centre.registry.newest_id - options.sample
+    oldest = newest - options.messages + 1
     found: dict[str, list[float]] = {"query_sm": [], "cancel_sm": []}
     wrong = 0
-    for _ in range(200):
-        message_id = f"{random.randint(oldest, newest - options.sample):010d}"
+    for each in random.sample(range(oldest, newest + 1), ASKED):
+        message_id = f"{each:010d}"
         for name, pdu in (
             ("query_sm", QuerySm(message_id=message_id, source_addr="ACME")),
             ("cancel_sm", CancelSm(message_id=message_id, source_addr="ACME")),
@@ -188,7 +204,8 @@ def ask(client: Client, options: argparse.Namespace, random: Random) -> dict:
         "wrong": wrong,
         **{f"{name}_ms_max": round(max(times) * 1e3, 2) for name, times in found.items()},
         **{
-            f"{name}_ms_median": round(sorted(times)[100] * 1e3, 3) for name, times in found.items()
+            f"{name}_ms_median": round(sorted(times)[ASKED // 2] * 1e3, 3)
+            for name, times in found.items()
         },
     }
 
@@ -204,8 +221,19 @@ def restart(path: Path, options: argparse.Namespace) -> dict:
         "waiting": recovered.waiting,
         "rss_mib": round(rss_mib()),
     }
-    phones = numbers(options.phones)
-    chosen = phones[: max(1, options.phones // 100)]
+    report["came_back"] = come_back(client, options)
+    return report
+
+
+def come_back(client: Client, options: argparse.Namespace) -> dict:
+    """A hundredth of the phones come back, or one for which more waits than a hundredth of all."""
+    chosen = numbers(options.phones)[: max(1, options.phones // 100)]
+    # What is measured is these phones, not the retries of all the others that fall due meanwhile.
+    client.turn_s = 0.0
+    client.run()
+    attempts = client.box.centre.attempts
+    arrives = sum(attempts.waiting_for(msisdn) for msisdn in chosen)
+    left = attempts.waiting_count() - min(arrives, options.messages // 100)
     cpu = time.process_time()
     told: list[str] = []
     longest = 0.0
@@ -213,24 +241,27 @@ def restart(path: Path, options: argparse.Namespace) -> dict:
         client.begin()
         for msisdn in chosen[first : first + 10]:
             client.box.centre.set_phone_power(msisdn, True, told.append)
-        longest = max(longest, client.run())
-    arrived = 0
-    in_order = True
-    for msisdn in chosen:
-        phone = client.box.network.phone(msisdn)
-        assert phone is not None
-        arrived += phone.shown
-        references = [text.reference for text in phone.inbox]
-        in_order = in_order and references == sorted(references)
-    report["came_back"] = {
+        longest = max(longest, client.turn())
+        while not client.box.is_settled and (len(chosen) > 1 or attempts.waiting_count() > left):
+            longest = max(longest, client.turn())
+    cpu = time.process_time() - cpu
+    shown = [shown_by(client, msisdn) for msisdn in chosen]
+    arrived = sum(count for count, _ in shown)
+    return {
         "phones": len(chosen),
         "messages": arrived,
-        "in_order": in_order,
-        "cpu_us_per_message": round((time.process_time() - cpu) / max(arrived, 1) * 1e6, 2),
+        "missing": arrives - arrived if len(chosen) > 1 else 0,
+        "in_order": all(references == sorted(references) for _, references in shown),
+        "cpu_us_per_message": round(cpu / max(arrived, 1) * 1e6, 2),
         "longest_turn_ms": round(longest * 1e3, 1),
         "rss_mib": round(rss_mib()),
     }
-    return report
+
+
+def shown_by(client: Client, msisdn: str) -> tuple[int, list[int]]:
+    """How many texts a phone has shown, and the references of those it still has."""
+    phone = client.box.network.phone(msisdn)
+    return (0, []) if phone is None else (phone.shown, [text.reference for text in phone.inbox])
 
 
 def expire(path: Path, options: argparse.Namespace) -> dict:
@@ -252,13 +283,15 @@ def expire(path: Path, options: argparse.Namespace) -> dict:
     times: list[float] = []
     head, tail = template("")
     cpu = time.process_time()
-    left = client.box.centre.attempts.waiting_count()
+    left = client.box.centre.attempts.paged.waiting.total
     rounds = 0
-    while client.box.centre.attempts.waiting_count() > 0 and rounds < 1_000_000:
+    while client.box.centre.attempts.paged.waiting.total > 0 and rounds < 1_000_000:
         rounds += 1
         began = time.perf_counter()
         answers = client.answers
+        client.begin()
         client.request(decode_pdu(head + random.choice(online).encode() + tail))
+        client.box.finish(client)
         while client.answers == answers:
             client.begin()
             client.box.finish(client)
@@ -274,6 +307,26 @@ def expire(path: Path, options: argparse.Namespace) -> dict:
     }
 
 
+def what_is_wrong(name: str, report: dict, options: argparse.Namespace) -> str:
+    """What must not be, whatever the machine; empty if nothing is wrong."""
+    if name == "fill":
+        resident = report["full_store"]["rss_mib"]
+        is_right = report["asked"]["wrong"] == 0
+    elif name == "restart":
+        back = report["came_back"]
+        resident = back["rss_mib"]
+        is_right = report["waiting"] == options.messages - ASKED
+        is_right = is_right and back["in_order"] and back["messages"] > 0 and not back["missing"]
+    else:
+        resident = report["rss_mib"]
+        is_right = report["expired"] > 0
+    if not is_right:
+        return f"the phase {name} went wrong"
+    if resident > options.rss_mib_max:
+        return f"the phase {name} took {resident} MiB"
+    return ""
+
+
 def main() -> None:
     """Run each phase in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -282,6 +335,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--rss-mib-max", type=int, default=RSS_MIB_MAX)
     parser.add_argument("--phase", choices=["fill", "restart", "expire"])
     options = parser.parse_args()
     if options.phase:
@@ -297,7 +351,11 @@ def main() -> None:
             done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
             if done.returncode:
                 sys.exit(f"bench: the phase {phase_name} failed")
-            print(json.dumps({phase_name: json.loads(done.stdout)}, indent=1), flush=True)
+            report = json.loads(done.stdout)
+            print(json.dumps({phase_name: report}, indent=1), flush=True)
+            wrong = what_is_wrong(phase_name, report, options)
+            if wrong:
+                sys.exit(f"bench: {wrong}")
 
 
 if __name__ == "__main__":

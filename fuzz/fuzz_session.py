@@ -50,6 +50,12 @@ class Wire:
     def resume_reading(self) -> None:
         pass
 
+    def reset(self) -> None:
+        pass
+
+    def read_little(self) -> None:
+        pass
+
 
 def nothing() -> None:
     """Nobody waits for a turn here: turns are called."""

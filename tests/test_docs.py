@@ -39,6 +39,11 @@ NO_FILES: Final = {
     "src/carrierbox/X/y.py",
     "tests/unit/X/test_y.py",
     "messages/ID",
+    # Topics of MQTT.
+    "carrierbox/v1/BOX/centre/presence",
+    "carrierbox/v1/BOX/phone/MSISDN/KIND",
+    "mo/ack",
+    "mt/ack",
 }
 
 

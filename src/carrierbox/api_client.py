@@ -67,6 +67,14 @@ class CarrierApi:
         """The answer to a POST of a JSON object."""
         return self._request("POST", segments, {}, body)
 
+    def patch(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The answer to a PATCH with a JSON object."""
+        return self._request("PATCH", segments, {}, body)
+
+    def delete(self, *segments: str) -> dict[str, Any]:
+        """The answer to a DELETE."""
+        return self._request("DELETE", segments, {}, None)
+
     def events(self, since: int, until: int) -> list[dict[str, Any]]:
         """The events after the number `since`, up to the number `until`, which must exist.
 

@@ -10,6 +10,7 @@ from typing import Final, Protocol, TypeAlias
 
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
 from carrierbox.errors import StoreError
+from carrierbox.faults import FaultBook
 from carrierbox.identifiers import LinkId
 from carrierbox.matching import RuleBook
 from carrierbox.simulator.network import CarrierNetwork
@@ -17,6 +18,7 @@ from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc import journal
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import (
+    Acknowledged,
     Answer,
     Ask,
     Call,
@@ -31,15 +33,17 @@ from carrierbox.smsc.effects import (
     PagedOut,
     PhonePower,
     Reply,
+    Setting,
     Turn,
 )
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.paging import POWER
+from carrierbox.smsc.paging import COUNTER, POWER
 from carrierbox.smsc.ports import (
     SHOWN,
     Committed,
     Completion,
     Failed,
+    Folding,
     LoadById,
     Loaded,
     LoadedPhones,
@@ -51,6 +55,7 @@ from carrierbox.smsc.ports import (
     LoadSettings,
     LoadSummary,
     PageOut,
+    Request,
     Search,
     Store,
     Summary,
@@ -61,6 +66,8 @@ from carrierbox.smsc.rows import Found, read_rows
 from carrierbox.trace import Trace, TraceEvent
 
 RECOVERY_ROWS: Final = 1000
+PROBE_S: Final = 1.0
+"""How long after a commit that failed another one is tried, if nothing else asks for one."""
 
 Question: TypeAlias = LoadById | LoadEnded | Search
 """What may be asked of the store without a message being taken into memory for it."""
@@ -90,11 +97,21 @@ class Links(Protocol):
 class Recovered:
     """What a journal held when the box began."""
 
-    def __init__(self, waiting: int, receipts_held: int, finished: int, damaged: int) -> None:
+    def __init__(
+        self,
+        waiting: int,
+        receipts_held: int,
+        finished: int,
+        damaged: int,
+        problems: list[str] | None = None,
+    ) -> None:
         self.waiting = waiting
         self.receipts_held = receipts_held
         self.finished = finished
         self.damaged = damaged
+        """Rows that were left out because they are not what was written."""
+        self.problems: list[str] = [] if problems is None else problems
+        """What else is not all there, as sentences."""
 
 
 class Box:
@@ -109,6 +126,7 @@ class Box:
         store: Store,
         trace: Trace,
         rules: RuleBook | None = None,
+        faults: FaultBook | None = None,
     ) -> None:
         self.name = name
         self.centre = centre
@@ -118,12 +136,18 @@ class Box:
         self.trace = trace
         self.rules = rules or RuleBook()
         """What its screening asks first; test rules are put in here."""
+        self.faults = faults or FaultBook()
+        """What goes wrong on the links to it."""
         self.last_store_problem = ""
-        """Why the last commit failed; empty once one worked again."""
+        """Why the last commit failed, or rows could not be read; empty once that works again."""
         self.store_failures = 0
         self._gathered: list[Turn] = []
         self._committing: list[Turn] = []
         self._ticket = 0
+        self._probe_at: float = 0.0
+        self._is_unwritten = False
+        self._unread: Request | None = None
+        self._unread_problem = ""
         self._loads: dict[int, Load] = {}
         self._asked: dict[int, Tell] = {}
         self.damaged_rows = 0
@@ -148,7 +172,13 @@ class Box:
         turn = centre.end_turn()
         if turn is not None:
             self._gathered.append(turn)
+        probe_at = self.next_probe()
+        if probe_at is not None and probe_at <= centre.turn.link_now:
+            self._probe()
         self._commit(links)
+        next_turn = centre.turn
+        if not (self._gathered or self._committing or next_turn.effects or next_turn.entries):
+            centre.registry.rest()
 
     @property
     def is_busy(self) -> bool:
@@ -176,6 +206,29 @@ class Box:
         at once; one with threads wakes it by itself. An answer is as old as its question.
         """
         self._asked[self.store.load(request)] = tell
+
+    def next_probe(self) -> float | None:
+        """When the store is tried again that failed, on the clock of the links; None: it works."""
+        if not self.last_store_problem or self._committing or self._gathered or self._asked:
+            return None
+        return self._probe_at
+
+    def _probe(self) -> None:
+        """Do again what failed: without traffic nothing else would find that it works."""
+        self._probe_at = self.centre.turn.link_now + PROBE_S
+        if self._unread is not None:
+            self._asked[self.store.load(self._unread)] = self._on_read_again
+        if self._is_unwritten:
+            # It says nothing new, and takes a page of the disk to say it.
+            entry = journal.counter_entry(self.centre.registry.newest_id)
+            self._gathered.append(Turn([entry], []))
+
+    def _on_read_again(self, found: LoadedRows | Failed) -> None:
+        if isinstance(found, LoadedRows):
+            self._unread = None
+            self._unread_problem = ""
+            if not self._is_unwritten:
+                self.last_store_problem = ""
 
     def next_network_deadline(self) -> float | None:
         """The next moment on the box's clock at which something is due."""
@@ -249,12 +302,14 @@ class Box:
                     self.centre.on_rows(load, found, completion.complete or not found)
                 else:
                     if isinstance(completion, Failed):
-                        self.last_store_problem = completion.problem
-                        self.store_failures += 1
+                        self._note_unread(load.request, completion.problem)
                     self.centre.on_load_failed(load)
+            elif isinstance(completion, Folding):
+                self.centre.paging.is_resting = completion.is_ending
             elif ticket == self._ticket and self._committing:
                 if isinstance(completion, Committed):
-                    self.last_store_problem = ""
+                    self._is_unwritten = False
+                    self.last_store_problem = self._unread_problem
                     self.centre.paging.committed(completion.number, completion.journal_octets)
                     self._release(links)
                 elif isinstance(completion, Failed):
@@ -269,14 +324,31 @@ class Box:
                 self._perform(effect, links)
 
     def _take_back(self, problem: str, links: Links) -> None:
-        """The commit failed: so did everything gathered behind it."""
-        self.last_store_problem = problem
-        self.store_failures += 1
+        """The commit failed: so did everything gathered behind it, and what is being decided.
+
+        Rows that came just before it may have led to something: it stands on what is undone here.
+        """
+        self._note_problem(problem)
+        self._is_unwritten = True
         turns = self._committing + self._gathered
+        decided = self.centre.end_turn()
+        if decided is not None:
+            turns.append(decided)
         self._committing = []
         self._gathered = []
         for effect in self.centre.undo(turns):
             self._perform(effect, links)
+
+    def _note_problem(self, problem: str) -> None:
+        self.last_store_problem = problem
+        self.store_failures += 1
+        self._probe_at = self.centre.turn.link_now + PROBE_S
+
+    def _note_unread(self, request: Request, problem: str) -> None:
+        """Rows could not be read: a commit that works does not mean that they can be."""
+        self._unread = request
+        self._unread_problem = problem
+        self._note_problem(problem)
 
     def _perform(self, effect: Effect | TraceEvent, links: Links) -> None:
         if isinstance(effect, TraceEvent):
@@ -290,8 +362,12 @@ class Box:
                 self.centre.on_undelivered(effect)
         elif isinstance(effect, Concluded):
             self.centre.registry.finished(effect.message)
+        elif isinstance(effect, Acknowledged):
+            self.centre.registry.settled(effect.delivery.message)
         elif isinstance(effect, PhonePower):
             self.network.set_power(effect.msisdn, effect.power, self.centre.turn.now)
+        elif isinstance(effect, Setting):
+            self.network.apply_setting(effect.name, effect.value, self.centre.turn.now)
         elif isinstance(effect, Reply):
             effect.tell("")
         elif isinstance(effect, Notify):
@@ -321,9 +397,11 @@ class Box:
         centre, network = self.centre, self.network
         recovery = Recovery(centre)
         centre.registry.still_shows = may_show
+        problems: list[str] = []
         summary = self._wait_for(self.store.load(LoadSummary()))
         if isinstance(summary, Summary):
             recovery.begin(summary)
+            problems = summary.problems
         self._recover_settings(recovery)
         ended = self._recover_ended(recovery)
         damaged = self._replay(recovery) + self.damaged_rows
@@ -340,9 +418,11 @@ class Box:
             network.expect_alert(msisdn)
         paged = centre.attempts.paged
         registry = centre.registry
-        finished = sum(message.is_final for message in registry.oldest_first())
-        waiting = len(registry) - finished + paged.waiting.total + paged.scheduled.total
-        return Recovered(waiting, centre.deliveries.held(), finished, damaged)
+        registry.rest()
+        unfinished = sum(not message.is_final for message in registry.unpacked())
+        finished = len(registry) - unfinished
+        waiting = unfinished + paged.waiting.total + paged.scheduled.total
+        return Recovered(waiting, centre.deliveries.held(), finished, damaged, problems)
 
     def _recover_settings(self, recovery: Recovery) -> None:
         """What users set, and which phones are waited for."""
@@ -356,6 +436,8 @@ class Box:
             for name, value in found.settings:
                 if name.startswith(POWER):
                     self.network.set_power(name.removeprefix(POWER), value != b"\0", now)
+                elif name != COUNTER:
+                    self.network.apply_setting(name, value, now)
             if found.complete:
                 break
             after = found.settings[-1][0]
@@ -364,6 +446,7 @@ class Box:
             phones = self._wait_for(self.store.load(LoadPhones(after, RECOVERY_ROWS)))
             if not isinstance(phones, LoadedPhones):
                 return
+            self.damaged_rows += phones.damaged
             recovery.on_phones(phones.phones)
             for msisdn, _, _ in phones.phones:
                 self.network.expect_alert(msisdn)
@@ -414,6 +497,8 @@ class Box:
                     if entry.kind == journal.PHONE_POWER:
                         now = self.centre.turn.now
                         self.network.set_power(entry.msisdn, entry.power, now)
+                    elif entry.kind == journal.SETTING:
+                        self.network.apply_setting(entry.name, entry.value, self.centre.turn.now)
             damaged += loaded.damaged
             position = loaded.position
             self.centre.paging.committed(position, 0)

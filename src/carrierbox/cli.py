@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from carrierbox import __version__, cli_carrier, cli_store
+from carrierbox import __version__, cli_carrier, cli_network, cli_phone, cli_radio, cli_store
 from carrierbox.cli_carrier import at_carrier, fail
 from carrierbox.exit_codes import (
     EXIT_FINE,
@@ -92,9 +92,12 @@ def _parser() -> argparse.ArgumentParser:
     _add_decode(commands)
     _add_text(commands)
     _add_lint(commands)
-    _add_phone(commands)
+    cli_phone.add_to(commands)
     cli_carrier.add_messages(commands)
+    cli_carrier.add_fault(commands)
     _add_outbind(commands)
+    cli_radio.add_to(commands)
+    cli_network.add_tower(commands)
     _add_config(commands)
     cli_store.add_to(commands)
     return parser
@@ -123,6 +126,11 @@ def _add_serve(commands: Any) -> None:
         help="who may bind; any number; * stands for all (default demo:demo)",
     )
     serve.add_argument("--carriers", metavar="open", help="the rules of every country's carriers")
+    serve.add_argument(
+        "--radio",
+        metavar="URL",
+        help="how phones are reached: in_process, mqtt://HOST:PORT, mqtts://…, mqtt+embedded",
+    )
     serve.add_argument(
         "--hints", action="store_true", help="also print what to type to connect a client"
     )
@@ -247,46 +255,6 @@ def _add_lint(commands: Any) -> None:
     lint.set_defaults(command=_lint)
 
 
-def _add_phone(commands: Any) -> None:
-    phone = commands.add_parser("phone", help="look at a phone, or steer it", allow_abbrev=False)
-    phone.add_argument("msisdn", metavar="MSISDN", help="its number, such as +33612345678")
-    phone.set_defaults(command=_phone, action="show", url=None, json=False)
-    actions = phone.add_subparsers(metavar="show|on|off|send TO TEXT|ack", dest="action")
-    shown = actions.add_parser("show", help="what its screen shows (when nothing else is asked)")
-    on = actions.add_parser("on", help="switch it on")
-    off = actions.add_parser("off", help="switch it off")
-    send = actions.add_parser("send", help="let it send a text")
-    send.add_argument("to", metavar="TO")
-    send.add_argument("text", metavar="TEXT")
-    send.add_argument(
-        "--languages",
-        default="none",
-        metavar="all|none|NAMES",
-        help="national alphabets it may use where they save parts, as in turkish,portuguese",
-    )
-    send.add_argument(
-        "--ask",
-        choices=("none", "delivery", "user", "both"),
-        default="none",
-        help="the acknowledgements it wants of whoever gets the text",
-    )
-    ack = actions.add_parser("ack", help="let its user acknowledge a text that asks for it")
-    ack.add_argument("number", nargs="?", type=int, metavar="NUMBER", help="default: the newest")
-    ack.add_argument("--code", type=int, metavar="N", help="user_response_code, 0 to 255")
-    for parser in (phone, shown, on, off, send, ack):
-        parser.add_argument(
-            "--url",
-            default=argparse.SUPPRESS,
-            help="the carrier's HTTP address (default: CARRIERBOX_URL, or http://127.0.0.1:8775)",
-        )
-        parser.add_argument(
-            "--json",
-            action="store_true",
-            default=argparse.SUPPRESS,
-            help="print what the carrier answers",
-        )
-
-
 def _add_outbind(commands: Any) -> None:
     outbind = commands.add_parser(
         "outbind", help="let a running carrier call a client, so that it binds", allow_abbrev=False
@@ -348,6 +316,8 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
         said["accounts"] = accounts
     if arguments.carriers is not None:
         said["carriers"] = arguments.carriers
+    if arguments.radio is not None:
+        said["radio"] = arguments.radio
     return said
 
 
@@ -466,12 +436,6 @@ def _print_lint(report: dict[str, Any], arguments: argparse.Namespace) -> int:
     return EXIT_NOT_HELD if has_faults(report) else EXIT_FINE
 
 
-def _phone(arguments: argparse.Namespace) -> int:
-    from carrierbox.phone_command import Phone
-
-    return at_carrier(arguments.url, lambda api: _steer(Phone(api, arguments.msisdn), arguments))
-
-
 def _outbind(arguments: argparse.Namespace) -> int:
     import json
 
@@ -482,51 +446,6 @@ def _outbind(arguments: argparse.Namespace) -> int:
         return EXIT_FINE
 
     return at_carrier(arguments.url, call)
-
-
-def _steer(phone: Any, arguments: argparse.Namespace) -> int:
-    """Do what was asked of a phone and print what the carrier answers."""
-    import json
-
-    from carrierbox.phone_command import acknowledged_line, heading, sent_line
-
-    action = arguments.action or "show"
-    if action == "send":
-        answer = phone.send(arguments.to, arguments.text, arguments.languages, arguments.ask)
-    elif action == "ack":
-        answer = phone.acknowledge(arguments.number, arguments.code)
-    else:
-        answer = phone.show() if action == "show" else phone.switch(action)
-    if arguments.json:
-        print(json.dumps(answer))
-    elif action == "send":
-        print(sent_line(phone, arguments.to, answer))
-    elif action == "ack":
-        print(acknowledged_line(phone, answer))
-    elif action == "show":
-        _print_phone(answer)
-    else:
-        print(heading(answer))
-    return EXIT_FINE
-
-
-def _print_phone(phone: dict[str, Any]) -> None:
-    """A phone with a frame on a terminal, as plain lines everywhere else."""
-    from carrierbox.phone_command import heading, plain_phone, screen_lines, status_lines
-
-    if not sys.stdout.isatty():
-        print("\n".join(plain_phone(phone)))
-        return
-    from rich.console import Console
-    from rich.panel import Panel
-    from rich.text import Text
-
-    console = Console(highlight=False)
-    columns = max(20, min(console.width - 6, 72))
-    screen = Text("\n".join(screen_lines(phone, columns)))
-    console.print(Panel(screen, title=Text(heading(phone)), width=columns + 6, padding=(1, 2)))
-    for line in status_lines(phone):
-        console.print(Text(f"  {line}"))
 
 
 def _config_check(arguments: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""What commands need that ask a running carrier, and the command `carrierbox messages`."""
+"""What commands need that ask a running carrier; `carrierbox messages`, `carrierbox fault`."""
 
 import argparse
 import os
@@ -110,3 +110,66 @@ def _messages(arguments: argparse.Namespace) -> int:
         return EXIT_FINE
 
     return at_carrier(arguments.url, look, SEARCH_TIMEOUT_S)
+
+
+def add_fault(commands: Any) -> None:
+    """Add `carrierbox fault` to the commands of the parser."""
+    fault = commands.add_parser(
+        "fault", help="let something go wrong on the links of a running carrier", allow_abbrev=False
+    )
+    actions = fault.add_subparsers(metavar="list|add|remove", required=True)
+    listed = actions.add_parser("list", help="the faults there are, and how often each struck")
+    added = actions.add_parser("add", help="add a fault; it is gone when the carrier ends")
+    added.add_argument("name", metavar="NAME", help="how it is called in the list and in events")
+    added.add_argument(
+        "--then", required=True, metavar="OUTCOME", help='what happens, as in "no_response: true"'
+    )
+    added.add_argument(
+        "--when",
+        default="",
+        metavar="CONDITIONS",
+        help='to which PDUs, as in "operation: submit_sm, share: 10" (default: every request)',
+    )
+    removed = actions.add_parser("remove", help="remove a fault")
+    removed.add_argument("name", nargs="?", metavar="NAME", help="which; --all for all")
+    removed.add_argument("--all", action="store_true", help="remove all, those configured too")
+    for parser, act in ((listed, _list_faults), (added, _add_fault), (removed, _remove_fault)):
+        parser.add_argument("--url", help="as of `carrierbox phone`")
+        parser.add_argument("--json", action="store_true", help="print what the carrier answers")
+        parser.set_defaults(command=act)
+
+
+def _list_faults(arguments: argparse.Namespace) -> int:
+    return _with_faults(arguments, lambda api: api.get("faults"))
+
+
+def _add_fault(arguments: argparse.Namespace) -> int:
+    from carrierbox.fault_command import add_fault
+
+    def act(api: Any) -> Any:
+        return add_fault(api, arguments.name, arguments.then, arguments.when)
+
+    return _with_faults(arguments, act)
+
+
+def _remove_fault(arguments: argparse.Namespace) -> int:
+    from carrierbox.errors import ConfigurationError
+    from carrierbox.fault_command import remove_faults
+
+    if (arguments.name is None) != arguments.all:
+        raise ConfigurationError("", "name one fault, or all of them with --all")
+    return _with_faults(arguments, lambda api: remove_faults(api, arguments.name))
+
+
+def _with_faults(arguments: argparse.Namespace, act: Callable[[Any], Any]) -> int:
+    """Ask a carrier, and print the faults that it answers with."""
+    import json
+
+    from carrierbox.fault_command import fault_lines
+
+    def print_answer(api: Any) -> int:
+        found = act(api)
+        print(json.dumps(found) if arguments.json else "\n".join(fault_lines(found)))
+        return EXIT_FINE
+
+    return at_carrier(arguments.url, print_answer)

@@ -18,7 +18,11 @@ from carrierbox import config_accounts as owed
 from carrierbox import config_carriers as networks
 from carrierbox import config_content as content
 from carrierbox import config_dialects as writing
+from carrierbox import config_faults as faults
 from carrierbox import config_listeners as access
+from carrierbox import config_network as places
+from carrierbox import config_phones as handsets
+from carrierbox import config_radio as radios
 from carrierbox import config_rules as rules
 from carrierbox import config_values as values
 from carrierbox.clock import SCALE_MAX
@@ -352,16 +356,6 @@ class AccountSection(Section, frozen=True):
         )
 
 
-class PhoneSection(Section, frozen=True):
-    """A phone that is known before anything is sent to it. `msisdn` holds digits once read."""
-
-    msisdn: Annotated[str, _text("international", values.read_msisdn, examples=["+33612345678"])]
-    power: Annotated[
-        bool, told("on or off", values.read_power, {"enum": ["on", "off", True, False]})
-    ] = True
-    messages_max: Annotated[int, _integer("texts its inbox holds", 1, 10_000)] = 200
-
-
 class ClockSection(Section, frozen=True):
     """The clock of a network."""
 
@@ -393,6 +387,10 @@ _Rules = Annotated[
     tuple[rules.RuleDefinition, ...],
     told("what happens to messages of a kind", rules.read_rules, rules.rules_schema()),
 ]
+_Faults = Annotated[
+    tuple[faults.FaultDefinition, ...],
+    told("what goes wrong on the links to clients", faults.read_faults, faults.faults_schema()),
+]
 _Carriers = Annotated[
     CarrierRules,
     told(
@@ -406,11 +404,9 @@ _Carriers = Annotated[
 class BoxSection(Section, frozen=True):
     """One carrier in a box: what is its own. The system_id of a bind decides which box it is in."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio")
-
     accounts: Annotated[tuple[AccountSection, ...], AT_LEAST_ONE]
     carriers: _Carriers = CarrierRules()
-    phones: tuple[PhoneSection, ...] = ()
+    phones: tuple[places.PhoneSection, ...] = ()
     clock: ClockSection = ClockSection()
     store: StoreSection = StoreSection()
     canned_messages: _CannedMessages = field(default_factory=dict)
@@ -418,6 +414,10 @@ class BoxSection(Section, frozen=True):
     dialects: writing.OwnDialects = field(default_factory=dict)
     rules: _Rules = ()
     retry: owed.Retry = owed.DEFAULT_RETRY
+    faults: _Faults = ()
+    radio: radios.Radio = None
+    towers: tuple[places.TowerSection, ...] = ()
+    responders: handsets.Responders = ()
 
     def account_settings(self) -> list[AccountSettings]:
         """What the message centre takes of its accounts."""
@@ -437,8 +437,6 @@ class BoxSection(Section, frozen=True):
 class Configuration(Section, frozen=True):
     """A carrier in a box: its listeners, the settings of its default box, and further boxes."""
 
-    not_yet: ClassVar[tuple[str, ...]] = ("faults", "radio")
-
     listeners: Annotated[tuple[ListenerSection, ...], AT_LEAST_ONE] = (
         ListenerSection(Endpoint("127.0.0.1", 2775)),
     )
@@ -448,7 +446,7 @@ class Configuration(Section, frozen=True):
         AccountSection("demo", "demo"),
     )
     carriers: _Carriers = CarrierRules()
-    phones: tuple[PhoneSection, ...] = ()
+    phones: tuple[places.PhoneSection, ...] = ()
     clock: ClockSection = ClockSection()
     store: StoreSection = StoreSection()
     canned_messages: _CannedMessages = field(default_factory=dict)
@@ -457,6 +455,10 @@ class Configuration(Section, frozen=True):
     dialects: writing.OwnDialects = field(default_factory=dict)
     rules: _Rules = ()
     retry: owed.Retry = owed.DEFAULT_RETRY
+    faults: _Faults = ()
+    radio: radios.Radio = None
+    towers: tuple[places.TowerSection, ...] = ()
+    responders: handsets.Responders = ()
 
     def all_boxes(self) -> dict[str, BoxSection]:
         """Every box by its name, the default one first."""
@@ -471,6 +473,10 @@ class Configuration(Section, frozen=True):
             dialects=self.dialects,
             rules=self.rules,
             retry=self.retry,
+            faults=self.faults,
+            radio=self.radio,
+            towers=self.towers,
+            responders=self.responders,
         )
         return {DEFAULT_BOX: default, **self.boxes}
 
@@ -568,6 +574,7 @@ def _check_together(reading: Reading) -> None:
     """What no single field can tell: names and places that may be given only once."""
     _no_duplicates(reading, r"(boxes\.[^.]+\.)?accounts\[\d+\]\.system_id")
     owed.check_accounts(reading)
+    places.check_network(reading)
     writing.check_dialects(reading)
     for path, problem in content.lists_nobody_has(reading.read):
         reading.problem(path, problem)

@@ -162,7 +162,7 @@ class TlsSettings:
 
 def read_tls(value: object) -> TlsSettings:
     """`{certificate: auto}`, or files: `{certificate: PATH, key: PATH, client_ca: PATH}`."""
-    read = _read_keys(
+    read = read_keys(
         value,
         "{certificate: auto}",
         "certificate",
@@ -180,7 +180,7 @@ def read_tls(value: object) -> TlsSettings:
 
 def read_proxy(value: object) -> IpNetworks:
     """`{from: [10.0.0.0/8]}`: the proxies that must say whom they speak for."""
-    read = _read_keys(value, "{from: [10.0.0.0/8]}", "from", {"from": read_networks})
+    read = read_keys(value, "{from: [10.0.0.0/8]}", "from", {"from": read_networks})
     networks: IpNetworks = read["from"]
     return networks
 
@@ -190,7 +190,7 @@ def read_outbind(value: object) -> OutbindEntry | None:
     """`{to: HOST:PORT}` with `system_id`, `password`, `after` and `tls`; null: it is not called."""
     if value is None:
         return None
-    read = _read_keys(
+    read = read_keys(
         value,
         "{to: 127.0.0.1:2780}",
         "to",
@@ -230,7 +230,7 @@ def _reader_of_name(octets_max: int) -> Callable[[object], str]:
 
 def _read_call_tls(value: object) -> CallTlsFiles:
     readers = {"ca": _read_path, "name": read_text, "certificate": _read_path, "key": _read_path}
-    read = _read_keys(value, "{ca: ca.pem}", "", readers)
+    read = read_keys(value, "{ca: ca.pem}", "", readers)
     if "key" in read and "certificate" not in read:
         raise Problems([("key", "needs the certificate that it is the key of")])
     ca, certificate, key = (
@@ -255,7 +255,7 @@ def _read_path(value: object) -> str:
     return text
 
 
-def _read_keys(
+def read_keys(
     value: object,
     example: str,
     required: str,

@@ -7,7 +7,7 @@ Schema; `compile_rule` makes of one what `matching` runs for every message.
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from random import Random
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -59,15 +59,10 @@ class TextCondition(Struct, forbid_unknown_fields=True, omit_defaults=True, froz
 _Condition: TypeAlias = _Texts | TextCondition | UnsetType
 
 
-class Match(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
-    """Which messages a rule is about: all conditions must hold; without any, every message.
-
-    A text is meant exactly, a list is one of its texts. `share` is that many percent of the
-    messages that all other conditions mean, drawn with `seed`.
-    """
+class Conditions(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
+    """What may be asked of a message, whoever asks."""
 
     account: _Condition = UNSET
-    operation: Operation | _Operations | UnsetType = UNSET
     source_addr: _Condition = UNSET
     source_addr_ton: _Octets | UnsetType = UNSET
     destination: _Condition = UNSET
@@ -79,6 +74,16 @@ class Match(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True)
     text: _Condition = UNSET
     share: Annotated[float, Meta(gt=0, le=100)] | UnsetType = UNSET
     seed: Annotated[int, Meta(ge=0, le=2**53)] | UnsetType = UNSET
+
+
+class Match(Conditions, frozen=True):
+    """Which messages a rule is about: all conditions must hold; without any, every message.
+
+    A text is meant exactly, a list is one of its texts. `share` is that many percent of the
+    messages that all other conditions mean, drawn with `seed`.
+    """
+
+    operation: Operation | _Operations | UnsetType = UNSET
 
 
 class Outcome(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
@@ -112,6 +117,9 @@ class RuleDefinition(Struct, forbid_unknown_fields=True, omit_defaults=True, fro
     when: Match = Match()
 
 
+Definition = TypeVar("Definition", bound=Struct)
+
+
 class RuleError(ValueError):
     """A rule that cannot be. `path` is the field of it, as in `when.text.pattern`."""
 
@@ -126,8 +134,13 @@ class RuleError(ValueError):
 
 def definition_of(value: object) -> RuleDefinition:
     """A rule as YAML or a test gives it. Raises RuleError."""
+    return definition_as(RuleDefinition, value)
+
+
+def definition_as(kind: type[Definition], value: object) -> Definition:
+    """The same for whatever is written alike."""
     try:
-        return msgspec.convert(value, RuleDefinition)
+        return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
         problem, _, path = str(error).partition(" - at ")
         raise _explained(problem.replace("`", ""), path.strip("`").removeprefix("$")) from None
@@ -172,9 +185,14 @@ def read_rules(value: object) -> tuple[RuleDefinition, ...]:
 
 def rules_schema() -> dict[str, Any]:
     """The JSON Schema of a list of rules, in one piece."""
-    (_,), definitions = msgspec.json.schema_components([RuleDefinition], ref_template="{name}")
-    items: dict[str, Any] = _resolved(definitions["RuleDefinition"], definitions)
-    return {"type": "array", "maxItems": RULES_MAX, "items": items}
+    return list_schema(RuleDefinition, RULES_MAX)
+
+
+def list_schema(kind: type[Struct], entries_max: int) -> dict[str, Any]:
+    """The JSON Schema of a list of definitions, in one piece."""
+    (_,), definitions = msgspec.json.schema_components([kind], ref_template="{name}")
+    items: dict[str, Any] = _resolved(definitions[kind.__name__], definitions)
+    return {"type": "array", "maxItems": entries_max, "items": items}
 
 
 def _resolved(schema: Any, definitions: dict[str, Any]) -> Any:
@@ -215,7 +233,13 @@ _magic_definitions: Final[list[RuleDefinition]] = []
 def compile_rule(definition: RuleDefinition) -> matching.Rule:
     """The rule that `matching` runs. Raises RuleError for what no schema can tell."""
     verdict = _verdict(definition)
-    conditions = _conditions(definition)
+    when = definition.when
+    conditions = conditions_of(when)
+    if when.operation is not UNSET:
+        conditions.insert(0, text_condition("when.operation", matching.OPERATION, when.operation))
+    random = random_of(definition.name, when)
+    if random is not None and when.share is not UNSET:
+        conditions.append(matching.IsDrawn(when.share, random))
     return matching.Rule(definition.name, matching.Match(conditions), verdict, definition)
 
 
@@ -227,7 +251,7 @@ def _verdict(definition: RuleDefinition) -> Verdict:
     if then.attempts is not UNSET and then.cause is UNSET:
         raise RuleError("then.attempts", "goes with a cause only")
     if then.command_status is not UNSET:
-        return Verdict(_status(then.command_status), definition.name)
+        return Verdict(status_of(then.command_status), definition.name)
     if then.cause is UNSET:
         return Verdict(0, definition.name)
     causes = {name: cause for cause, name in CAUSE_NAMES.items()}
@@ -237,8 +261,11 @@ def _verdict(definition: RuleDefinition) -> Verdict:
     return Verdict(0, definition.name, None, causes[then.cause], attempts)
 
 
-def _status(written: str | int) -> int:
-    """A command_status by its name, a number, or a number as text."""
+def status_of(written: str | int, instead_of_rok: str = "that is accept: true") -> int:
+    """A command_status by its name, a number, or a number as text. Raises RuleError.
+
+    `instead_of_rok` tells who wanted ESME_ROK what to do.
+    """
     status = STATUS_BY_NAME.get(written) if isinstance(written, str) else written
     if status is None:
         try:
@@ -249,13 +276,12 @@ def _status(written: str | int) -> int:
                 f"{written} is no command_status: use a name such as ESME_RTHROTTLED, or a number",
             ) from None
     if not 0 < status <= STATUS_MAX:
-        raise RuleError("then.command_status", "must not be ESME_ROK: that is accept: true")
+        raise RuleError("then.command_status", f"must not be ESME_ROK: {instead_of_rok}")
     return status
 
 
-def _conditions(definition: RuleDefinition) -> list[Condition]:
-    """What a rule asks, the cheapest first, the share last."""
-    when = definition.when
+def conditions_of(when: Conditions) -> list[Condition]:
+    """What is asked of a message, the cheapest first; all but the share, which is drawn last."""
     found: list[Condition] = []
     for field, octets in (
         (matching.SOURCE_ADDR_TON, when.source_addr_ton),
@@ -267,7 +293,6 @@ def _conditions(definition: RuleDefinition) -> list[Condition]:
             found.append(matching.IsOneOfNumbers(field, frozenset(wanted)))
     for name, field, written in (
         ("account", matching.ACCOUNT, when.account),
-        ("operation", matching.OPERATION, when.operation),
         ("country", matching.COUNTRY, when.country),
         ("carrier", matching.CARRIER, when.carrier),
         ("service_type", matching.SERVICE_TYPE, when.service_type),
@@ -276,18 +301,23 @@ def _conditions(definition: RuleDefinition) -> list[Condition]:
         ("text", matching.TEXT, when.text),
     ):
         if written is not UNSET:
-            found.append(_text_condition(f"when.{name}", field, written))
-    if when.share is not UNSET:
-        seed = 0 if when.seed is UNSET else when.seed
-        found.append(matching.IsDrawn(when.share, Random(f"{seed} {definition.name}")))
-    elif when.seed is not UNSET:
-        raise RuleError("when.seed", "goes with a share only")
+            found.append(text_condition(f"when.{name}", field, written))
     return found
 
 
-def _text_condition(
+def random_of(name: str, when: Conditions) -> Random | None:
+    """What a share is drawn from; None without a share."""
+    if when.share is not UNSET:
+        return Random(f"{0 if when.seed is UNSET else when.seed} {name}")
+    if when.seed is not UNSET:
+        raise RuleError("when.seed", "goes with a share only")
+    return None
+
+
+def text_condition(
     path: str, field: int, written: str | Iterable[str] | TextCondition
 ) -> Condition:
+    """One condition about a text. Raises RuleError."""
     is_number = field == matching.DESTINATION
     if not isinstance(written, TextCondition):
         texts = [written] if isinstance(written, str) else [*written]

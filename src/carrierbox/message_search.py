@@ -14,6 +14,7 @@ from carrierbox.box import Box, Question
 from carrierbox.errors import StoreError
 from carrierbox.runtime import Runtime
 from carrierbox.smsc.messages import Message
+from carrierbox.smsc.packed import Kept, id_of, opened
 from carrierbox.smsc.ports import SHOWN, Failed, LoadById, LoadedRows, Row, Search
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import read_rows
@@ -101,12 +102,12 @@ async def search_messages(
     """
     registry = box.centre.registry
     memory = registry.by_id()
-    held = {message.message_id for message in memory}
+    held = set(registry.ids())
     matching = memory if wanted.is_open else await _matching(memory, wanted)
     before = before_id or LAST_ID
-    below = [message for message in matching if message.message_id < before]
+    below = [one for one in matching if id_of(one) < before]
     if not registry.has_paged_out:
-        page = below[offset : offset + limit]
+        page = [opened(one) for one in below[offset : offset + limit]]
         more = len(below) > offset + limit
         return Page(page, len(matching), page[-1].message_id if page and more else 0, False)
     search = _Search(ask, wanted, registry, held, below, limit + offset + 1)
@@ -135,7 +136,7 @@ class _Search:
         wanted: MessageFilter,
         registry: Registry,
         held: set[int],
-        memory: list[Message],
+        memory: list[Kept],
         count: int,
     ) -> None:
         self.found: list[Message] = []
@@ -181,12 +182,12 @@ class _Search:
             await asyncio.sleep(0)
         while (
             self._next < len(self._memory)
-            and self._memory[self._next].message_id >= reached_id
+            and id_of(self._memory[self._next]) >= reached_id
             and len(messages) < self._count + ROWS_MAX
         ):
-            messages.append(self._memory[self._next])
+            messages.append(opened(self._memory[self._next]))
             self._next += 1
-        messages.sort(key=_id_of, reverse=True)
+        messages.sort(key=id_of, reverse=True)
         self.found += messages
 
 
@@ -199,13 +200,9 @@ def _count_all(box: Box) -> int | None:
     return len(centre.registry) + paged.waiting.total + paged.scheduled.total
 
 
-async def _matching(messages: list[Message], wanted: MessageFilter) -> list[Message]:
-    found: list[Message] = []
+async def _matching(messages: list[Kept], wanted: MessageFilter) -> list[Kept]:
+    found: list[Kept] = []
     for start in range(0, len(messages), SLICE):
-        found += filter(wanted.matches, messages[start : start + SLICE])
+        found += [one for one in messages[start : start + SLICE] if wanted.matches(opened(one))]
         await asyncio.sleep(0)
     return found
-
-
-def _id_of(message: Message) -> int:
-    return message.message_id

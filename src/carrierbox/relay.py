@@ -52,12 +52,79 @@ TEXT: Final = 0
 DELIVERY_ACKNOWLEDGEMENT: Final = 1
 USER_ACKNOWLEDGEMENT: Final = 2
 CONVERSATION_ABORT: Final = 3
+STATUS_REPORT: Final = 4
+"""SMS-STATUS-REPORT (TS 23.040 §9.2.2.3): its user data is two octets, TP-MR and TP-ST."""
 
 NO_RESPONSE_CODE: Final = -1
 
 # Absent subscriber diagnostics (TS 23.040 §3.3.2, table 1a).
 NO_PAGING_RESPONSE_VIA_MSC: Final = 0
 IMSI_DETACHED: Final = 1
+ROAMING_RESTRICTION: Final = 2
+DEREGISTERED: Final = 3
+MS_PURGED: Final = 4
+NO_PAGING_RESPONSE_VIA_SGSN: Final = 5
+GPRS_DETACHED: Final = 6
+UNIDENTIFIED_VIA_MSC: Final = 9
+TEMPORARILY_UNAVAILABLE: Final = 13
+
+DIAGNOSTIC_NAMES: Final = {
+    NO_PAGING_RESPONSE_VIA_MSC: "NO_PAGING_RESPONSE_VIA_MSC",
+    IMSI_DETACHED: "IMSI_DETACHED",
+    ROAMING_RESTRICTION: "ROAMING_RESTRICTION",
+    DEREGISTERED: "DEREGISTERED",
+    MS_PURGED: "MS_PURGED",
+    NO_PAGING_RESPONSE_VIA_SGSN: "NO_PAGING_RESPONSE_VIA_SGSN",
+    GPRS_DETACHED: "GPRS_DETACHED",
+    UNIDENTIFIED_VIA_MSC: "UNIDENTIFIED_VIA_MSC",
+    TEMPORARILY_UNAVAILABLE: "TEMPORARILY_UNAVAILABLE",
+}
+
+TAKEN: Final = -1
+"""No failure: the phone has the part."""
+
+# Why SM_DELIVERY_FAILURE (TS 29.002 §17.7.6, SM-EnumeratedDeliveryFailureCause).
+MEMORY_CAPACITY_EXCEEDED: Final = 0
+EQUIPMENT_PROTOCOL_ERROR: Final = 1
+EQUIPMENT_NOT_SM_EQUIPPED: Final = 2
+
+FAILURE_NAMES: Final = {
+    MEMORY_CAPACITY_EXCEEDED: "MEMORY_CAPACITY_EXCEEDED",
+    EQUIPMENT_PROTOCOL_ERROR: "EQUIPMENT_PROTOCOL_ERROR",
+    EQUIPMENT_NOT_SM_EQUIPPED: "EQUIPMENT_NOT_SM_EQUIPPED",
+}
+
+# Why CALL_BARRED (TS 29.002 §17.7.1, CallBarringCause).
+BARRING_SERVICE_ACTIVE: Final = 0
+OPERATOR_BARRING: Final = 1
+
+BARRING_NAMES: Final = {
+    BARRING_SERVICE_ACTIVE: "BARRING_SERVICE_ACTIVE",
+    OPERATOR_BARRING: "OPERATOR_BARRING",
+}
+
+DIAGNOSTICS_OF: Final = {
+    ABSENT_SUBSCRIBER: DIAGNOSTIC_NAMES,
+    SM_DELIVERY_FAILURE: FAILURE_NAMES,
+    CALL_BARRED: BARRING_NAMES,
+}
+"""What the diagnostic of an error may be, by the error."""
+
+REFERENCE_SEGMENT_BITS: Final = 8
+"""The lowest bits of a reference say which part of its message it is of."""
+
+
+def describe_error(cause: int, diagnostic: int) -> str:
+    """A MAP user error in its own words, with what its diagnostic adds: `CALL_BARRED`, …"""
+    name = CAUSE_NAMES.get(cause, f"MAP error {cause}")
+    more = ""
+    if cause == ABSENT_SUBSCRIBER:
+        more = DIAGNOSTIC_NAMES.get(diagnostic, f"diagnostic {diagnostic}")
+    elif cause == SM_DELIVERY_FAILURE:
+        more = FAILURE_NAMES.get(diagnostic, f"cause {diagnostic}")
+    elif cause == CALL_BARRED:
+        more = BARRING_NAMES.get(diagnostic, "")
+    return f"{name}, {more}" if more else name
 
 
 class RpMtData:
@@ -97,6 +164,8 @@ class RpMtData:
         self.user_response_code: int = NO_RESPONSE_CODE
         """What the user said of it who acknowledges with this message, 0 to 255."""
         self.forced_cause = forced_cause
+        self.priority: bool = False
+        """Whether a phone that is known to be absent is tried all the same (SM-RP-PRI)."""
 
 
 class RpAck:
@@ -107,7 +176,10 @@ class RpAck:
 
 
 class RpError:
-    """The part did not arrive (RP-ERROR): a MAP user error and its diagnostic."""
+    """The part did not arrive (RP-ERROR): a MAP user error and its diagnostic.
+
+    The diagnostic of SM_DELIVERY_FAILURE is its cause, that of CALL_BARRED who barred.
+    """
 
     def __init__(self, reference: int, cause: int, diagnostic: int = 0) -> None:
         self.reference = reference
@@ -155,6 +227,9 @@ class RpMoData:
         self.user_data = user_data
         self.asked: int = 0
         """A bit, 1 << kind, for each acknowledgement that the phone asks for."""
+        self.report: bool = False
+        """Whether it asks for a status report (TP-SRR)."""
+        self.tp_mr: int = 0
 
 
 RelayElement: TypeAlias = RpAck | RpError | RpAlertSc | RpMoData | SmeAcknowledgement

@@ -12,6 +12,7 @@ from carrierbox.box import Box
 from carrierbox.clock import LinkTime, NetworkTime, link_now
 from carrierbox.errors import LocalProtocolError
 from carrierbox.identifiers import LinkId
+from carrierbox.link_faults import CLOSE, RESET, UNBIND, LinkFaults
 from carrierbox.smpp.events import BindReceived, Event, SessionClosed
 from carrierbox.smpp.pdus import Pdu
 from carrierbox.smpp.session import Session, SessionSettings
@@ -19,6 +20,8 @@ from carrierbox.smpp.states import SMSC
 
 SWEEP_S: Final = 3600.0
 """The timers of the links are looked at no later than this after the last time."""
+LINGERING_MAX: Final = 1000
+"""Connections that a fault keeps open although their session is over."""
 
 
 class Wire(Protocol):
@@ -38,6 +41,14 @@ class Wire(Protocol):
 
     def resume_reading(self) -> None:
         """Receive again."""
+        ...
+
+    def reset(self) -> None:
+        """Break the connection off (TCP RST) once everything written has left."""
+        ...
+
+    def read_little(self) -> None:
+        """Let the peer send little ahead of what is read."""
         ...
 
 
@@ -79,6 +90,23 @@ class LinkObserver(Protocol):
         ...
 
 
+class Radio(Protocol):
+    """The phones of a box that are reached over a broker."""
+
+    def hear(self, now: LinkTime) -> None:
+        """Take in what came; within a turn, after its box began it."""
+        ...
+
+    @property
+    def has_news(self) -> bool:
+        """Whether there is more to hear at once."""
+        ...
+
+    def next_deadline(self) -> float | None:
+        """When there is something to hear by time, in link seconds."""
+        ...
+
+
 class Link:
     """One connection: its wire, its session, and the box it is bound to."""
 
@@ -95,6 +123,10 @@ class Link:
         self.is_closing = False
         self.is_write_paused = False
         self.is_read_paused = False
+        self.is_gone = False
+        """Whether its connection has ended."""
+        self.faults: LinkFaults | None = None
+        """What is done to it, if there is any fault."""
 
 
 class Runtime:
@@ -119,9 +151,14 @@ class Runtime:
         self.links_opened = 0
         self.observer: LinkObserver | None = None
         self.caller: Caller | None = None
+        self.radios: list[Radio] = []
         self._readable: list[Link] = []
         self._dirty: list[Link] = []
         self._link_deadline: float = 0.0
+        self._lingering: dict[int, Link] = {}
+        """Links whose session is over and whose faults are not."""
+        self._are_faulty = False
+        """Whether new links may have faults."""
 
     # From the wires.
 
@@ -131,7 +168,9 @@ class Runtime:
         link_id = LinkId(self.links_opened)
         now = self._now_source()
         session = Session(SMSC, self._settings, now)
-        self.links[link_id] = Link(link_id, wire, session, peer)
+        link = self.links[link_id] = Link(link_id, wire, session, peer)
+        if self._are_faulty:
+            self._expose(link)
         self._note_deadline(session.next_deadline())
         if self.observer is not None:
             self.observer.opened(link_id, peer, wire)
@@ -145,8 +184,12 @@ class Runtime:
             return
         if self.observer is not None:
             self.observer.received(link_id, octets)
+        faults = link.faults
+        if faults is not None:
+            octets = faults.receive(octets, self._now_source())
+            self._note_deadline(faults.next_deadline())
         link.session.receive_octets(octets)
-        if not link.session.wants_octets and not link.is_read_paused:
+        if not link.is_read_paused and not _wants_octets(link):
             link.is_read_paused = True
             link.wire.pause_reading()
         self._mark_readable(link)
@@ -155,6 +198,10 @@ class Runtime:
         """A peer reads too slowly (or reads again): its requests wait as long."""
         link = self.links.get(link_id)
         if link is not None:
+            faults = link.faults
+            if faults is not None:
+                faults.is_transport_paused = paused
+                paused = paused or faults.is_full
             link.is_write_paused = paused
             if not paused:
                 self._mark_readable(link)
@@ -162,11 +209,14 @@ class Runtime:
     def closed(self, link_id: LinkId) -> None:
         """A connection is gone."""
         link = self.links.get(link_id)
+        if self._lingering:
+            self._lingering.pop(link_id, None)
         if self.observer is not None:
             is_ours = link is None or link.is_closing or link.session.wants_close
             self.observer.closed(link_id, not is_ours)
         if link is not None:
             link.is_write_paused = False
+            link.is_gone = True
             link.session.end_of_stream(self._now_source())
             self._mark_readable(link)
 
@@ -182,13 +232,19 @@ class Runtime:
         self._readable = []
         for box in self.boxes:
             box.begin(now)
+            if box.faults.is_changed:
+                self._expose_all(box)
         for link in readable:
             link.is_readable = False
             self._pull(link, now)
+        for radio in self.radios:
+            radio.hear(now)
         busy = False
         for box in self.boxes:
             box.finish(self)
             busy = busy or box.is_busy
+        for radio in self.radios:
+            busy = busy or radio.has_news
         self._flush()
         if busy:
             self._wake()
@@ -217,7 +273,9 @@ class Runtime:
     def next_delay_s(self) -> float | None:
         """Real seconds until a turn is due by time; None if only an event can bring one."""
         now = self._now_source()
-        delay = max(0.0, self._link_deadline - now) if self.links else None
+        delay = None
+        if self.links or self._lingering:
+            delay = max(0.0, self._link_deadline - now)
         for box in self.boxes:
             deadline = box.next_network_deadline()
             if deadline is not None:
@@ -228,6 +286,13 @@ class Runtime:
             deliveries = box.centre.handover.next_deadline()
             if deliveries is not None:
                 delay = _earlier(delay, max(0.0, deliveries - now))
+            probe = box.next_probe()
+            if probe is not None:
+                delay = _earlier(delay, max(0.0, probe - now))
+        for radio in self.radios:
+            silence = radio.next_deadline()
+            if silence is not None:
+                delay = _earlier(delay, max(0.0, silence - now))
         return delay
 
     def unbind_all(self) -> None:
@@ -300,7 +365,7 @@ class Runtime:
             if event is None:
                 break
             if isinstance(event, SessionClosed):
-                self.links.pop(link.link_id, None)
+                self._forget(link)
             try:
                 self._tell_box(link, event)
             except Exception as error:  # noqa: BLE001 - the one place where a bug ends a link only
@@ -341,7 +406,11 @@ class Runtime:
 
     def _expire_links(self, now: LinkTime) -> None:
         earliest = now + SWEEP_S
+        for link in self._lingering.values():
+            earliest = min(earliest, self._expire_faults(link, now))
         for link in self.links.values():
+            if link.faults is not None:
+                earliest = min(earliest, self._expire_faults(link, now))
             deadline = link.session.next_deadline()
             if deadline is None:
                 continue
@@ -365,13 +434,14 @@ class Runtime:
             link.is_dirty = False
             # Here, for what was sent has a timer of its own.
             self._note_deadline(link.session.next_deadline())
-            octets = link.session.data_to_send()
-            if octets:
-                link.wire.write(octets)
-                if self.observer is not None:
-                    self.observer.sent(link.link_id, octets)
-            if link.is_closing or link.session.wants_close:
-                link.wire.close()
+            if link.faults is None:
+                octets = link.session.data_to_send()
+                if octets:
+                    self._write(link, octets)
+                if link.is_closing or link.session.wants_close:
+                    link.wire.close()
+            else:
+                self._flush_faulty(link, link.faults)
             # Its answers may have waited for a store that works in a thread, and it for them.
             self._look_again(link)
 
@@ -380,9 +450,97 @@ class Runtime:
         session = link.session
         if session.has_work and not link.is_write_paused and not link.is_closing:
             self._mark_readable(link)
-        if link.is_read_paused and session.wants_octets:
+        if link.is_read_paused and _wants_octets(link):
             link.is_read_paused = False
             link.wire.resume_reading()
+
+    def _write(self, link: Link, octets: bytes) -> None:
+        link.wire.write(octets)
+        if self.observer is not None:
+            self.observer.sent(link.link_id, octets)
+
+    # Faults.
+
+    def _expose_all(self, box: Box) -> None:
+        """There may be faults from now on, also on links that are there already."""
+        box.faults.is_changed = False
+        self._are_faulty = any(each.faults.in_order for each in self.boxes)
+        for link in self.links.values():
+            if self._are_faulty and link.faults is None:
+                self._expose(link)
+
+    def _expose(self, link: Link) -> None:
+        link.faults = faults = LinkFaults(link.link_id, link.peer, self._box_of, link.box)
+        link.session.tap = faults.takes
+        faults.is_transport_paused = link.is_write_paused
+        bind = link.session.bind_pdu
+        if bind is not None:
+            faults.bound(link.box, bind.system_id)
+
+    def _forget(self, link: Link) -> None:
+        """A session is over; its connection may have to stay for a while."""
+        is_known = self.links.pop(link.link_id, None) is not None
+        faults = link.faults
+        if faults is None or not is_known or link.is_gone:
+            return
+        self._lingering[link.link_id] = link
+        if len(self._lingering) > LINGERING_MAX:
+            oldest = next(iter(self._lingering))
+            self._lingering.pop(oldest).wire.reset()
+
+    def _expire_faults(self, link: Link, now: LinkTime) -> float:
+        """Let what is due happen on a link; when the next is."""
+        faults = link.faults
+        if faults is None:
+            return now + SWEEP_S
+        deadline = faults.next_deadline()
+        if deadline is not None and deadline <= now:
+            link.session.receive_octets(faults.unread(now))
+            self._mark_readable(link)
+            deadline = faults.next_deadline()
+        return now + SWEEP_S if deadline is None else deadline
+
+    def _flush_faulty(self, link: Link, faults: LinkFaults) -> None:
+        """Write what the faults of a link let through, and do to it what they want."""
+        now = self._now
+        faults.send(link.session.frames_to_send(), now)
+        octets, action = faults.take(now)
+        if octets:
+            self._write(link, octets)
+        if faults.is_narrowing:
+            faults.is_narrowing = False
+            link.wire.read_little()
+        if action == UNBIND:
+            link.session.unbind(now)
+            self._mark_readable(link)
+        elif action == RESET:
+            link.is_closing = True
+            link.wire.reset()
+        elif action == CLOSE or (
+            (link.is_closing or link.session.wants_close) and faults.is_drained
+        ):
+            link.is_closing = True
+            link.wire.close()
+        self._note_deadline(faults.next_deadline())
+        link.is_write_paused = faults.is_transport_paused or faults.is_full
+        self._let_answers_go(link, faults)
+
+    def _let_answers_go(self, link: Link, faults: LinkFaults) -> None:
+        """Receipts left on this link for which answers wait on others of its account."""
+        receipts_from = faults.receipts_from
+        faults.receipts_from = []
+        for source_addr in receipts_from:
+            for other in self.links.values():
+                theirs = other.faults
+                if (
+                    theirs is not None
+                    and theirs is not faults
+                    and other.box is link.box
+                    and theirs.system_id == faults.system_id
+                    and theirs.release(source_addr)
+                ):
+                    self._mark_readable(other)
+                    break
 
     def _mark_readable(self, link: Link) -> None:
         if not link.is_readable:
@@ -394,6 +552,12 @@ class Runtime:
         if not link.is_dirty:
             link.is_dirty = True
             self._dirty.append(link)
+
+
+def _wants_octets(link: Link) -> bool:
+    """Whether the wire of a link is to be read."""
+    faults = link.faults
+    return link.session.wants_octets and (faults is None or faults.wants_octets)
 
 
 def _earlier(one: float | None, other: float | None) -> float | None:

@@ -19,6 +19,8 @@ from carrierbox.box import Box, Recovered
 from carrierbox.clock import NetworkClock, link_now
 from carrierbox.config import BoxSection, Configuration
 from carrierbox.config_carriers import CarrierRules
+from carrierbox.config_faults import fault_book
+from carrierbox.config_responders import compile_responder
 from carrierbox.config_rules import rule_book
 from carrierbox.config_values import Endpoint
 from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
@@ -31,6 +33,7 @@ from carrierbox.logs import log
 from carrierbox.numbering import NumberPlan, load_number_plan
 from carrierbox.runtime import Runtime
 from carrierbox.simulator.policy import OpenPolicy, Policies
+from carrierbox.simulator.radio.settings import INSTALL
 from carrierbox.smsc.accounts import ANY
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.stores.memory import MemoryStore
@@ -40,7 +43,8 @@ from carrierbox.store_log import StoreLog
 if TYPE_CHECKING:
     from carrierbox.live_lint import LiveLint
     from carrierbox.observing import Observation
-    from carrierbox.shapes import LintReport
+    from carrierbox.radio_serving import Radios
+    from carrierbox.shapes import LintReport, RadioState
     from carrierbox.stop_points import StopPoint
 
 EXIT_FINE: Final = 0
@@ -130,6 +134,7 @@ class Carrier:
         self._gates: list[Gate] = []
         self._listeners: list[Listener] = []
         self._caller: OutboundCaller | None = None
+        self._radios: Radios | None = None
 
     async def serve(self) -> None:
         """Everything from the first file opened to the last one closed."""
@@ -149,6 +154,7 @@ class Carrier:
             self._caller = OutboundCaller(runtime, log, tls_of_calls)
             runtime.caller = self._caller
             self._observe(runtime)
+            await self._start_radios(runtime, pulse)
             await self._serve(runtime, pulse, number_plan, stop)
         finally:
             for listener in self._listeners:
@@ -211,8 +217,7 @@ class Carrier:
         for one, gate in zip(self._configuration.listeners, self._gates, strict=True):
             self._listeners.append(await _listen(runtime, one.smpp, gate))
         http = self._listen_http()
-        fields = ready_fields(self._listeners, self._gates)
-        print(_ready_line(fields, http, self._configuration), flush=True)
+        print(_ready_line(self._ready_fields(), http, self._configuration), flush=True)
         plain = plain_address(self._listeners, self._gates)
         if self._hints and plain is not None:
             print(_hints(*plain, self._configuration), file=sys.stderr, flush=True)
@@ -235,6 +240,7 @@ class Carrier:
                     hosts=[endpoint.host] if endpoint is not None else [],
                     log=log,
                     lint=self._lint_report,
+                    radio=self._radio_report,
                 )
             )
             await api.start(http)
@@ -251,6 +257,28 @@ class Carrier:
             observing.cancel()
         pulse.stop()
 
+    def _ready_fields(self) -> list[str]:
+        fields = ready_fields(self._listeners, self._gates)
+        return fields if self._radios is None else fields + self._radios.ready_fields()
+
+    def _radio_report(self) -> "list[RadioState]":
+        """How the phones of each box are reached that are reached over a broker."""
+        return [] if self._radios is None else self._radios.report()
+
+    async def _start_radios(self, runtime: Runtime, pulse: Pulse) -> None:
+        """Find the phones that are reached over brokers, before the first message goes out."""
+        sections = self._configuration.all_boxes()
+        if all(section.radio is None for section in sections.values()):
+            return
+        try:
+            from carrierbox.radio_serving import Radios
+        except ModuleNotFoundError as error:
+            if error.name is None or not error.name.startswith(("aiomqtt", "paho")):
+                raise
+            raise ConfigurationError("radio", f"aiomqtt is not installed: {INSTALL}") from None
+        self._radios = Radios(runtime, pulse.wake, log)
+        await self._radios.start({name: each.radio for name, each in sections.items()})
+
     def _open_boxes(self, pulse: Pulse, number_plan: NumberPlan) -> list[Box]:
         boxes = []
         for name, section in self._configuration.all_boxes().items():
@@ -260,7 +288,8 @@ class Carrier:
                 self._stop_point.prepare(box)
             recovered = box.recover(link_now())
             if section.store.path is not None:
-                print(_recovered_line(name, section.store.path, recovered), file=sys.stderr)
+                for line in _recovered_lines(name, section.store.path, recovered):
+                    print(line, file=sys.stderr)
             boxes.append(box)
         return boxes
 
@@ -306,6 +335,8 @@ class Carrier:
             runtime.links or not all(box.is_settled for box in runtime.boxes)
         ):
             await asyncio.sleep(SHUTDOWN_STEP_S)
+        if self._radios is not None:
+            await self._radios.stop()
 
 
 async def _listen(runtime: Runtime, endpoint: Endpoint, gate: Gate) -> Listener:
@@ -330,7 +361,18 @@ def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberP
         store,
         number_plan,
         section.account_settings(),
-        [PhoneSettings(one.msisdn, one.power, one.messages_max) for one in section.phones],
+        [
+            PhoneSettings(
+                one.msisdn,
+                one.power,
+                one.messages_max,
+                one.position,
+                one.battery,
+                one.memory,
+                [compile_responder(each) for each in one.responders],
+            )
+            for one in section.phones
+        ],
         NetworkClock(scale=section.clock.scale),
         _policies(section.carriers),
         settings=section.centre_settings(),
@@ -339,6 +381,9 @@ def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberP
         keep_octets=section.store.keep.size,
         carrier_codings=section.carrier_codings(),
         rules=rule_book(section.rules),
+        faults=fault_book(section.faults),
+        cells=[tower.cell() for tower in section.towers],
+        responders=[compile_responder(each) for each in section.responders],
     )
 
 
@@ -368,13 +413,21 @@ def _hints(host: str, port: int, configuration: Configuration) -> str:
     return HINTS.format(host=host, port=port, name=name, password=password)
 
 
-def _recovered_line(name: str, path: Path, recovered: Recovered) -> str:
+def _recovered_lines(name: str, path: Path, recovered: Recovered) -> list[str]:
+    """What a store held, and what is wrong with it."""
     box = "" if name == "default" else f" of box {name}"
     damaged = f", {recovered.damaged} damaged rows left out" if recovered.damaged else ""
-    return (
+    lines = [
         f"store{box} {path}: {recovered.waiting} waiting, {recovered.receipts_held} receipts held, "
         f"{recovered.finished} finished{damaged}"
-    )
+    ]
+    lines += [f"store{box} {path}: {problem}" for problem in recovered.problems]
+    if recovered.damaged or recovered.problems:
+        lines.append(
+            f"store{box} {path} is damaged: `carrierbox store verify` names what is wrong, and "
+            "`carrierbox store compact` makes its indexes anew from the rows that are whole"
+        )
+    return lines
 
 
 def _ready_line(fields: list[str], http: socket.socket | None, settings: Configuration) -> str:

@@ -4,16 +4,22 @@ The names of the fields are the contract. Times are RFC 3339 in UTC with millise
 a phone starts with its plus sign; `null` stands for what is not yet. Inside, nothing uses these.
 """
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 Power: TypeAlias = Literal["on", "off"]
 Receipt: TypeAlias = Literal["none", "held", "sent", "acknowledged"]
 MessageKind: TypeAlias = Literal[
-    "text", "delivery_acknowledgement", "user_acknowledgement", "conversation_abort"
+    "text",
+    "delivery_acknowledgement",
+    "user_acknowledgement",
+    "conversation_abort",
+    "status_report",
 ]
 Origin: TypeAlias = Literal["esme", "phone"]
+SentReport: TypeAlias = Literal["none", "awaited", "trying", "delivered", "failed"]
+WhenFull: TypeAlias = Literal["refuse", "forget"]
 
 
 class Error(Struct, kw_only=True):
@@ -56,7 +62,8 @@ class Message(Struct, kw_only=True):
     `text` is decoded by `data_coding`, without a user data header; `parts` is how many the phone
     gets. `rule` accepted it. `err` is the err field of its receipt; `receipt` is how far that came.
     A message that a phone sent has the origin `phone`, and no receipt. `tlvs` are all it came with.
-    `kind` tells texts from acknowledgements between phone and client; `receiver` is the account
+    `kind` tells texts from acknowledgements between phone and client, and from what the centre
+    reports to a phone; `receiver` is the account
     that one client's message to another goes to, else empty.
     """
 
@@ -118,7 +125,9 @@ class PhoneText(Struct, kw_only=True):
     with it: the class, what waits elsewhere (voicemail), the port. `content` is what it carries for
     an application, by name, such as the notification of an MMS; null for a text. `kind` tells texts
     from acknowledgements of what the phone sent, which may have a `user_response_code`;
-    `acknowledgement` is whether its own user is asked for one.
+    `acknowledgement` is whether its own user is asked for one. `protocol` is what its TP-PID says,
+    as in `replace short message type 3`, empty for a plain text; `storage` is where its class has
+    it kept.
     """
 
     number: int
@@ -134,6 +143,81 @@ class PhoneText(Struct, kw_only=True):
     kind: MessageKind = "text"
     user_response_code: int | None = None
     acknowledgement: Literal["none", "wanted", "sent"] = "none"
+    protocol: str = ""
+    storage: Literal["phone", "sim"] = "phone"
+
+
+class PhoneSentText(Struct, kw_only=True):
+    """One text that was written on a phone; `number` counts those from 1.
+
+    `report` is what the status reports say that it asked for, `none` if it asked for none;
+    `status` is their TP-ST in words.
+    """
+
+    number: int
+    to: str
+    text: str
+    parts: int
+    sent_at: str
+    report: SentReport = "none"
+    status: str = ""
+
+
+class PhoneMemory(Struct, kw_only=True):
+    """How many short messages a phone and its SIM hold, and how many places are taken.
+
+    `dummies` of these are filled for a test. `when_full` says whether it refuses what finds no
+    place, or forgets its oldest texts.
+    """
+
+    phone: int
+    sim: int
+    phone_used: int
+    sim_used: int
+    dummies: int
+    when_full: WhenFull
+
+
+class Subscription(Struct, kw_only=True):
+    """What the register knows of a subscriber that need not be so with everybody.
+
+    `visited_country` and `visited_carrier` are where the phone roams, `carrier` is whom the number
+    was ported to; all three are empty for none. `sms_mt` and `sms_mo` are teleservices 21 and 22,
+    `barred_mt` and `barred_mo` say who barred them. `domain` is the node that short messages take.
+    `answers_with` is a MAP user error that the serving node gives, empty for none.
+    """
+
+    visited_country: str
+    visited_carrier: str
+    carrier: str
+    sms_mt: bool
+    sms_mo: bool
+    barred_mt: Literal["", "service", "operator"]
+    barred_mo: Literal["", "service", "operator"]
+    domain: Literal["msc", "sgsn", "both"]
+    unknown: bool
+    purged: bool
+    deregistered: bool
+    roaming_allowed: bool
+    answers_with: str
+
+
+class SubscriptionChange(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What shall be known of a subscriber from now on; what is not named stays."""
+
+    visited_country: str | UnsetType = UNSET
+    visited_carrier: str | UnsetType = UNSET
+    carrier: str | UnsetType = UNSET
+    sms_mt: bool | UnsetType = UNSET
+    sms_mo: bool | UnsetType = UNSET
+    barred_mt: Literal["", "service", "operator"] | UnsetType = UNSET
+    barred_mo: Literal["", "service", "operator"] | UnsetType = UNSET
+    domain: Literal["msc", "sgsn", "both"] | UnsetType = UNSET
+    unknown: bool | UnsetType = UNSET
+    purged: bool | UnsetType = UNSET
+    deregistered: bool | UnsetType = UNSET
+    roaming_allowed: bool | UnsetType = UNSET
+    answers_with: str | UnsetType = UNSET
 
 
 class PhoneSummary(Struct, kw_only=True):
@@ -141,7 +225,8 @@ class PhoneSummary(Struct, kw_only=True):
 
     `duplicates` counts the parts it dropped because it had them; `waiting` the messages that wait
     for it or are on their way to it. `indicators` are the signs on its screen: how many messages of
-    each kind wait elsewhere, such as voicemail.
+    each kind wait elsewhere, such as voicemail. `flags` are those of the message waiting data
+    (MNRF, MCEF, MNRG), `serving_node` is who serves the phone.
     """
 
     msisdn: str
@@ -152,12 +237,100 @@ class PhoneSummary(Struct, kw_only=True):
     duplicates: int
     waiting: int
     indicators: dict[str, int] = {}
+    flags: list[str] = []
+    serving_node: str = ""
 
 
 class Phone(PhoneSummary, kw_only=True):
-    """One phone and the texts on its screen, the newest last."""
+    """One phone, the texts on its screen and those it sent, the newest last.
+
+    `flash` is what is shown over everything else and stored nowhere. `silent` counts messages of
+    type 0, which are acknowledged and not shown. `memory` is null for a phone that keeps its newest
+    texts. `parts_held` wait for the other parts of their text.
+    """
 
     texts: list[PhoneText]
+    flash: PhoneText | None = None
+    sent: list[PhoneSentText] = []
+    silent: int = 0
+    parts_held: int = 0
+    memory: PhoneMemory | None = None
+
+
+class ThreadText(Struct, kw_only=True):
+    """One text of a conversation, received or sent; `number` is its own among those."""
+
+    direction: Literal["received", "sent"]
+    number: int
+    text: str
+    at: str
+    report: SentReport = "none"
+
+
+class Thread(Struct, kw_only=True):
+    """The texts of a phone with one other end, the newest last."""
+
+    other: str
+    texts: list[ThreadText]
+
+
+class PhoneThreads(Struct, kw_only=True):
+    """What a phone received and sent, by the other end; the conversation of last is the last."""
+
+    msisdn: str
+    threads: list[Thread]
+
+
+class MemoryRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """How many short messages a phone and its SIM shall hold, and what happens when they do."""
+
+    phone: Annotated[int, Meta(ge=0, le=10_000)] = 200
+    sim: Annotated[int, Meta(ge=0, le=255)] = 20
+    when_full: WhenFull = "refuse"
+
+
+class FillRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """With how many dummy texts the memory shall be filled, all that is free without a number."""
+
+    texts: Annotated[int, Meta(ge=0, le=10_255)] | None = None
+
+
+class TextsDeleted(Struct, kw_only=True):
+    """How many texts went."""
+
+    deleted: int
+
+
+class ReplyRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A text to the sender of the newest text that can be answered, or of a number's.
+
+    `report` asks for a status report.
+    """
+
+    text: Annotated[str, Meta(min_length=1)]
+    number: Annotated[int, Meta(ge=1)] | None = None
+    report: bool = False
+
+
+class ReplySent(Struct, kw_only=True):
+    """Where a reply went, the number of the text it answers, and its parts."""
+
+    to: str
+    number: int
+    parts: int
+
+
+class ResponderList(Struct, kw_only=True):
+    """What a phone answers by itself: its own responders first, then those of all phones."""
+
+    responders: list[dict[str, Any]]
+    of_all_phones: list[dict[str, Any]] = []
+
+
+class RespondersRequest(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The responders a phone shall have, in place of those it has."""
+
+    responders: list[dict[str, Any]]
 
 
 class PhoneList(Struct, kw_only=True):
@@ -190,13 +363,15 @@ class TextRequest(Struct, kw_only=True, forbid_unknown_fields=True):
 
     `to` is a number with its +, or a short code as one would dial it. `languages` are those whose
     national alphabets the phone may use where they save parts, or `all`; without them none.
-    `ask` is the acknowledgement that the phone wants of whoever gets the text.
+    `ask` is the acknowledgement that the phone wants of whoever gets the text; `report` asks the
+    centre for a status report.
     """
 
     to: Annotated[str, Meta(min_length=1, max_length=40)]
     text: Annotated[str, Meta(min_length=1)]
     languages: Annotated[list[str], Meta(max_length=20)] = []
     ask: Literal["none", "delivery", "user", "both"] = "none"
+    report: bool = False
 
 
 class AcknowledgementRequest(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -309,3 +484,23 @@ class LintReport(Struct, kw_only=True):
 
     accounts: list[LintAccount]
     captures: list[LintCapture]
+
+
+class RadioState(Struct, kw_only=True):
+    """The broker over which the phones of a box are reached.
+
+    `embedded`: it is part of the carrier. `parts_waiting` have no answer of their phone yet.
+    """
+
+    box: str
+    broker: str
+    embedded: bool
+    connected: bool
+    phones_online: int
+    parts_waiting: int
+
+
+class Radios(Struct, kw_only=True):
+    """The brokers over which phones are reached; none where all are in the process."""
+
+    radios: list[RadioState]

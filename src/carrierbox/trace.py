@@ -26,6 +26,9 @@ PHONE: Final = 15
 MOBILE_ORIGINATED: Final = 16
 OUTBIND: Final = 17
 RECEIPT_GIVEN_UP: Final = 18
+PROCEDURE: Final = 19
+MOVED: Final = 20
+FAULT: Final = 21
 
 KIND_NAMES: Final = {
     BOUND: "bound",
@@ -46,6 +49,9 @@ KIND_NAMES: Final = {
     MOBILE_ORIGINATED: "mobile_originated",
     OUTBIND: "outbind",
     RECEIPT_GIVEN_UP: "receipt_given_up",
+    FAULT: "fault",
+    PROCEDURE: "procedure",
+    MOVED: "moved",
 }
 
 RING_EVENTS: Final = 50_000
@@ -69,6 +75,10 @@ class TraceEvent:
         self.system_id = system_id
         self.msisdn = msisdn
         self.detail = detail
+
+    def describe(self) -> str:
+        """`detail`, or what stands for it."""
+        return self.detail
 
 
 class Trace:

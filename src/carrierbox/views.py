@@ -10,15 +10,25 @@ from typing import Final, Literal, TypeAlias
 
 from carrierbox import shapes
 from carrierbox.codecs.receipt_dialect import STANDARD, Dialect
+from carrierbox.codecs.tp_tables import status_name
 from carrierbox.identifiers import msisdn_or_none
 from carrierbox.relay import (
     CONVERSATION_ABORT,
     DELIVERY_ACKNOWLEDGEMENT,
+    STATUS_REPORT,
     TEXT,
     USER_ACKNOWLEDGEMENT,
 )
-from carrierbox.simulator.handset import Handset, Text
+from carrierbox.simulator.handset import Handset
 from carrierbox.simulator.network import CarrierNetwork
+from carrierbox.simulator.phone_texts import (
+    NO_REPORT,
+    REPORT_AWAITED,
+    TP_ST_FINAL_MIN,
+    TP_ST_TRYING_MIN,
+    SentText,
+    Text,
+)
 from carrierbox.smpp.tlv import Tlv, describe_tlv
 from carrierbox.smsc.acknowledgements import kind_of
 from carrierbox.smsc.messages import (
@@ -42,6 +52,7 @@ _MESSAGE_KINDS: Final[dict[int, shapes.MessageKind]] = {
     DELIVERY_ACKNOWLEDGEMENT: "delivery_acknowledgement",
     USER_ACKNOWLEDGEMENT: "user_acknowledgement",
     CONVERSATION_ABORT: "conversation_abort",
+    STATUS_REPORT: "status_report",
 }
 _RECEIPTS: Final[dict[int, shapes.Receipt]] = {
     RECEIPT_HELD: "held",
@@ -235,7 +246,7 @@ def message_events_page(
     last, found = _numbered(trace, since, limit)
     return last, [
         shapes.MessageEvent(
-            number=number, kind=_kind(event), at=rfc3339(event.at), detail=event.detail
+            number=number, kind=_kind(event), at=rfc3339(event.at), detail=event.describe()
         )
         for number, event in found
         if event.message_id == message_id
@@ -258,7 +269,7 @@ def _event_view(number: int, event: TraceEvent, dialect_of: DialectOf) -> shapes
         message_id=message_id,
         system_id=event.system_id,
         msisdn=_plus(event.msisdn),
-        detail=event.detail,
+        detail=event.describe(),
     )
 
 
@@ -273,8 +284,9 @@ def phone_summary(
     network: CarrierNetwork, plan: NumberPlan, handset: Handset, waiting: int
 ) -> shapes.PhoneSummary:
     """A phone without its texts."""
-    subscriber = network.hlr.find(handset.msisdn)
-    route = plan.route(handset.msisdn)
+    subscriber = network.hlr.peek(handset.msisdn)
+    ported = plan if network.ported is None else network.ported
+    route = ported.route(handset.msisdn)
     return shapes.PhoneSummary(
         msisdn=_plus(handset.msisdn),
         imsi="" if subscriber is None else subscriber.imsi,
@@ -284,6 +296,8 @@ def phone_summary(
         duplicates=handset.duplicates,
         waiting=waiting,
         indicators=handset.indicators,
+        flags=[] if subscriber is None else subscriber.flag_names,
+        serving_node="" if subscriber is None else subscriber.serving_node,
     )
 
 
@@ -293,7 +307,95 @@ def phone_view(
     """A phone with its texts."""
     summary = phone_summary(network, plan, handset, waiting)
     fields = {name: getattr(summary, name) for name in summary.__struct_fields__}
-    return shapes.Phone(**fields, texts=[_text_view(text) for text in handset.inbox])
+    return shapes.Phone(
+        **fields,
+        texts=[_text_view(text) for text in handset.inbox],
+        flash=None if handset.flash is None else _text_view(handset.flash),
+        sent=[_sent_view(text) for text in handset.sent],
+        silent=handset.silent,
+        parts_held=handset.parts_held,
+        memory=_memory_view(handset),
+    )
+
+
+def phone_threads(handset: Handset) -> shapes.PhoneThreads:
+    """What a phone received and sent, by the other end, each in the order of time."""
+    found: dict[str, shapes.Thread] = {}
+    dated: list[tuple[float, str, shapes.ThreadText]] = [
+        (
+            text.received_at,
+            text.sender,
+            shapes.ThreadText(
+                direction="received",
+                number=text.number,
+                text=text.text,
+                at=rfc3339(text.received_at),
+            ),
+        )
+        for text in [*handset.inbox, *([handset.flash] if handset.flash else [])]
+    ]
+    dated += [
+        (
+            sent.sent_at,
+            sent.receiver,
+            shapes.ThreadText(
+                direction="sent",
+                number=sent.number,
+                text=sent.text,
+                at=rfc3339(sent.sent_at),
+                report=_report_of(sent),
+            ),
+        )
+        for sent in handset.sent
+    ]
+    dated.sort(key=lambda one: one[0])
+    for _, other, text in dated:
+        # Who is dialled as 38100 may answer as +38100, and the other way round.
+        key = msisdn_or_none(other) or other
+        thread = found.pop(key, None) or shapes.Thread(other=other, texts=[])
+        thread.texts.append(text)
+        found[key] = thread
+    return shapes.PhoneThreads(msisdn=_plus(handset.msisdn), threads=list(found.values()))
+
+
+def _sent_view(sent: SentText) -> shapes.PhoneSentText:
+    return shapes.PhoneSentText(
+        number=sent.number,
+        to=sent.receiver,
+        text=sent.text,
+        parts=sent.parts,
+        sent_at=rfc3339(sent.sent_at),
+        report=_report_of(sent),
+        status=status_name(sent.tp_st) if sent.tp_st >= 0 else "",
+    )
+
+
+def _report_of(sent: SentText) -> shapes.SentReport:
+    """What the status reports of a text come to."""
+    if sent.tp_st == NO_REPORT:
+        return "none"
+    if sent.tp_st == REPORT_AWAITED:
+        return "awaited"
+    if TP_ST_TRYING_MIN <= sent.tp_st < TP_ST_FINAL_MIN:
+        return "trying"
+    if sent.tp_st >= TP_ST_FINAL_MIN:
+        return "failed"
+    return "awaited" if sent.reports_missing else "delivered"
+
+
+def _memory_view(handset: Handset) -> shapes.PhoneMemory | None:
+    memory = handset.memory
+    usage = handset.usage
+    if memory is None or usage is None:
+        return None
+    return shapes.PhoneMemory(
+        phone=memory.phone,
+        sim=memory.sim,
+        phone_used=usage.phone,
+        sim_used=usage.sim,
+        dummies=memory.dummies,
+        when_full="refuse" if memory.refuses else "forget",
+    )
 
 
 def _text_view(text: Text) -> shapes.PhoneText:
@@ -313,6 +415,8 @@ def _text_view(text: Text) -> shapes.PhoneText:
         kind=_MESSAGE_KINDS[text.kind],
         user_response_code=None if text.user_response_code < 0 else text.user_response_code,
         acknowledgement=_acknowledgement_of(text),
+        protocol=text.protocol,
+        storage="sim" if text.in_sim else "phone",
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from carrierbox.config import load_configuration
 from carrierbox.testing.carrier import Carrier, Phone
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -45,4 +46,13 @@ def test_the_script_with_smpplib_sends_a_text(carrier: Carrier, phone: Phone) ->
 def test_every_example_is_run_here() -> None:
     """A new one must not be forgotten."""
     others = {path.name for path in EXAMPLES.glob("*") if not path.name.startswith(("test_", "_"))}
-    assert others == {"send_with_smpplib.py"}
+    # The phone in JavaScript is run beside a broker: tests/integration/radio.
+    assert others == {"send_with_smpplib.py", "javascript-phone", "metro.yaml"}
+
+
+def test_the_metro_is_a_configuration() -> None:
+    """Its towers stand, and its phone has a place."""
+    configuration = load_configuration(EXAMPLES / "metro.yaml", {})
+    (box,) = configuration.all_boxes().values()
+    assert len(box.towers) >= 3
+    assert any(phone.position is not None for phone in box.phones)

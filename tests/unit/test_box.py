@@ -1,9 +1,11 @@
 """Turns, commits and failures of a box."""
 
+from carrierbox.box import PROBE_S
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smpp.pdus import SubmitSm, SubmitSmResp
 from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR
-from carrierbox.smsc.ports import Failed, LoadById, LoadedRows, Search
+from carrierbox.smsc.effects import LOAD_OWED, Load
+from carrierbox.smsc.ports import Failed, LoadById, LoadedRows, LoadOwed, Search
 from carrierbox.testing.direct import START, DirectCarrier
 from carrierbox.testing.stores import FakeStore, SlowStore
 
@@ -152,3 +154,62 @@ def test_a_question_that_fails_is_told() -> None:
     carrier.box.ask_store(LoadById([1]), told.append)
     carrier.run()
     assert [one.problem for one in told if isinstance(one, Failed)] == ["the disk failed"]
+
+
+def test_a_store_that_failed_is_tried_again_without_traffic() -> None:
+    """Whoever believes readyz sends nothing that would find out that it works again."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    store.fail(times=3)
+    carrier.submit(link, a_submit(b"Hi"))
+    assert carrier.box.next_probe() == carrier.link_now + PROBE_S
+    for failures in (1, 2, 3):
+        assert carrier.box.store_failures == failures
+        assert carrier.box.last_store_problem == "disk full"
+        carrier.run()
+        assert store.submitted == failures
+        carrier.pass_link_time(PROBE_S)
+    assert carrier.box.last_store_problem == ""
+    assert carrier.box.next_probe() is None
+    carrier.pass_link_time(3600.0)
+    assert store.submitted == 4
+    again = DirectCarrier(store=store)
+    assert again.recovered.waiting == 0
+
+
+def test_nothing_is_tried_while_a_commit_is_under_way() -> None:
+    """It is the answer."""
+    carrier, store = held_carrier()
+    link = carrier.bind()
+    store.fail()
+    carrier.submit(link, a_submit(b"one"))
+    store.is_held = True
+    carrier.request(link, a_submit(b"two"))
+    carrier.run(turns_max=1)
+    assert carrier.box.next_probe() is None
+    carrier.link_now += 2 * PROBE_S
+    carrier.run(turns_max=3)
+    assert store.submitted == 2
+    store.is_held = False
+    carrier.run()
+    assert carrier.box.last_store_problem == ""
+
+
+def test_rows_that_cannot_be_read_are_a_problem_until_they_can_be() -> None:
+    """A commit that works says nothing of a page that is damaged: no flicker in log and readyz."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    load = Load(LoadOwed("demo", 10), LOAD_OWED, "demo")
+    store.fail_loads(times=2)
+    carrier.box._perform(load, carrier)
+    carrier.run()
+    assert carrier.box.last_store_problem == "disk failed"
+    carrier.submit(link, a_submit(b"Hi"))
+    assert carrier.box.last_store_problem == "disk failed"
+    carrier.pass_link_time(PROBE_S)
+    assert carrier.box.last_store_problem == "disk failed"
+    carrier.pass_link_time(PROBE_S)
+    assert carrier.box.last_store_problem == ""
+    assert store.loads >= 3

@@ -385,14 +385,14 @@ def test_config_check_says_all_that_is_wrong(
     """A line for each problem, exit 2; a good file is said to be good."""
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text("http: {listen: off}")
-    bad.write_text("faults: []\nclock: {scale: 0}")
+    bad.write_text("http: {token: x}\nclock: {scale: 0}")
     assert main(["config", "check", str(good)]) == 0
     assert capsys.readouterr().out == f"{good} is a valid configuration\n"
     assert main(["config", "check", str(bad)]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.splitlines() == [
-        "carrierbox: faults: not acting yet in this version; remove it",
+        "carrierbox: http.token: not acting yet in this version; remove it",
         "carrierbox: clock.scale: must be above 0 and at most 1000000",
     ]
 

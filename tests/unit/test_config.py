@@ -11,13 +11,13 @@ from carrierbox.config import (
     ClockSection,
     Configuration,
     ListenerSection,
-    PhoneSection,
     configuration_schema,
     default_store_path,
     load_configuration,
 )
 from carrierbox.config_carriers import CarrierRules
 from carrierbox.config_listeners import TlsSettings
+from carrierbox.config_network import PhoneSection
 from carrierbox.config_values import Endpoint
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import IpNetworks
@@ -103,7 +103,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
     """Each on its line with the path of its field."""
     problems = problems_of(
         """
-        faults: []
+        faults: [{name: a, then: {shut: true}}]
         http: {listen: 8775, token: x}
         listeners:
           - {smpp: :2776}
@@ -123,7 +123,6 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         tmp_path,
     )
     assert [problem.split(": ")[0] for problem in problems] == [
-        "faults",
         "listeners[1].box",
         "listeners[1].smpp",
         "listeners[1].tls.certificate",
@@ -139,6 +138,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         "store.durability",
         "store.keep.age",
         "boxes.c.accounts",
+        "faults[0].then.shut",
         "accounts[2].system_id",
         "boxes.b.accounts[0].system_id",
         "accounts[1].system_id",
@@ -146,7 +146,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
         "phones[1].msisdn",
         "listeners[2].smpp",
     ]
-    assert "faults: not acting yet in this version; remove it" in problems
+    assert "http.token: not acting yet in this version; remove it" in problems
     credentials = "at most 8 octets, unless the account has strict: false"
     assert f"accounts[2].password: {credentials}" in problems
     assert "accounts[2].system_id: demo is given in accounts[0].system_id already" in problems
@@ -254,6 +254,10 @@ def test_the_schema_knows_every_key_and_can_be_written_as_json() -> None:
         "dialects",
         "rules",
         "retry",
+        "faults",
+        "towers",
+        "radio",
+        "responders",
     }
     assert root["additionalProperties"] is False
     assert schema["$defs"]["Account"]["required"] == ["system_id", "password"]

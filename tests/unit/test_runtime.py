@@ -2,15 +2,24 @@
 
 from carrierbox.app import make_box
 from carrierbox.clock import LinkTime, NetworkClock
+from carrierbox.config_faults import compile_fault, fault_of
 from carrierbox.identifiers import LinkId
-from carrierbox.runtime import Runtime
+from carrierbox.numbering import NumberPlan, NumberRoute
+from carrierbox.runtime import LINGERING_MAX, Runtime
 from carrierbox.smpp.events import Event, RequestReceived, ResponseReceived, SessionClosed
-from carrierbox.smpp.pdus import BindTransceiver, DeliverSm, DeliverSmResp, Pdu, SubmitSm
+from carrierbox.smpp.pdus import (
+    BindReceiver,
+    BindTransceiver,
+    BindTransmitter,
+    DeliverSm,
+    DeliverSmResp,
+    Pdu,
+    SubmitSm,
+)
 from carrierbox.smpp.session import Session, SessionSettings
 from carrierbox.smpp.states import ESME
 from carrierbox.smpp.values import ESME_RINVSYSID, ESME_ROK
 from carrierbox.smsc.accounts import AccountSettings
-from carrierbox.smsc.ports import NumberPlan, NumberRoute
 from carrierbox.testing.direct import START, number_plan
 from carrierbox.testing.stores import FakeStore, SlowStore
 
@@ -24,6 +33,8 @@ class Wire:
         self.written: list[bytes] = []
         self.is_closed = False
         self.is_paused = False
+        self.is_reset = False
+        self.reads_little = False
 
     def write(self, octets: bytes) -> None:
         self.written.append(octets)
@@ -36,6 +47,12 @@ class Wire:
 
     def resume_reading(self) -> None:
         self.is_paused = False
+
+    def reset(self) -> None:
+        self.is_reset = True
+
+    def read_little(self) -> None:
+        self.reads_little = True
 
 
 class Harness:
@@ -330,8 +347,11 @@ def test_the_end_is_polite_to_everyone() -> None:
     assert not harness.runtime.links
 
 
-class FaultyPlan:
+class FaultyPlan(NumberPlan):
     """A number plan with a bug: British numbers make it fall over."""
+
+    def __init__(self) -> None:
+        super().__init__("")
 
     def route(self, msisdn: str) -> NumberRoute | None:
         if msisdn.startswith("44"):
@@ -406,3 +426,174 @@ def test_who_listens_in_hears_every_link_from_its_beginning_to_its_end() -> None
         ("closed", 1, True),
         ("closed", 2, False),
     ]
+
+
+def test_a_store_that_failed_brings_a_turn_by_itself() -> None:
+    """Within a second, also without a link."""
+    store = FakeStore()
+    box = make_box(
+        "one", store, number_plan(), [AccountSettings("demo", "demo")], [], NetworkClock()
+    )
+    box.recover(LinkTime(0.0))
+    runtime = Runtime(
+        [box], SessionSettings(), lambda: None, lambda *_: None, lambda: LinkTime(5.0)
+    )
+    assert runtime.next_delay_s() is None
+    store.fail()
+    runtime.request(box, lambda: box.centre.set_phone_power(FRENCH, False, lambda _: None))
+    runtime.turn()
+    assert runtime.next_delay_s() == 1.0
+
+
+def add_fault(
+    harness: Harness, then: dict[str, object], when: dict[str, object] | None = None
+) -> Harness:
+    written = {"name": "it", "then": then, "when": {"operation": "submit_sm"} | (when or {})}
+    harness.boxes[0].faults.put([compile_fault(fault_of(written))])
+    return harness
+
+
+def submitted(harness: Harness, registered_delivery: int = 0) -> Client:
+    """A client that is bound and has submitted a text."""
+    client = Client(harness)
+    client.bind()
+    client.send(a_submit(registered_delivery=registered_delivery))
+    client.exchange()
+    return client
+
+
+def test_without_faults_links_have_none() -> None:
+    """They cost nothing where there are none; a fault that comes is for all links."""
+    harness = a_harness()
+    client = Client(harness)
+    client.bind()
+    link = harness.runtime.links[client.link_id]
+    assert (link.faults, link.session.tap) == (None, None)
+    add_fault(harness, {"no_response": True})
+    client.send(a_submit())
+    client.exchange()
+    assert client.statuses() == [ESME_ROK]
+    assert len(harness.boxes[0].centre.registry) == 1
+    assert harness.boxes[0].faults.remove("it")
+    harness.run()
+    later = submitted(harness)
+    assert harness.runtime.links[later.link_id].faults is None
+    assert later.statuses() == [ESME_ROK] * 2
+
+
+def test_a_late_response_brings_a_turn_by_itself() -> None:
+    """LinkTime: the loop is told when."""
+    harness = add_fault(a_harness(), {"response_delay": "5s"})
+    client = submitted(harness)
+    assert client.statuses() == [ESME_ROK]
+    assert harness.runtime.next_delay_s() == 5.0
+    harness.now += 5.0
+    client.exchange()
+    assert client.statuses() == [ESME_ROK] * 2
+
+
+def test_a_link_is_reset_and_carries_nothing_more() -> None:
+    """T18: the receipt is owed to the next bind."""
+    harness = add_fault(a_harness(), {"reset": "mid_pdu"}, {"times": 1})
+    client = submitted(harness, registered_delivery=1)
+    assert client.wire.is_reset
+    assert not client.wire.is_closed
+    harness.runtime.closed(client.link_id)
+    harness.run()
+    assert client.link_id not in harness.runtime.links
+    again = Client(harness)
+    again.bind()
+    assert again.take_deliveries() == 1
+
+
+def test_a_client_is_unbound_after_an_answer() -> None:
+    """T15"""
+    client = submitted(add_fault(a_harness(), {"unbind": True}))
+    assert client.statuses() == [ESME_ROK] * 2
+    assert any(isinstance(event, SessionClosed) for event in client.events)
+    assert client.wire.is_closed
+
+
+def test_a_half_open_link_outlives_its_session() -> None:
+    """T18: its timers end the session, the connection stays until the client hangs up."""
+    harness = add_fault(
+        a_harness(enquire_link_s=60.0, response_timeout_s=10.0), {"half_open": True}
+    )
+    client = submitted(harness)
+    for _ in range(2):
+        harness.now += 60.0
+        client.exchange()
+    assert harness.runtime.links == {}
+    assert not client.wire.is_closed
+    client.send(a_submit())
+    client.exchange()
+    assert client.statuses() == [ESME_ROK]
+    harness.runtime.closed(client.link_id)
+    assert harness.runtime.next_delay_s() is None
+
+
+def test_half_open_links_are_bounded() -> None:
+    """The oldest is reset."""
+    harness = add_fault(a_harness(), {"half_open": True}, {"operation": "bind_transceiver"})
+    clients = [Client(harness) for _ in range(LINGERING_MAX + 1)]
+    for client in clients:
+        client.bind()
+    harness.now += 100.0
+    harness.run()
+    assert [client.wire.is_reset for client in clients] == [True] + [False] * LINGERING_MAX
+
+
+def test_a_link_is_read_slowly_and_then_again() -> None:
+    """T16: the wire is paused as long as something waits to be read."""
+    harness = add_fault(a_harness(), {"read_octets_per_s": 100}, {"times": 1})
+    client = submitted(harness)
+    assert client.wire.reads_little
+    client.send(a_submit())
+    client.exchange()
+    assert client.wire.is_paused
+    assert client.statuses() == [ESME_ROK] * 2
+    harness.now += 1.0
+    client.exchange()
+    assert client.statuses() == [ESME_ROK] * 3
+    assert not client.wire.is_paused
+
+
+def test_a_receipt_on_one_link_lets_the_answer_on_another_go() -> None:
+    """T19, T29"""
+    harness = add_fault(a_harness(), {"receipt_first": True})
+    transmitter, receiver = Client(harness), Client(harness)
+    transmitter.send(BindTransmitter(system_id="demo", password="demo", interface_version=0x34))
+    transmitter.exchange()
+    receiver.send(BindReceiver(system_id="demo", password="demo", interface_version=0x34))
+    receiver.exchange()
+    transmitter.send(a_submit(registered_delivery=1))
+    transmitter.exchange()
+    receiver.exchange()
+    assert receiver.take_deliveries() == 1
+    transmitter.exchange()
+    assert transmitter.statuses() == [ESME_ROK] * 2
+
+
+def test_what_waits_too_long_holds_back_requests() -> None:
+    """Bounded: 4 MiB of answers that are late; then the next request is not looked at."""
+    harness = add_fault(a_harness(), {"response_delay": "1h"})
+    client = submitted(harness)
+    link = harness.runtime.links[client.link_id]
+    assert link.faults is not None
+    link.faults.send([b"\0\0\0\x10\x80\0\0\x15" + b"\0" * 8 + b"x" * 2**22], 0.0)
+    assert link.faults.is_full
+    harness.runtime.write_paused(client.link_id, False)
+    assert link.is_write_paused
+
+
+def test_an_answer_in_pieces_is_there_before_the_end() -> None:
+    """The link of a bind that an account refused ends when its answer has left."""
+    harness = add_fault(a_harness(), {"fragments": 5}, {"operation": "bind_transceiver"})
+    client = Client(harness)
+    client.bind("nobody")
+    assert not client.wire.is_closed
+    for _ in range(10):
+        harness.now += 0.01
+        client.exchange()
+    assert client.statuses() == [ESME_RINVSYSID]
+    assert client.wire.is_closed

@@ -44,7 +44,10 @@ def test_a_message_has_the_fields_of_the_contract() -> None:
 
 def test_a_phone_has_the_fields_of_the_contract() -> None:
     """The short form is the long one without the texts."""
-    assert fields_of(shapes.Phone) == [*fields_of(shapes.PhoneSummary), "texts"]
+    assert fields_of(shapes.Phone) == [
+        *fields_of(shapes.PhoneSummary),
+        *("texts", "flash", "sent", "silent", "parts_held", "memory"),
+    ]
     assert fields_of(shapes.PhoneSummary) == [
         "msisdn",
         "imsi",
@@ -54,6 +57,8 @@ def test_a_phone_has_the_fields_of_the_contract() -> None:
         "duplicates",
         "waiting",
         "indicators",
+        "flags",
+        "serving_node",
     ]
     assert fields_of(shapes.PhoneText) == [
         "number",
@@ -69,6 +74,8 @@ def test_a_phone_has_the_fields_of_the_contract() -> None:
         "kind",
         "user_response_code",
         "acknowledgement",
+        "protocol",
+        "storage",
     ]
 
 

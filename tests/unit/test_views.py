@@ -208,7 +208,18 @@ def test_the_events_of_a_message_are_numbered_as_in_the_trace(
     last, events = views.message_events_page(trace, message.message_id)
     assert last == trace.newest
     kinds = [event.kind for event in events]
-    assert kinds == ["submitted", "accepted", "routed", "attempt", "arrived", "concluded"]
+    assert kinds == [
+        "submitted",
+        "accepted",
+        "routed",
+        "attempt",
+        "procedure",
+        "procedure",
+        "arrived",
+        "concluded",
+    ]
+    procedures = [event.detail for event in events if event.kind == "procedure"]
+    assert procedures == ["sendRoutingInfoForSM to HLR: ok", "mt-ForwardSM: ok"]
     _, everything = views.events_page(trace, 0)
     of_message = [event for event in everything if event.message_id == "0000000002"]
     assert [event.number for event in events] == [event.number for event in of_message]

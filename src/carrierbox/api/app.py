@@ -13,13 +13,19 @@ from carrierbox import __version__
 from carrierbox.api.accounts import account_routes
 from carrierbox.api.event_feed import EventFeed
 from carrierbox.api.events import event_routes
+from carrierbox.api.faults import fault_routes
 from carrierbox.api.guard import host_guard
 from carrierbox.api.health import health_routes
 from carrierbox.api.lint import LintSource, lint_routes
 from carrierbox.api.messages import message_routes
+from carrierbox.api.phone_settings import phone_setting_routes
 from carrierbox.api.phones import phone_routes
 from carrierbox.api.problems import Log, exception_handlers
+from carrierbox.api.radio import RadioSource, radio_routes
 from carrierbox.api.rules import rule_routes
+from carrierbox.api.subscriptions import subscription_routes
+from carrierbox.api.towers import tower_routes
+from carrierbox.api.whereabouts import whereabouts_routes
 from carrierbox.box import Box
 from carrierbox.links.pulse import Pulse
 from carrierbox.numbering import load_number_plan
@@ -43,6 +49,27 @@ GET  {ROOT}/phones/MSISDN             one, and the texts on its screen
 PUT  {ROOT}/phones/MSISDN/power       {{"power": "on"}} or "off"
 POST {ROOT}/phones/MSISDN/messages    {{"to": "+33612345678", "text": "Hi"}}
 POST {ROOT}/phones/MSISDN/acknowledgements  its user acknowledges a text
+POST {ROOT}/phones/MSISDN/replies     {{"text": "Yes"}} to the sender of its newest text
+GET  {ROOT}/phones/MSISDN/threads     received and sent, by the other end
+DELETE {ROOT}/phones/MSISDN/texts     delete all texts
+DELETE {ROOT}/phones/MSISDN/texts/NUMBER  delete one
+PUT  {ROOT}/phones/MSISDN/memory      {{"phone": 10, "sim": 5}}: refuse what has no room
+DELETE {ROOT}/phones/MSISDN/memory    as it was configured
+POST {ROOT}/phones/MSISDN/fill        {{}} fills its memory with dummy texts
+GET  {ROOT}/phones/MSISDN/responders  what it answers by itself
+PUT  {ROOT}/phones/MSISDN/responders  {{"responders": [{{"answer": "OK", "after": "5s"}}]}}
+GET  {ROOT}/phones/MSISDN/subscription      what the register knows of it
+PATCH {ROOT}/phones/MSISDN/subscription     {{"visited_country": "IN"}}
+DELETE {ROOT}/phones/MSISDN/subscription    as with everybody again
+GET  {ROOT}/phones/MSISDN/whereabouts  where it is, its tower, its battery
+PUT  {ROOT}/phones/MSISDN/position    {{"latitude": 48.8566, "longitude": 2.3522}}
+DELETE {ROOT}/phones/MSISDN/position  where the configuration has it
+PUT  {ROOT}/phones/MSISDN/path        {{"points": [...], "speed_km_h": 30}}
+PUT  {ROOT}/phones/MSISDN/battery     {{"percent": 15, "charging": true}}
+DELETE {ROOT}/phones/MSISDN/battery   as the configuration has it
+GET  {ROOT}/towers                    towers, and how busy each is
+GET  {ROOT}/towers/ID                 one
+PUT  {ROOT}/towers/ID/outage          {{"outage": "on"}} or "off"
 POST {ROOT}/accounts/SYSTEM_ID/outbind      connect to an ESME and ask it to bind
 GET  {ROOT}/events                    what happens, as server-sent events
 GET  {ROOT}/rules                     rules in their order, and how often each decided
@@ -50,7 +77,13 @@ POST {ROOT}/rules                     {{"name": "full", "then": {{"command_statu
 PUT  {ROOT}/rules                     {{"test_rules": [...]}} in the place of all test rules
 DELETE {ROOT}/rules                   remove all test rules
 DELETE {ROOT}/rules/NAME              remove one
+GET  {ROOT}/faults                    faults in their order, and how often each struck
+POST {ROOT}/faults                    {{"name": "lost", "then": {{"no_response": true}}}}
+PUT  {ROOT}/faults                    {{"faults": [...]}} in the place of all faults
+DELETE {ROOT}/faults                  remove all faults
+DELETE {ROOT}/faults/NAME             remove one
 GET  {ROOT}/lint                      what SMPP clients do wrong, with serve --lint
+GET  {ROOT}/radio                     the brokers over which phones are reached
 """
 
 
@@ -64,13 +97,14 @@ def make_api(
     hosts: Iterable[str] = (),
     log: Log | None = None,
     lint: LintSource | None = None,
+    radio: RadioSource | None = None,
 ) -> Litestar:
     """The application over some boxes, the first of them the one that is meant if none is named.
 
     `note` is called after each request, because a request may leave reference cycles. `hosts` are
     the names it answers to besides IP addresses and names without a dot. `number_plan`
     None loads the one of the package. `log` hears of requests that failed by a bug. `lint` gives
-    what the linter found.
+    what the linter found, `radio` the state of the brokers.
     """
     feed = EventFeed()
     noted = _nobody if note is None else note
@@ -81,10 +115,16 @@ def make_api(
             *health_routes(pulse, boxes),
             *message_routes(runtime, boxes),
             *phone_routes(runtime, boxes, plan),
+            *phone_setting_routes(runtime, boxes, plan),
+            *whereabouts_routes(runtime, boxes),
+            *tower_routes(runtime, boxes),
+            *subscription_routes(runtime, boxes),
             *account_routes(runtime, boxes),
             *event_routes(feed, boxes),
             *rule_routes(boxes),
+            *fault_routes(boxes),
             *lint_routes(lint),
+            *radio_routes(radio),
         ],
     )
     return Litestar(

@@ -7,7 +7,7 @@ from litestar import get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import QueryParameter, RequestBody
 
-from carrierbox import shapes, views
+from carrierbox import identifiers, shapes, views
 from carrierbox.api.asking import Question, Tell, ask
 from carrierbox.api.inputs import (
     BAD_NUMBER,
@@ -30,7 +30,8 @@ from carrierbox.relay import (
     SmeAcknowledgement,
 )
 from carrierbox.runtime import Runtime
-from carrierbox.simulator.network import NotAskedError, PhoneOffError
+from carrierbox.simulator.network import CannotSendError, NotAskedError
+from carrierbox.simulator.phone_texts import Text
 from carrierbox.smsc.centre import STORE_FAILED, MessageCentre
 from carrierbox.smsc.ports import NumberPlan
 
@@ -51,7 +52,7 @@ PHONE_PATH: Final = "/phones/{msisdn:str}"
 def phone_routes(
     runtime: Runtime, boxes: Mapping[str, Box], plan: NumberPlan
 ) -> list[HTTPRouteHandler]:
-    """GET phones and phones/{msisdn}, PUT its power, POST a message from it."""
+    """GET phones and phones/{msisdn}, PUT its power, POST a message or a reply from it."""
     return [*_showing_routes(boxes, plan), *_steering_routes(runtime, boxes, plan)]
 
 
@@ -69,15 +70,16 @@ def _showing_routes(boxes: Mapping[str, Box], plan: NumberPlan) -> list[HTTPRout
         box: BoxName = None,
     ) -> shapes.PhoneList:
         chosen = chosen_box(boxes, box)
-        phones = chosen.network.phones()
-        page = phones[offset : offset + limit]
+        register = chosen.network.hlr
+        found = [register.peek(each) for each in register.page(offset, limit)]
+        page = [subscriber.handset for subscriber in found if subscriber is not None]
         waiting_for = chosen.centre.attempts.waiting_for
         return shapes.PhoneList(
             phones=[
                 views.phone_summary(chosen.network, plan, handset, waiting_for(handset.msisdn))
                 for handset in page
             ],
-            total=len(phones),
+            total=len(register),
         )
 
     @get(
@@ -136,13 +138,71 @@ def _steering_routes(
     ) -> shapes.PartsSent:
         chosen, number = chosen_box(boxes, box), phone_number(msisdn)
         parts = _written(chosen, number, data)
-        centre = chosen.centre
-        for problem in await ask(runtime, chosen, [_submission(centre, part) for part in parts]):
-            if problem:
-                raise Problem(503 if problem == STORE_FAILED else 409, problem)
+        await _submit(runtime, chosen, parts)
         return shapes.PartsSent(parts=len(parts))
 
-    return [set_power, send_text, _acknowledging_route(runtime, boxes)]
+    replying = _replying_route(runtime, boxes)
+    return [set_power, send_text, replying, _acknowledging_route(runtime, boxes)]
+
+
+def _replying_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
+    @post(
+        PHONE_PATH + "/replies",
+        operation_id="reply",
+        summary="Answer a text on a phone: the newest that can be answered, or that of a number",
+        tags=["phones"],
+        status_code=202,
+        responses=errors(
+            {
+                400: BAD_NUMBER,
+                404: NO_BOX,
+                409: "text 7 on the phone +33612345678 is from ACME, who cannot be dialled",
+                503: STORE_FAILED,
+            }
+        ),
+    )
+    async def reply(
+        msisdn: PhoneNumber, data: RequestBody[shapes.ReplyRequest], box: BoxName = None
+    ) -> shapes.ReplySent:
+        chosen, number = chosen_box(boxes, box), phone_number(msisdn)
+        text = _text_to_answer(chosen, number, data.number)
+        to = text.sender
+        request = shapes.TextRequest(to=to, text=data.text, report=data.report)
+        parts = _written(chosen, number, request)
+        await _submit(runtime, chosen, parts)
+        return shapes.ReplySent(to=to, number=text.number, parts=len(parts))
+
+    return reply
+
+
+def _text_to_answer(box: Box, msisdn: str, number: int | None) -> Text:
+    """The text of that number, or the newest whose sender can be dialled; 409 if there is none."""
+    handset = box.network.phone(msisdn)
+    if handset is None:
+        raise Problem(404, _no_phone(msisdn))
+    if number is None:
+        flash = handset.flash
+        for text in [*([] if flash is None else [flash]), *reversed(handset.inbox)]:
+            if identifiers.dialled_address(text.sender) is not None:
+                return text
+        raise Problem(409, f"there is no text on the phone +{msisdn} that can be answered")
+    found = handset.text_numbered(number)
+    if found is None:
+        raise Problem(409, f"there is no text {number} on the phone +{msisdn}")
+    if identifiers.dialled_address(found.sender) is None:
+        raise Problem(
+            409,
+            f"text {number} on the phone +{msisdn} is from {found.sender[:20]}, "
+            "who cannot be dialled",
+        )
+    return found
+
+
+async def _submit(runtime: Runtime, box: Box, parts: list[RpMoData]) -> None:
+    """Pass what a phone wrote to the centre, and wait until it is durable or refused."""
+    for problem in await ask(runtime, box, [_submission(box.centre, part) for part in parts]):
+        if problem:
+            raise Problem(503 if problem == STORE_FAILED else 409, problem)
 
 
 def _acknowledging_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
@@ -168,13 +228,16 @@ def _acknowledging_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRout
         code = NO_RESPONSE_CODE if data.user_response_code is None else data.user_response_code
         try:
             text, elements = chosen.network.user_acknowledgement(number, data.number or 0, code)
-        except (PhoneOffError, NotAskedError) as error:
+        except (CannotSendError, NotAskedError) as error:
             raise Problem(409, str(error)) from None
         questions = [_acknowledgement(chosen.centre, element) for element in elements]
         for problem in await ask(runtime, chosen, questions):
             if problem:
                 raise Problem(503 if problem == STORE_FAILED else 409, problem)
-        text.is_acknowledged = True
+        # The phone may have been put away and taken out again since.
+        shown = chosen.network.contact(number).text_numbered(text.number)
+        if shown is not None:
+            shown.is_acknowledged = True
         return shapes.AcknowledgementSent(number=text.number)
 
     return acknowledge
@@ -188,9 +251,15 @@ def _written(box: Box, msisdn: str, data: shapes.TextRequest) -> list[RpMoData]:
         raise Problem(400, f"languages: {error}") from None
     try:
         return box.network.mobile_originated(
-            msisdn, dialled_address(data.to), data.text, _ASKED[data.ask], languages
+            msisdn,
+            dialled_address(data.to),
+            data.text,
+            _ASKED[data.ask],
+            languages,
+            box.clock.now(),
+            data.report,
         )
-    except PhoneOffError as error:
+    except CannotSendError as error:
         raise Problem(409, str(error)) from None
     except CodecError as error:
         raise Problem(400, f"text: {error}") from None

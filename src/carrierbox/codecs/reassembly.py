@@ -83,6 +83,15 @@ class Reassembler:
             return parts.first_at + self.timeout_s
         return None
 
+    def payloads(self) -> list[bytes]:
+        """Every part that is held, oldest set first."""
+        return [
+            payload
+            for parts in self._sets.values()
+            for payload in parts.payloads
+            if payload is not None
+        ]
+
     def on_time(self, now: float) -> list[IncompleteParts]:
         """Give up the sets whose time has come, oldest first."""
         given_up: list[IncompleteParts] = []

@@ -16,6 +16,27 @@ OPERATIONS = {
     ("/api/v1/phones/{msisdn}/power", "put"),
     ("/api/v1/phones/{msisdn}/messages", "post"),
     ("/api/v1/phones/{msisdn}/acknowledgements", "post"),
+    ("/api/v1/phones/{msisdn}/whereabouts", "get"),
+    ("/api/v1/phones/{msisdn}/replies", "post"),
+    ("/api/v1/phones/{msisdn}/threads", "get"),
+    ("/api/v1/phones/{msisdn}/texts", "delete"),
+    ("/api/v1/phones/{msisdn}/texts/{number}", "delete"),
+    ("/api/v1/phones/{msisdn}/memory", "put"),
+    ("/api/v1/phones/{msisdn}/memory", "delete"),
+    ("/api/v1/phones/{msisdn}/fill", "post"),
+    ("/api/v1/phones/{msisdn}/responders", "get"),
+    ("/api/v1/phones/{msisdn}/responders", "put"),
+    ("/api/v1/phones/{msisdn}/subscription", "get"),
+    ("/api/v1/phones/{msisdn}/subscription", "patch"),
+    ("/api/v1/phones/{msisdn}/subscription", "delete"),
+    ("/api/v1/phones/{msisdn}/position", "put"),
+    ("/api/v1/phones/{msisdn}/position", "delete"),
+    ("/api/v1/phones/{msisdn}/path", "put"),
+    ("/api/v1/phones/{msisdn}/battery", "put"),
+    ("/api/v1/phones/{msisdn}/battery", "delete"),
+    ("/api/v1/towers", "get"),
+    ("/api/v1/towers/{tower}", "get"),
+    ("/api/v1/towers/{tower}/outage", "put"),
     ("/api/v1/accounts/{system_id}/outbind", "post"),
     ("/api/v1/events", "get"),
     ("/api/v1/rules", "get"),
@@ -23,7 +44,13 @@ OPERATIONS = {
     ("/api/v1/rules", "put"),
     ("/api/v1/rules", "delete"),
     ("/api/v1/rules/{name}", "delete"),
+    ("/api/v1/faults", "get"),
+    ("/api/v1/faults", "post"),
+    ("/api/v1/faults", "put"),
+    ("/api/v1/faults", "delete"),
+    ("/api/v1/faults/{name}", "delete"),
     ("/api/v1/lint", "get"),
+    ("/api/v1/radio", "get"),
 }
 
 
@@ -64,7 +91,12 @@ async def test_the_index_lists_the_paths(client: httpx.AsyncClient) -> None:
     assert answer.headers["content-type"].startswith("text/plain")
     for path, _ in OPERATIONS:
         name = path.replace("{message_id}", "ID").replace("{msisdn}", "MSISDN")
-        name = name.replace("{name}", "NAME").replace("{system_id}", "SYSTEM_ID")
+        name = (
+            name.replace("{name}", "NAME")
+            .replace("{system_id}", "SYSTEM_ID")
+            .replace("{tower}", "ID")
+            .replace("{number}", "NUMBER")
+        )
         assert name in answer.text
 
 

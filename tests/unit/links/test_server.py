@@ -2,13 +2,20 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
 
 import pytest
 
 from carrierbox.identifiers import LinkId
-from carrierbox.links.server import WRITE_HIGH_WATER_OCTETS, SmppConnection, address_of, listen
+from carrierbox.links.server import (
+    LITTLE_OCTETS,
+    WRITE_HIGH_WATER_OCTETS,
+    SmppConnection,
+    address_of,
+    listen,
+)
 
 HOST = "127.0.0.1"
 TIMEOUT_S = 20
@@ -183,9 +190,63 @@ def test_a_connection_that_never_was_can_be_used() -> None:
         wire.write(b"x")
         wire.pause_reading()
         wire.resume_reading()
+        wire.read_little()
+        wire.reset()
         wire.close()
 
     asyncio.run(main())
+
+
+def test_a_reset_comes_after_what_was_written() -> None:
+    """The peer has the octets, then an error instead of an end. T18"""
+
+    async def scene(owner: Owner, connect: Callable[[], Awaitable[Client]]) -> None:
+        client = await connect()
+        wire = owner.wires[0]
+        wire.write(b"x" * 1000)
+        wire.reset()
+        wire.reset()
+        wire.close()
+        with pytest.raises(ConnectionResetError):
+            while octets := await client.reader.read(1000):
+                assert set(octets) == {ord("x")}
+        await owner.told_of("closed")
+        wire.read_little()
+
+    play(scene)
+
+
+def test_a_reset_waits_for_a_peer_that_reads_slowly() -> None:
+    """What is in the transport's buffer leaves first."""
+
+    async def scene(owner: Owner, connect: Callable[[], Awaitable[Client]]) -> None:
+        client = await connect()
+        wire = owner.wires[0]
+        wire.write(b"x" * (WRITE_HIGH_WATER_OCTETS * 8))
+        await owner.told_of("paused")
+        wire.reset()
+        await client.reader.readexactly(WRITE_HIGH_WATER_OCTETS)
+        with pytest.raises(ConnectionResetError):
+            while await client.reader.read(2**20):
+                pass
+        await owner.told_of("closed")
+
+    play(scene)
+
+
+def test_what_a_link_reads_ahead_can_be_made_little() -> None:
+    """The machine's own buffer, so that the peer has to wait."""
+
+    async def scene(owner: Owner, connect: Callable[[], Awaitable[Client]]) -> None:
+        await connect()
+        wire = owner.wires[0]
+        wire.read_little()
+        assert wire._transport is not None
+        its_socket = wire._transport.get_extra_info("socket")
+        buffer_octets = its_socket.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        assert buffer_octets <= 4 * LITTLE_OCTETS
+
+    play(scene)
 
 
 def test_a_link_that_does_not_read_leaves_octets_where_they_are() -> None:

@@ -14,9 +14,11 @@ from carrierbox.smpp.pdus import (
     BindTransceiver,
     BindTransceiverResp,
     DeliverSm,
+    EnquireLink,
     Outbind,
     Pdu,
     SubmitSm,
+    SubmitSmResp,
 )
 from carrierbox.smpp.session import Session, SessionSettings
 from carrierbox.smpp.wire import encode_pdu
@@ -50,6 +52,48 @@ def test_refusals_of_a_session_have_bodies_where_they_are_wanted() -> None:
     session.error_bodies = True
     feed(session, BindReceiver(sequence_number=4))
     assert session.data_to_send() == bytes.fromhex("0000001180000001000000050000000400")
+
+
+def test_a_tap_is_shown_every_pdu_once_and_drops_some() -> None:
+    """Before anything is judged: what it drops is neither answered nor counted."""
+    session = smsc()
+    shown: list[tuple[bytes, float]] = []
+
+    def tap(frame: bytes, now: float) -> bool:
+        shown.append((frame, now))
+        return len(shown) != 2
+
+    session.tap = tap
+    frames = [encode_pdu(EnquireLink(sequence_number=number)) for number in (2, 3, 4)]
+    session.receive_octets(b"".join(frames))
+    assert session.next_event(5.0) is None
+    assert shown == [(frame, 5.0) for frame in frames]
+    answers = session.frames_to_send()
+    assert [octets[15] for octets in answers] == [2, 4]
+    assert session.data_to_send() == b""
+
+
+def test_a_pdu_that_has_to_wait_is_shown_once() -> None:
+    """Beyond the window of unanswered requests it is held, and looked at again."""
+    settings = SessionSettings()
+    settings.inbound_window = 1
+    session = Session(states.SMSC, settings, 0.0)
+    feed(session, BindTransceiver("app", sequence_number=1))
+    session.send(BindTransceiverResp("box", 1), 0.0)
+    shown: list[int] = []
+
+    def tap(frame: bytes, now: float) -> bool:
+        shown.append(frame[15])
+        return True
+
+    session.tap = tap
+    feed(session, SubmitSm(destination_addr="336", sequence_number=2))
+    assert feed(session, SubmitSm(destination_addr="336", sequence_number=3)) == []
+    assert pull(session) == []
+    session.send(SubmitSmResp("7", 2), 0.0)
+    (event,) = pull(session)
+    assert isinstance(event, RequestReceived)
+    assert shown == [2, 3]
 
 
 def test_a_lenient_session_reads_past_what_is_no_tlv() -> None:
