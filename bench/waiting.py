@@ -277,6 +277,9 @@ def expire(path: Path, options: argparse.Namespace) -> dict:
         client.box.centre.set_phone_power(msisdn, False, told.append)
     client.run()
     count = options.messages // 10
+    # Also a few leave memory: what expires is in the table.
+    paging = client.box.centre.paging
+    paging.messages_max = min(paging.messages_max, count // 4)
     submits(client, count, phones[:1000], random, "000000010000000R")
     online = [str(33_700_000_000 + index) for index in range(100)]
     client.clock.advance_to(NetworkTime(START + 3601))

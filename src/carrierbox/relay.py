@@ -166,6 +166,8 @@ class RpMtData:
         self.forced_cause = forced_cause
         self.priority: bool = False
         """Whether a phone that is known to be absent is tried all the same (SM-RP-PRI)."""
+        self.expires_at: float = 0.0
+        """When the centre gives the message up, in network seconds; 0 if that is not known."""
 
 
 class RpAck:

@@ -170,9 +170,7 @@ def register_is_down(carrier: Carrier, client: Octets) -> None:
     carrier.advance("1m")
     assert carrier.phone(PHONE).texts == ["Hi"]
     failed = [one.detail for one in carrier.events("procedure") if "SYSTEM" in one.detail]
-    assert failed == [
-        "sendRoutingInfoForSM to HLR: SYSTEM_FAILURE, fault the register is down"
-    ] * 5
+    assert failed == ["sendRoutingInfoForSM to HLR: SYSTEM_FAILURE, fault the register is down"] * 5
 
 
 EXAMPLES: Final[dict[str, Callable[[Carrier, Octets], None]]] = {

@@ -240,7 +240,7 @@ class Gateway:
         radio = self.radio
         if radio is not None and radio.carries(part.msisdn):
             self._with_radio[part.reference] = part
-            radio.transmit(part, 0.0, now)
+            radio.transmit(part, part.expires_at, now)
             return
         shown_before = subscriber.handset.shown
         answer = self._msc.hand_over(part, subscriber, now)

@@ -36,12 +36,7 @@ from carrierbox.smsc.effects import (
     Replaced,
 )
 from carrierbox.smsc.handover import Handover
-from carrierbox.smsc.messages import (
-    TO_ESME,
-    Message,
-    message_id_of,
-    segment_of,
-)
+from carrierbox.smsc.messages import TO_ESME, Message, message_id_of, segment_of
 from carrierbox.smsc.outcomes import outcome_answer, wants_pending_flag
 from carrierbox.smsc.paged import Paged
 from carrierbox.smsc.parts import part_count, part_of
@@ -60,11 +55,9 @@ from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
 QUEUE_ROWS: Final = 32
-"""So many rows of one phone are read at a time."""
 QUEUE_ROWS_FIRST: Final = 4
-"""So many the first time: a retry that fails again needs only one of them."""
+"""So many rows of one phone are read at a time; at first few, as a retry may fail again."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
-DEADLINES_MIN: Final = 10_000
 ROWS_PER_TURN: Final = 256
 """So many rows of phones are read in one turn, about: some milliseconds' work."""
 QUEUES_MAX: Final = 100
@@ -94,8 +87,6 @@ class Attempts:
         self.queues = PhoneQueues()
         self.deadlines = Deadlines()
         self._scheduled: dict[str, list[Message]] = {}
-        self._rebuild_at: int = DEADLINES_MIN
-        self.stale_deadlines: int = 0
         self.paged = Paged()
         self._woken: deque[PhoneQueue] = deque()
         """The queues of phones that came back, in the order in which they did."""
@@ -281,7 +272,7 @@ class Attempts:
             else:
                 self._on_message_deadline(subject)
         self._ask_for_rows()
-        self._sweep_deadlines()
+        self.deadlines.sweep(self._is_live, SWEPT_PER_TURN)
 
     def _begin_woken(self, queue: PhoneQueue) -> None:
         """Begin with a queue whose phone came back, unless something else did so meanwhile."""
@@ -597,20 +588,6 @@ class Attempts:
             return
         message.expiry_is_armed = True
         self.deadlines.add(message.expires_at, message)
-        if len(self.deadlines) > self._rebuild_at:
-            self.clean_deadlines()
-
-    def clean_deadlines(self) -> None:
-        """Begin to drop the deadlines that hold no longer."""
-        if not self.deadlines.is_sweeping:
-            self.deadlines.begin_sweep()
-            self.stale_deadlines = 0
-
-    def _sweep_deadlines(self) -> None:
-        """Go on with that, if it is under way."""
-        if self.deadlines.is_sweeping:
-            self.deadlines.sweep(self._is_live, SWEPT_PER_TURN)
-            self._rebuild_at = max(DEADLINES_MIN, 2 * len(self.deadlines))
 
     def _is_live(self, at: float, subject: Message | PhoneQueue) -> bool:
         if isinstance(subject, PhoneQueue):

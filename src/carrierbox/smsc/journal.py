@@ -25,6 +25,7 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 """
 
 import struct
+import sys
 from collections.abc import Iterator
 from typing import Final
 
@@ -333,18 +334,19 @@ def _read_accepted(octets: bytes) -> Message:
         size,
     ) = _ACCEPTED.unpack_from(octets)
     texts = octets[_ACCEPTED_OCTETS : _ACCEPTED_OCTETS + size].decode().split("\0")
+    # Most messages have these in common with many others.
     system_id, source, msisdn, country, carrier, rule = texts
     message = Message(
         message_id,
-        system_id,
+        sys.intern(system_id),
         origin,
         target,
         _read_submit(octets[_ACCEPTED_OCTETS + size :], message_id),
-        Address(ton, npi, source),
+        Address(ton, npi, sys.intern(source)),
         msisdn,
-        country,
-        carrier,
-        rule,
+        sys.intern(country),
+        sys.intern(carrier),
+        sys.intern(rule),
         reference,
         NetworkTime(accepted_at),
         NetworkTime(due_at),

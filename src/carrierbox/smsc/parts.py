@@ -117,6 +117,9 @@ def part_of(message: Message, index: int, more_messages: bool) -> RpMtData:
         message.accepted_at,
         more_messages,
     )
+    part.expires_at = message.expires_at
+    if submit.priority_flag:
+        part.priority = True
     if (
         submit.registered_delivery & REGISTERED_DELIVERY_SME_MASK
         or submit.esm_class & ESM_CLASS_TYPE_MASK

@@ -5,7 +5,7 @@ from typing import Final
 
 from carrierbox.clock import NetworkTime
 from carrierbox.smpp.values import EXPIRED
-from carrierbox.smsc.attempts import DEADLINES_MIN, Attempts
+from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.effects import LOAD_DUE, Load
 from carrierbox.smsc.messages import Message
 from carrierbox.smsc.ports import NEVER, SCHEDULED, WAITING
@@ -73,7 +73,7 @@ class PhoneRows:
                 continue
             message.is_paged_out = True
             gone.append(message)
-            self._attempts.stale_deadlines += 1
+            self._attempts.deadlines.went_stale()
             self._paged.went_out(wake_at)
             if message.is_queued:
                 queues[message.msisdn] = self._attempts.queues.queue(message.msisdn)
@@ -86,9 +86,7 @@ class PhoneRows:
             queue.begin_rows()
             if not queue.waiting:
                 self._attempts.queues.page_out(queue)
-                self._attempts.stale_deadlines += 1
-        if self._attempts.stale_deadlines > max(DEADLINES_MIN, len(self._attempts.deadlines) // 2):
-            self._attempts.clean_deadlines()
+                self._attempts.deadlines.went_stale()
         return gone
 
     def _may_leave(self, message: Message) -> bool:

@@ -12,6 +12,8 @@ from typing import Final
 from carrierbox.smsc.messages import Message
 from carrierbox.smsc.ports import LoadQueue, Row
 
+DEADLINES_MIN: Final = 10_000
+"""So many are never looked through for what no longer holds."""
 _BEFORE_ALL: Final = 256
 
 
@@ -158,8 +160,8 @@ class PhoneQueues:
 class Deadlines:
     """Network deadlines in order of (time, insertion).
 
-    Entries are never removed early: whoever pops one checks that it still holds. When many are stale
-    their owner begins a sweep, and goes on with it a step at a time: there may be 100,000.
+    Entries are never removed early: whoever pops one checks that it still holds. When many hold no
+    longer a sweep begins, with which their owner goes on a step at a time: there may be 100,000.
     """
 
     def __init__(self) -> None:
@@ -167,11 +169,21 @@ class Deadlines:
         self._unswept: list[tuple[float, int, Message | PhoneQueue]] = []
         """A heap, too: what a sweep has still to look at."""
         self._inserted = 0
+        self._stale = 0
+        self._sweep_above: int = DEADLINES_MIN
 
     def add(self, at: float, subject: Message | PhoneQueue) -> None:
         """Wake up for `subject` at `at`."""
         self._inserted += 1
         heapq.heappush(self._heap, (at, self._inserted, subject))
+        if len(self) > self._sweep_above:
+            self.begin_sweep()
+
+    def went_stale(self) -> None:
+        """An entry somewhere holds no longer."""
+        self._stale += 1
+        if self._stale > max(DEADLINES_MIN, len(self) // 2):
+            self.begin_sweep()
 
     def next(self) -> float | None:
         """The earliest deadline."""
@@ -203,15 +215,19 @@ class Deadlines:
         if not self._unswept:
             self._unswept = self._heap
             self._heap = []
+            self._stale = 0
 
     def sweep(self, is_live: Callable[[float, Message | PhoneQueue], bool], limit: int) -> None:
-        """Look at so many entries more, and drop those that no longer hold."""
+        """If a sweep is under way, look at so many entries more; drop what no longer holds."""
         unswept = self._unswept
+        if not unswept:
+            return
         for _ in range(min(limit, len(unswept))):
             # A heap stays one when its last entry goes.
             entry = unswept.pop()
             if is_live(entry[0], entry[2]):
                 heapq.heappush(self._heap, entry)
+        self._sweep_above = max(DEADLINES_MIN, 2 * len(self))
 
     def __len__(self) -> int:
         return len(self._heap) + len(self._unswept)

@@ -1,7 +1,17 @@
 """Runs: when they begin, what they write, what they leave."""
 
+from carrierbox.clock import LinkTime
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm, SubmitSm
-from carrierbox.smsc.ports import SHOWN, LoadedRows, LoadEnded
+from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
+from carrierbox.smsc.ports import (
+    SHOWN,
+    Completion,
+    Folding,
+    LoadedRows,
+    LoadEnded,
+    LoadQueue,
+    Request,
+)
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
@@ -196,3 +206,73 @@ def places(store: FakeStore, place: int) -> list[int]:
     answer = store.completions()[-1]
     assert isinstance(answer, LoadedRows)
     return [row.message_id for row in answer.rows if row.place == place]
+
+
+class TellingStore(FakeStore):
+    """Says by itself that it ends its log, and notes what is asked of the rows of phones."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[Completion] = []
+        self.limits: list[int] = []
+
+    def completions(self) -> list[Completion]:
+        told, self.told = self.told, []
+        return told + super().completions()
+
+    def load(self, request: Request) -> int:
+        if isinstance(request, LoadQueue):
+            self.limits.append(request.limit)
+        return super().load(request)
+
+
+def test_a_run_rests_while_the_store_ends_its_log() -> None:
+    """What is accepted goes on: the store stops for the shorter the less else it is given."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store)
+    paging = carrier.box.centre.paging
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit("one"))
+    store.told.append(Folding(True))
+    carrier.run()
+    paging.begin()
+    carrier.submit(link, a_submit("two"))
+    assert paging.runs == 0
+    assert not paging.is_busy
+    store.told.append(Folding(False))
+    carrier.run()
+    assert paging.runs == 1
+
+
+def test_many_phones_that_come_back_have_their_rows_read_over_several_turns() -> None:
+    """Bounded work in each turn; in order all the same, and few rows where few are needed."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    phones = [str(33600000000 + number) for number in range(ROWS_PER_TURN // QUEUE_ROWS_FIRST + 9)]
+    for msisdn in phones:
+        carrier.set_power(msisdn, False)
+        for number in range(6):
+            carrier.submit(link, a_submit(str(number), to=msisdn))
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    assert store.limits == []
+    most = 0
+    for msisdn in phones:
+        carrier.box.begin(LinkTime(carrier.link_now))
+        carrier.box.centre.set_phone_power(msisdn, True, ignore)
+    while not carrier.box.is_settled or not store.limits:
+        before = len(store.limits)
+        carrier.box.begin(LinkTime(carrier.link_now))
+        carrier.box.finish(carrier)
+        most = max(most, sum(store.limits[before:]))
+    assert most == ROWS_PER_TURN
+    assert store.limits.count(QUEUE_ROWS_FIRST) == len(phones)
+    assert set(store.limits) == {QUEUE_ROWS_FIRST, QUEUE_ROWS}
+    for msisdn in phones:
+        assert carrier.shown(msisdn) == [str(number) for number in range(6)]
+
+
+def ignore(_problem: str) -> None:
+    """Nobody waits for this."""

@@ -58,6 +58,15 @@ def test_a_part_is_the_same_for_every_attempt() -> None:
     assert (first.more_messages, again.more_messages) == (True, False)
 
 
+def test_a_part_says_until_when_and_how_urgently_it_is_wanted() -> None:
+    """TS 29.002 §12.1: SM-RP-PRI follows the priority_flag of SMPP 3.4 §5.2.14."""
+    message = a_message(SubmitSm(short_message=b"Hi"))
+    part = part_of(message, 0, False)
+    assert (part.expires_at, part.priority) == (AT, False)
+    message.submit.priority_flag = 1
+    assert part_of(message, 0, False).priority
+
+
 def test_a_part_carries_the_protocol_id_of_its_message() -> None:
     """SMPP 3.4 §5.2.13, T48: it is the TP-PID of every part."""
     message = a_message(SubmitSm(short_message=b"x" * 200, protocol_id=0x41))
