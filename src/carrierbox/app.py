@@ -9,14 +9,13 @@ from carrierbox.config_responders import read_responder
 from carrierbox.config_rules import magic_numbers
 from carrierbox.faults import FaultBook
 from carrierbox.matching import RuleBook
-from carrierbox.numbering import NumberPlan
 from carrierbox.simulator.battery import Battery
 from carrierbox.simulator.cells import Cell, Position
 from carrierbox.simulator.faults import NetworkFaults
 from carrierbox.simulator.handset_memory import HandsetMemory
 from carrierbox.simulator.network import CarrierNetwork
 from carrierbox.simulator.policy import Policies, RuledPolicies
-from carrierbox.simulator.portability import PortedNumbers
+from carrierbox.simulator.portability import Plan, PortedNumbers
 from carrierbox.simulator.responders import Responder, Responders
 from carrierbox.simulator.towers import Towers
 from carrierbox.simulator.whereabouts import Whereabouts
@@ -57,7 +56,7 @@ class PhoneSettings:
 def make_box(
     name: str,
     store: Store,
-    number_plan: NumberPlan,
+    number_plan: Plan,
     accounts: list[AccountSettings],
     phones: list[PhoneSettings],
     clock: NetworkClock,

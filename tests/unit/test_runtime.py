@@ -4,8 +4,9 @@ from carrierbox.app import make_box
 from carrierbox.clock import LinkTime, NetworkClock
 from carrierbox.config_faults import compile_fault, fault_of
 from carrierbox.identifiers import LinkId
-from carrierbox.numbering import NumberPlan, NumberRoute
+from carrierbox.numbering import NumberRoute
 from carrierbox.runtime import LINGERING_MAX, Runtime
+from carrierbox.simulator.portability import Plan
 from carrierbox.smpp.events import Event, RequestReceived, ResponseReceived, SessionClosed
 from carrierbox.smpp.pdus import (
     BindReceiver,
@@ -62,7 +63,7 @@ class Harness:
         self,
         *accounts: list[AccountSettings],
         settings: SessionSettings,
-        plan: NumberPlan | None = None,
+        plan: Plan | None = None,
     ) -> None:
         self.now = 100.0
         self.wakes = 0
@@ -156,7 +157,7 @@ def a_submit(text: bytes = b"Hi", registered_delivery: int = 0) -> SubmitSm:
     )
 
 
-def a_harness(plan: NumberPlan | None = None, **settings: float) -> Harness:
+def a_harness(plan: Plan | None = None, **settings: float) -> Harness:
     given = SessionSettings()
     for name, value in settings.items():
         setattr(given, name, value)
@@ -347,11 +348,8 @@ def test_the_end_is_polite_to_everyone() -> None:
     assert not harness.runtime.links
 
 
-class FaultyPlan(NumberPlan):
+class FaultyPlan:
     """A number plan with a bug: British numbers make it fall over."""
-
-    def __init__(self) -> None:
-        super().__init__("")
 
     def route(self, msisdn: str) -> NumberRoute | None:
         if msisdn.startswith("44"):

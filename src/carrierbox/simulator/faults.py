@@ -16,8 +16,8 @@ from carrierbox.faults import (
     FaultBook,
 )
 from carrierbox.identifiers import Address
-from carrierbox.numbering import NumberPlan
 from carrierbox.relay import RpMoData, RpMtData, Submission
+from carrierbox.simulator.portability import Plan
 
 TIMEOUT_S: Final = 30.0
 """How long the centre waits for an answer that is lost before it takes it for a SYSTEM_FAILURE."""
@@ -101,7 +101,7 @@ class PartFromPhone(Submission):
 class NetworkFaults:
     """The faults of one network, and where numbers belong that they ask about."""
 
-    def __init__(self, book: FaultBook | None = None, plan: NumberPlan | None = None) -> None:
+    def __init__(self, book: FaultBook | None = None, plan: Plan | None = None) -> None:
         self._book = FaultBook() if book is None else book
         self._plan = plan
 

@@ -1,12 +1,22 @@
 """Which carrier a number belongs to, ported numbers included."""
 
-from carrierbox.numbering import NumberPlan, NumberRoute
+from typing import Protocol
+
+from carrierbox.numbering import NumberRoute
+
+
+class Plan(Protocol):
+    """Which country and carrier a number was allocated to."""
+
+    def route(self, msisdn: str) -> NumberRoute | None:
+        """The longest prefix that fits, or None where no country owns it."""
+        ...
 
 
 class PortedNumbers:
     """The number plan with what was ported: an MSISDN whose prefix is another carrier's."""
 
-    def __init__(self, plan: NumberPlan) -> None:
+    def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self._ported: dict[str, NumberRoute] = {}
 

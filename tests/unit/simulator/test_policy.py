@@ -86,3 +86,24 @@ def test_a_number_of_no_country_is_no_carriers_business() -> None:
     assert RuledPolicies(rules, carriers).screen(submission(""), NOON).rule == "magic"
     assert RuledPolicies(RuleBook(), carriers).screen(submission(""), NOON) is ACCEPTED
     assert busy.matched == 0
+
+
+def refusing(name: str) -> Policy:
+    """A carrier that refuses everything, by a rule of that name."""
+    return RuledPolicies(RuleBook([Rule(name, Match([]), Verdict(0x58, name), name)]), Policies())
+
+
+def test_a_phone_abroad_must_also_pass_the_rules_of_where_it_is() -> None:
+    """A French phone in India is reached through an Indian carrier, once the French one agrees."""
+    visited: dict[str, str] = {}
+    policies = Policies(by_country={"IN": refusing("india")})
+    screening = RuledPolicies(RuleBook(), policies, visited)
+    assert screening.screen(submission("FR"), NOON) is ACCEPTED
+    visited["33612345678"] = "IN"
+    assert screening.screen(submission("FR"), NOON).rule == "india"
+    at_home = RuledPolicies(
+        RuleBook(), Policies(by_country={"FR": refusing("france"), "IN": OpenPolicy()}), visited
+    )
+    assert at_home.screen(submission("FR"), NOON).rule == "france"
+    visited["33612345678"] = "FR"
+    assert screening.screen(submission("FR"), NOON) is ACCEPTED
