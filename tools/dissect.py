@@ -2,7 +2,8 @@
 
 A run of pytest with `--carrierbox-capture=DIR` leaves a capture for each carrier in DIR. No packet
 of them may be malformed. Where tests send octets that are no SMPP on purpose, that goes for what
-the carrier sends; how much of what it was sent is malformed is printed.
+the carrier sends; how much of what it was sent is malformed is printed. Where a test lets the
+carrier itself send what is wrong, as its faults do, only what clients send is looked at.
 """
 
 import argparse
@@ -14,6 +15,8 @@ from typing import Final
 
 # Files of tests whose clients send what is no SMPP, or half of it.
 GARBAGE: Final = ("test_octets.py", "test_bad_company.py")
+# Files of tests in which the carrier is told to send what is no SMPP.
+FAULTY: Final = ("test_faults.py",)
 MALFORMED: Final = 0x07000000
 ERROR: Final = 0x00800000
 FIELDS: Final = (
@@ -97,22 +100,22 @@ def dissect(captures: list[Path]) -> Tally:
     return tally
 
 
-def report(tally: Tally, clients_are_sound: bool) -> bool:
+def report(tally: Tally, clients_are_sound: bool = True, carrier_is_sound: bool = True) -> bool:
     """Print what was found; whether it is as it should be."""
-    theirs = tally.malformed_from_clients
+    ours, theirs = tally.malformed_from_carriers, tally.malformed_from_clients
     print(
         f"{len(tally.captures)} captures, {tally.packets} packets, {tally.pdus} SMPP PDUs; "
-        f"malformed: {len(tally.malformed_from_carriers)} from the carrier, {len(theirs)} from "
-        f"clients{'' if clients_are_sound else ', which send garbage here'}"
+        f"malformed: {len(ours)} from the carrier{'' if carrier_is_sound else ' (told to)'}, "
+        f"{len(theirs)} from clients{'' if clients_are_sound else ', which send garbage here'}"
     )
-    wrong = [*tally.malformed_from_carriers, *(theirs if clients_are_sound else [])]
+    wrong = [*(ours if carrier_is_sound else []), *(theirs if clients_are_sound else [])]
     for problem in wrong[:20]:
         print(f"  {problem}")
     return not wrong
 
 
 def main() -> int:
-    """Print a line for the sound tests and one for the others; 1 if something is malformed."""
+    """Print a line for each kind of tests; 1 if something is malformed that should not be."""
     parser = argparse.ArgumentParser(prog="dissect", description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=Path, metavar="DIR", help="where the captures are")
     arguments = parser.parse_args()
@@ -120,10 +123,15 @@ def main() -> int:
     if not captures:
         print(f"no captures in {arguments.folder}: run the tests with --carrierbox-capture first")
         return 2
-    sound = [path for path in captures if not path.name.startswith(GARBAGE)]
-    others = [path for path in captures if path.name.startswith(GARBAGE)]
+    sound = [path for path in captures if not path.name.startswith(GARBAGE + FAULTY)]
+    garbage = [path for path in captures if path.name.startswith(GARBAGE)]
+    faulty = [path for path in captures if path.name.startswith(FAULTY)]
     try:
-        is_fine = [report(dissect(sound), True), report(dissect(others), False)]
+        is_fine = [
+            report(dissect(sound)),
+            report(dissect(garbage), clients_are_sound=False),
+            report(dissect(faulty), carrier_is_sound=False),
+        ]
     except DissectError as error:
         print(error)
         return 2
