@@ -41,6 +41,8 @@ JOURNAL_OCTETS_MAX: Final = 256 * 1024 * 1024
 MARK_MESSAGES: Final = 1000
 MESSAGES_MAX: Final = 20_000
 """So many unfinished messages may be in memory before a run begins."""
+SHOWN_MAX: Final = 200_000
+"""The same of messages that are history no more and that phones still show."""
 LITTLE_HISTORY: Final = 4
 SLICE: Final = 100
 SHOWN_ROWS: Final = 2 * SLICE
@@ -167,14 +169,17 @@ class Paging:
         self._take_shown()
 
     def _take_shown(self) -> None:
-        """Write what phones show beyond history.
-
-        The journal may soon tell of it no more, and memory is not to hold it until then.
-        """
+        """Of what phones show, write what the journal will not tell any more, or all of much."""
         registry = self._registry
-        registry.look_through_shown()
-        self._shown_to_write += registry.shown
-        registry.shown = []
+        if len(registry.shown) > SHOWN_MAX:
+            registry.look_through_shown()
+            self._shown_to_write += registry.shown
+            registry.shown = []
+        elif self._watermark:
+            registry.look_through_shown()
+            covers_id = self._covers_id
+            self._shown_to_write += [row for row in registry.shown if row.message_id <= covers_id]
+            registry.shown = [row for row in registry.shown if row.message_id > covers_id]
 
     def on_turn(self) -> None:
         """Add the next slice to the turn, if a run is on or due."""
@@ -358,7 +363,7 @@ class Paging:
             registry.unfinished_count
             + registry.excess_count
             + len(registry.forgotten)
-            + len(registry.shown)
+            + max(0, len(registry.shown) - SHOWN_MAX)
         )
 
     def _after_run(self) -> int:
