@@ -58,6 +58,8 @@ class SqliteStore:
         self._in_threads: set[int] = set()
         self._progress = threading.Event()
         self._octets_since_checkpoint = 0
+        self._has_failed = False
+        """Whether the newest commit did not work."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -213,6 +215,7 @@ class SqliteStore:
 
     def _failed(self, ticket: int, error: Exception) -> Failed:
         """A commit did not work. Once the log is folded back it begins anew, and has room again."""
+        self._has_failed = True
         self._checkpointer.ask()
         return Failed(ticket, problem_of(error))
 
@@ -230,7 +233,9 @@ class SqliteStore:
 
     def _wrote(self, octets: int) -> None:
         self._octets_since_checkpoint += octets
-        if self._octets_since_checkpoint > CHECKPOINT_OCTETS:
+        # The first commit that works again may be the last for long: nobody else would ask.
+        if self._has_failed or self._octets_since_checkpoint > CHECKPOINT_OCTETS:
+            self._has_failed = False
             self._octets_since_checkpoint = 0
             self._checkpointer.ask()
 
