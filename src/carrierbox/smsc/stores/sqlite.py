@@ -31,6 +31,8 @@ from carrierbox.smsc.stores.sqlite_schema import (
 from carrierbox.smsc.stores.sqlite_state import read_state, write_state
 from carrierbox.smsc.stores.sqlite_threads import Checkpointer, Reader, Worker
 
+ASKS_AFTER_FAILURE: Final = 100
+"""After a commit that failed, the log is folded back with each of so many that follow."""
 CHECKPOINT_OCTETS: Final = 4 * 1024 * 1024
 PAGED_OUT_ROW_OCTETS: Final = 3 * 4096
 """What a row of a PageOut writes to the WAL, about: a page of the table, and of two indexes."""
@@ -58,8 +60,8 @@ class SqliteStore:
         self._in_threads: set[int] = set()
         self._progress = threading.Event()
         self._octets_since_checkpoint = 0
-        self._has_failed = False
-        """Whether the newest commit did not work."""
+        self._asks_left: int = 0
+        """For how many commits more the log is folded back with each."""
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -215,7 +217,7 @@ class SqliteStore:
 
     def _failed(self, ticket: int, error: Exception) -> Failed:
         """A commit did not work. Once the log is folded back it begins anew, and has room again."""
-        self._has_failed = True
+        self._asks_left = ASKS_AFTER_FAILURE
         self._checkpointer.ask()
         return Failed(ticket, problem_of(error))
 
@@ -233,9 +235,11 @@ class SqliteStore:
 
     def _wrote(self, octets: int) -> None:
         self._octets_since_checkpoint += octets
-        # The first commit that works again may be the last for long: nobody else would ask.
-        if self._has_failed or self._octets_since_checkpoint > CHECKPOINT_OCTETS:
-            self._has_failed = False
+        if self._asks_left:
+            # Each of the commits that work again may be the last for long: nobody else would ask.
+            self._asks_left -= 1
+            self._checkpointer.ask()
+        if self._octets_since_checkpoint > CHECKPOINT_OCTETS:
             self._octets_since_checkpoint = 0
             self._checkpointer.ask()
 
