@@ -8,8 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import RequestBody
 
 from carrierbox import shapes
-from carrierbox.api.asking import Tell, ask
 from carrierbox.api.inputs import BAD_NUMBER, NO_BOX, BoxName, PhoneNumber, chosen_box, phone_number
+from carrierbox.api.phone_settings import change_phone
 from carrierbox.api.phones import PHONE_PATH
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
@@ -19,7 +19,6 @@ from carrierbox.simulator.phone_state import (
     Subscription,
     check_subscription,
     read_state,
-    write_state,
 )
 from carrierbox.smsc.centre import STORE_FAILED
 
@@ -94,14 +93,7 @@ def _shown(box: Box, msisdn: str) -> shapes.Subscription:
 
 
 async def _set(runtime: Runtime, box: Box, msisdn: str, subscription: Subscription) -> None:
-    name = PHONE + msisdn
-    state = read_state(box.centre.settings.get(name, b""))
     kept = None if subscription == Subscription() else subscription
-    value = write_state(msgspec.structs.replace(state, subscription=kept))
-
-    def change(tell: Tell) -> None:
-        box.centre.set_setting(name, value, tell)
-
-    for problem in await ask(runtime, box, [change]):
-        if problem:
-            raise Problem(503, problem)
+    await change_phone(
+        runtime, box, msisdn, lambda state: msgspec.structs.replace(state, subscription=kept)
+    )

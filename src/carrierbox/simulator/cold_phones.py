@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from heapq import nsmallest
 from typing import Final
 
+from carrierbox.simulator.number_queue import key_of, msisdn_of
+
 _RECORDS_PER_PIECE: Final = 12
 _PIECES_MIN: Final = 64
 _KEY_OCTETS: Final = 7
@@ -40,7 +42,7 @@ class ColdPhones:
 
     def put(self, msisdn: str, sequence: int, octets: bytes) -> None:
         """Keep a record; one of that number that is here goes."""
-        key = _key_of(msisdn)
+        key = key_of(msisdn)
         index = self._index_of(key)
         piece = self._pieces[index]
         at = _find(piece, key)
@@ -58,7 +60,7 @@ class ColdPhones:
 
     def take(self, msisdn: str) -> bytes | None:
         """The record, which is not here from now on; None if there is none."""
-        key = _key_of(msisdn)
+        key = key_of(msisdn)
         index = self._index_of(key)
         piece = self._pieces[index]
         at = _find(piece, key)
@@ -71,14 +73,14 @@ class ColdPhones:
 
     def find(self, msisdn: str) -> bytes | None:
         """The record, which stays; None if there is none."""
-        key = _key_of(msisdn)
+        key = key_of(msisdn)
         piece = self._pieces[self._index_of(key)]
         at = _find(piece, key)
         return None if at < 0 else piece[_start(piece, at) : _end(piece, at)]
 
     def sequence_of(self, msisdn: str) -> int:
         """Its place in the order of first contact; -1 if it is not here."""
-        key = _key_of(msisdn)
+        key = key_of(msisdn)
         piece = self._pieces[self._index_of(key)]
         at = _find(piece, key)
         if at < 0:
@@ -108,7 +110,7 @@ class ColdPhones:
             while at < len(piece):
                 key = int.from_bytes(piece[at : at + _KEY_OCTETS], "little")
                 sequence = int.from_bytes(piece[at + _SEQUENCE_AT : at + _LENGTH_AT], "little")
-                found.append((sequence, str(key)[1:]))
+                found.append((sequence, msisdn_of(key)))
                 at = _end(piece, at)
         return found
 
@@ -134,11 +136,6 @@ class ColdPhones:
         if self._split == self._half:
             self._half *= 2
             self._split = 0
-
-
-def _key_of(msisdn: str) -> int:
-    """The digits as a number, with a 1 before them so that zeros in front count."""
-    return int("1" + msisdn)
 
 
 def _mixed(key: int) -> int:
