@@ -19,10 +19,12 @@ from carrierbox.config_rules import (
     conditions_of,
     definition_as,
     list_schema,
+    named_once,
     random_of,
+    read_each,
     status_of,
 )
-from carrierbox.config_values import DURATION_PATTERN, Problems, kind_of, reader_of_duration
+from carrierbox.config_values import DURATION_PATTERN, reader_of_duration
 from carrierbox.faults import CAUSE_BITS, FAULTS_MAX, PROCEDURES, Consequence, Fault, FaultBook
 from carrierbox.ip_networks import IpNetworks
 from carrierbox.relay import CAUSE_NAMES, DIAGNOSTICS_OF
@@ -162,25 +164,14 @@ def fault_of(value: object) -> FaultDefinition:
 
 def read_faults(value: object) -> tuple[FaultDefinition, ...]:
     """The faults of a box, all problems told at once."""
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"must be a list of faults, not {kind_of(value)}")
-    if len(value) > FAULTS_MAX:
-        raise ValueError(f"must be at most {FAULTS_MAX} faults")
-    problems: list[tuple[str, str]] = []
     found: dict[str, FaultDefinition] = {}
-    for index, each in enumerate(value):
-        try:
-            definition = fault_of(each)
-            compile_fault(definition)
-            if definition.name in found:
-                raise RuleError("name", f"{definition.name} is given twice")
-            found[definition.name] = definition
-        except RuleError as error:
-            path = f"[{index}].{error.path}" if error.path else f"[{index}]"
-            problems.append((path, error.problem))
-    if problems:
-        raise Problems(problems)
-    return tuple(found.values())
+
+    def read(each: object) -> FaultDefinition:
+        definition = fault_of(each)
+        compile_fault(definition)
+        return named_once(definition.name, definition, found)
+
+    return read_each(value, "faults", FAULTS_MAX, read)
 
 
 def faults_schema() -> dict[str, Any]:

@@ -16,8 +16,9 @@ from carrierbox.config_rules import (
     definition_as,
     list_schema,
     random_of,
+    read_each,
 )
-from carrierbox.config_values import DURATION_PATTERN, Problems, kind_of, reader_of_duration
+from carrierbox.config_values import DURATION_PATTERN, reader_of_duration
 from carrierbox.simulator.responders import Responder
 
 RESPONDERS_MAX: Final = 100
@@ -62,21 +63,7 @@ def read_responder(value: object) -> Responder:
 
 def read_responders(value: object) -> tuple[ResponderDefinition, ...]:
     """The responders of a box, all problems told at once."""
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"must be a list of responders, not {kind_of(value)}")
-    if len(value) > RESPONDERS_MAX:
-        raise ValueError(f"must be at most {RESPONDERS_MAX} responders")
-    problems: list[tuple[str, str]] = []
-    found: list[ResponderDefinition] = []
-    for index, each in enumerate(value):
-        try:
-            found.append(responder_of(each))
-        except RuleError as error:
-            path = f"[{index}].{error.path}" if error.path else f"[{index}]"
-            problems.append((path, error.problem))
-    if problems:
-        raise Problems(problems)
-    return tuple(found)
+    return read_each(value, "responders", RESPONDERS_MAX, responder_of)
 
 
 def responders_schema() -> dict[str, Any]:

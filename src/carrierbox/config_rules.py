@@ -162,25 +162,46 @@ def _explained(problem: str, path: str) -> RuleError:
 
 def read_rules(value: object) -> tuple[RuleDefinition, ...]:
     """The rules of a box, all problems told at once."""
-    if not isinstance(value, list | tuple):
-        raise ValueError(f"must be a list of rules, not {kind_of(value)}")
-    if len(value) > RULES_MAX:
-        raise ValueError(f"must be at most {RULES_MAX} rules")
-    problems: list[tuple[str, str]] = []
     found: dict[str, RuleDefinition] = {}
+
+    def read(each: object) -> RuleDefinition:
+        definition = definition_of(each)
+        compile_rule(definition)
+        return named_once(definition.name, definition, found)
+
+    return read_each(value, "rules", RULES_MAX, read)
+
+
+def named_once(name: str, definition: Definition, found: dict[str, Definition]) -> Definition:
+    """The same definition, noted under its name. Raises RuleError if one was noted before."""
+    if name in found:
+        raise RuleError("name", f"{name} is given twice")
+    found[name] = definition
+    return definition
+
+
+def read_each(
+    value: object, kind: str, entries_max: int, read: Callable[[object], Definition]
+) -> tuple[Definition, ...]:
+    """A list of so many definitions at most, all problems told at once, each with its place.
+
+    `read` raises RuleError; ValueError for what is no such list, `kind` being what it is of.
+    """
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"must be a list of {kind}, not {kind_of(value)}")
+    if len(value) > entries_max:
+        raise ValueError(f"must be at most {entries_max} {kind}")
+    problems: list[tuple[str, str]] = []
+    found: list[Definition] = []
     for index, each in enumerate(value):
         try:
-            definition = definition_of(each)
-            compile_rule(definition)
-            if definition.name in found:
-                raise RuleError("name", f"{definition.name} is given twice")
-            found[definition.name] = definition
+            found.append(read(each))
         except RuleError as error:
             path = f"[{index}].{error.path}" if error.path else f"[{index}]"
             problems.append((path, error.problem))
     if problems:
         raise Problems(problems)
-    return tuple(found.values())
+    return tuple(found)
 
 
 def rules_schema() -> dict[str, Any]:

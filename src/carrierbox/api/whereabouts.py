@@ -8,8 +8,8 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import RequestBody
 from msgspec import Meta, Struct, structs
 
-from carrierbox.api.asking import Tell, ask
 from carrierbox.api.inputs import BAD_NUMBER, NO_BOX, BoxName, PhoneNumber, chosen_box, phone_number
+from carrierbox.api.phone_settings import change_phone
 from carrierbox.api.phones import PHONE_PATH
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
@@ -18,11 +18,8 @@ from carrierbox.simulator.battery import Battery
 from carrierbox.simulator.cells import Position
 from carrierbox.simulator.paths import POINTS_MAX, Path
 from carrierbox.simulator.phone_state import (
-    PHONE,
     BatteryState,
     PathState,
-    read_state,
-    write_state,
 )
 from carrierbox.simulator.whereabouts import battery_of
 from carrierbox.smsc.centre import STORE_FAILED
@@ -208,16 +205,7 @@ async def _set(
     runtime: Runtime, box: Box, msisdn: str, fields: dict[str, object]
 ) -> WhereaboutsView:
     """Change fields of what is set of a phone, and wait until it is durable."""
-    name = PHONE + msisdn
-
-    def put_state(tell: Tell) -> None:
-        centre = box.centre
-        state = structs.replace(read_state(centre.settings.get(name, b"")), **fields)
-        centre.set_setting(name, write_state(state), tell)
-
-    for problem in await ask(runtime, box, [put_state]):
-        if problem:
-            raise Problem(503, problem)
+    await change_phone(runtime, box, msisdn, lambda state: structs.replace(state, **fields))
     return _shown(box, msisdn)
 
 

@@ -37,9 +37,6 @@ from carrierbox.simulator.profile import (
 MCC_MNC: Final = "99970"
 """Mobile country code 999 is for use inside a network (ITU-T E.212 Annex A)."""
 
-SERVICE_CENTRE: Final = "999700000001"
-"""The number of the message centre, where none is given."""
-
 STRANGERS_MAX: Final = 1_000_000
 
 _MSIN_DIGITS: Final = 10
@@ -136,14 +133,12 @@ class Hlr:
         self,
         messages_max: int = MESSAGES_MAX,
         strangers_max: int = STRANGERS_MAX,
-        service_centre: str = SERVICE_CENTRE,
         hot_max: int = HOT_MAX,
     ) -> None:
         if strangers_max < 1:
             raise ValueError(f"strangers_max must be at least 1, not {strangers_max}")
         self.messages_max = checked_messages_max(messages_max)
         self.strangers_max = strangers_max
-        self.service_centre = service_centre
         self._hot_max = hot_max
         self._hot: dict[str, Subscriber] = {}
         self._cold = ColdPhones()

@@ -27,7 +27,7 @@ from carrierbox.simulator.faults import NetworkFaults
 from carrierbox.simulator.gateway import Gateway
 from carrierbox.simulator.handset import MESSAGES_MAX, Handset
 from carrierbox.simulator.handset_memory import HandsetMemory
-from carrierbox.simulator.hlr import HOT_MAX, MCEF, SERVICE_CENTRE, STRANGERS_MAX, Hlr
+from carrierbox.simulator.hlr import HOT_MAX, MCEF, STRANGERS_MAX, Hlr
 from carrierbox.simulator.msc import Msc
 from carrierbox.simulator.pending import NEVER, OnTheAir, Pending
 from carrierbox.simulator.phone_state import PHONE, PhoneState, Subscription, read_state
@@ -73,7 +73,6 @@ class CarrierNetwork:
         messages_max: int = MESSAGES_MAX,
         strangers_max: int = STRANGERS_MAX,
         texts_max: int = TEXTS_MAX,
-        service_centre: str = SERVICE_CENTRE,
         trace: Trace | None = None,
         faults: NetworkFaults | None = None,
         ported: PortedNumbers | None = None,
@@ -85,7 +84,7 @@ class CarrierNetwork:
             raise ValueError(f"latency_s must be 0 to {LATENCY_MAX_S:g} seconds, not {latency_s:g}")
         if texts_max < 1:
             raise ValueError(f"texts_max must be at least 1, not {texts_max}")
-        self.hlr = Hlr(messages_max, strangers_max, service_centre, hot_max)
+        self.hlr = Hlr(messages_max, strangers_max, hot_max)
         self.trace = trace
         self.ported = ported
         self.visited_countries: dict[str, str] = {}
