@@ -92,7 +92,7 @@ $(COMPILED_READY): pyproject.toml setup.py $(SOURCES)
 	$(PYTHON) -m venv $(COMPILED)
 	mkdir $(COMPILED)/source
 	cp -R pyproject.toml setup.py README.md LICENSE src $(COMPILED)/source
-	$(COMPILED)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source
+	CARRIERBOX_COMPILED=1 $(COMPILED)/bin/python -m pip wheel --quiet --no-deps --wheel-dir $(COMPILED)/dist $(COMPILED)/source
 	rm -rf $(COMPILED)/source
 	$(COMPILED)/bin/python -m pip install --quiet hypothesis pytest-xdist httpx \
 	    smspdudecoder "bitstring<5" gsmcodecs regex \
