@@ -41,6 +41,15 @@ def add_to(commands: Any) -> None:
     handset.add_argument(
         "--refuse", default="", metavar="CAUSE", help="such as MEMORY_CAPACITY_EXCEEDED: each part"
     )
+    handset.add_argument(
+        "--memory",
+        type=int,
+        metavar="N",
+        help="hold so many short messages and refuse what finds no place; /delete makes room",
+    )
+    handset.add_argument(
+        "--reports", action="store_true", help="ask for a status report of each text it sends"
+    )
     handset.add_argument("--json", action="store_true", help="one object a line, for scripts")
     handset.set_defaults(command=_handset)
     radio = commands.add_parser("radio", help="what phones over MQTT are told and say")
@@ -54,6 +63,7 @@ def _handset(arguments: argparse.Namespace) -> int:
     from carrierbox.errors import ConfigurationError
     from carrierbox.identifiers import msisdn_or_none
     from carrierbox.links.tls import TlsFiles, client_context
+    from carrierbox.simulator.handset_memory import HandsetMemory
     from carrierbox.simulator.radio.phone import RemoteHandset
     from carrierbox.simulator.radio.settings import INSTALL, radio_settings
 
@@ -74,8 +84,17 @@ def _handset(arguments: argparse.Namespace) -> int:
             raise ConfigurationError("--msisdn", f"+{msisdn} is given twice")
         try:
             acknowledges = arguments.auto_ack == "on"
+            places = arguments.memory
             phones.append(
-                RemoteHandset(arguments.box, msisdn, series, acknowledges, arguments.refuse)
+                RemoteHandset(
+                    arguments.box,
+                    msisdn,
+                    series,
+                    acknowledges,
+                    arguments.refuse,
+                    None if places is None else HandsetMemory(places, 0),
+                    arguments.reports,
+                )
             )
         except ValueError as error:
             raise ConfigurationError("", str(error)) from None

@@ -20,6 +20,7 @@ TICK_S: Final = 1.0
 _READ_OCTETS: Final = 64 * 1024
 _LINE_OCTETS_MAX: Final = 64 * 1024
 _END_OF_INPUT: Final = "\x04"
+_DELETE: Final = "/delete"
 _ERASE: Final = "\x7f\x08"
 _ERASE_LINE: Final = "\x15"
 
@@ -82,8 +83,9 @@ class TypedLines:
 def act_on_line(phones: list[RemoteHandset], line: str) -> str:
     """Send what was typed: `TO: text`, or a reply to the newest text; what is wrong, or "".
 
-    With several phones, `MSISDN> …` says which of them; else it is the first, or for a reply the
-    one that got the newest text.
+    `/delete` empties a phone, `/delete 3` deletes the text of that number. With several phones,
+    `MSISDN> …` says which of them; else it is the first, or for a reply the one that got the newest
+    text.
     """
     phone = max(phones, key=_newest_at)
     who, mark, rest = line.partition(">")
@@ -92,6 +94,8 @@ def act_on_line(phones: list[RemoteHandset], line: str) -> str:
         for one in phones:
             if digits == one.handset.msisdn:
                 phone, line = one, rest.strip()
+    if line == _DELETE or line.startswith(f"{_DELETE} "):
+        return _delete(phone, line.removeprefix(_DELETE).strip())
     to, mark, text = line.partition(": ")
     to = to.strip()
     if not mark or dialled_address(to) is None:
@@ -106,6 +110,15 @@ def act_on_line(phones: list[RemoteHandset], line: str) -> str:
         phone.send(to, text.strip(), link_now())
     except ValueError as error:
         return str(error)
+    return ""
+
+
+def _delete(phone: RemoteHandset, which: str) -> str:
+    number = int(which) if which.isascii() and which.isdigit() else 0
+    if which and not number:
+        return f"{which!r} is no number of a text: write {_DELETE}, or {_DELETE} 3"
+    if not phone.delete(number):
+        return f"there is no text {which}".rstrip()
     return ""
 
 

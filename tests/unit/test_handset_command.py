@@ -57,6 +57,21 @@ def test_a_number_in_front_says_where_a_text_goes() -> None:
     assert sent(found) == [(f"+{OTHER}", "Hello: you"), ("38100", "STOP")]
 
 
+def test_texts_are_deleted_by_their_number_or_all_at_once() -> None:
+    """`/delete` is no text."""
+    found = phone(PHONE, Address(3, 0, "38100"), Address(3, 0, "38200"))
+    number = found.handset.inbox[0].number
+    assert command.act_on_line([found], "/delete x") == (
+        "'x' is no number of a text: write /delete, or /delete 3"
+    )
+    assert command.act_on_line([found], f"/delete {number}") == ""
+    assert [text.sender for text in found.handset.inbox] == ["38200"]
+    assert command.act_on_line([found], f"/delete {number}") == f"there is no text {number}"
+    assert command.act_on_line([found], "/delete") == ""
+    assert found.handset.inbox == []
+    assert sent(found) == []
+
+
 def test_of_several_phones_the_one_with_the_newest_text_replies_unless_one_is_named() -> None:
     """By its number and `>`."""
     first, second = phone(PHONE, Address(3, 0, "1")), phone(OTHER, Address(3, 0, "2"))

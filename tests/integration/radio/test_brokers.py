@@ -35,13 +35,14 @@ pytestmark = pytest.mark.skipif(
     reason="the clients are not installed: apt-get install mosquitto mosquitto-clients",
 )
 
+# What is a listener's own stands below it: above, it would open the usual port as well.
 CLOSED: Final = """
 user root
+listener {{port}} 127.0.0.1
 allow_anonymous false
 password_file {folder}/passwords
 acl_file {folder}/mosquitto.acl
 use_username_as_clientid true
-listener {{port}} 127.0.0.1
 """
 
 

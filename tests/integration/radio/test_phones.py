@@ -190,6 +190,43 @@ def test_a_phone_that_refuses_has_its_messages_tried_again(
     assert phone.event("text")["text"] == "too much"
 
 
+def test_a_full_phone_of_another_process_refuses_until_there_is_room(
+    mosquitto: Mosquitto,
+    serve: Serve,
+    handset: Handset,
+    connect: Connect,
+    until_online: UntilOnline,
+) -> None:
+    """The carrier hears of the room and sends what waits, without waiting for its schedule."""
+    server = serve("--radio", mosquitto.url)
+    phone = handset(mosquitto.url, PHONE, options=("--memory", "1"))
+    until_online(server, 1)
+    client = connect(server, "trx")
+    client.submit(PHONE, b"first")
+    assert phone.event("text")["text"] == "first"
+    client.submit(PHONE, b"second")
+    phone.event("refused", detail="MEMORY_CAPACITY_EXCEEDED")
+    phone.type("/delete")
+    assert phone.event("text")["text"] == "second"
+
+
+def test_phones_of_another_process_hear_how_their_texts_end(
+    mosquitto: Mosquitto,
+    serve: Serve,
+    handset: Handset,
+    until_online: UntilOnline,
+) -> None:
+    """An SMS-STATUS-REPORT for each part that asked for it (TS 23.040 §9.2.2.3)."""
+    server = serve("--radio", mosquitto.url)
+    sender = handset(mosquitto.url, PHONE, options=("--reports",))
+    receiver = handset(mosquitto.url, OTHER)
+    until_online(server, 2)
+    sender.type(f"{OTHER}: " + "a" * 200)
+    assert receiver.event("text")["parts"] == 2
+    for _ in range(2):
+        assert sender.event("report")["detail"].startswith(f"{OTHER}: ")
+
+
 @pytest.mark.interop
 def test_a_phone_in_javascript_that_is_not_ours(
     mosquitto: Mosquitto,

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, TypeVar
 import msgspec
 from msgspec import Meta, Struct
 
+from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import (
     ALPHABET_GSM7,
     ALPHABET_UCS2,
@@ -16,9 +17,18 @@ from carrierbox.codecs.data_coding import (
 )
 from carrierbox.codecs.national_language import decode_part
 from carrierbox.codecs.relayed_tpdu import relayed_message, sms_deliver
+from carrierbox.codecs.tp_address import tp_address
+from carrierbox.codecs.tp_tables import status_name
+from carrierbox.codecs.tp_time import time_stamp
 from carrierbox.codecs.tpdu import decode_tpdu
 from carrierbox.codecs.tpdu_encoding import encode_tpdu
-from carrierbox.codecs.tpdu_types import DIRECTION_MO, DIRECTION_MT, SmsDeliver, SmsSubmit
+from carrierbox.codecs.tpdu_types import (
+    DIRECTION_MO,
+    DIRECTION_MT,
+    SmsDeliver,
+    SmsStatusReport,
+    SmsSubmit,
+)
 from carrierbox.codecs.user_data_header import find_concatenation
 from carrierbox.errors import CarrierboxError, CodecError
 from carrierbox.identifiers import NPI_ISDN, TON_INTERNATIONAL, Address
@@ -27,6 +37,7 @@ from carrierbox.relay import (
     EQUIPMENT_PROTOCOL_ERROR,
     FAILURE_NAMES,
     SM_DELIVERY_FAILURE,
+    STATUS_REPORT,
     RpMoData,
     RpMtData,
 )
@@ -84,8 +95,17 @@ class Decoded(Struct, frozen=True):
     service_centre_time: Annotated[_Time, Meta(description="when the centre took the text in")]
 
 
-class Mt(Struct, frozen=True):
-    """One part of a text for a phone (SMS-DELIVER)."""
+class Report(Struct, frozen=True):
+    """What the SMS-STATUS-REPORT of an `mt` says of a text that the phone sent."""
+
+    recipient: Annotated[str, Meta(description="where the text went (TP-RA)")]
+    message_reference: Annotated[int, Meta(ge=0, le=255, description="TP-MR of its SMS-SUBMIT")]
+    status: Annotated[int, Meta(ge=0, le=255, description="TP-ST, TS 23.040 §9.2.3.15")]
+    status_name: str
+
+
+class Mt(Struct, frozen=True, omit_defaults=True):
+    """One part of a text for a phone (SMS-DELIVER), or with `report` an SMS-STATUS-REPORT."""
 
     id: Identifier
     attempt: Annotated[int, Meta(ge=1, description="how often the carrier has tried, with this")]
@@ -95,6 +115,7 @@ class Mt(Struct, frozen=True):
     expires: Annotated[
         _Time | None, Meta(description="when the carrier gives the text up; null: nobody knows")
     ]
+    report: Annotated[Report | None, Meta(description="only where this is a status report")] = None
 
 
 class MtAck(Struct, frozen=True, omit_defaults=True):
@@ -178,6 +199,12 @@ def mt_of(rp: RpMtData, attempt: int, expires_at: float, now: float) -> Mt:
 
     Raises CodecError if an SMS-DELIVER has no room for the part.
     """
+    expires = time_words(expires_at) if expires_at else None
+    if rp.kind == STATUS_REPORT:
+        tpdu, report = _status_report(rp, now)
+        return Mt(
+            str(rp.reference), attempt, tpdu, _decoded(rp, ""), time_words(now), expires, report
+        )
     deliver = sms_deliver(
         rp.originating,
         rp.tp_pid,
@@ -188,23 +215,35 @@ def mt_of(rp: RpMtData, attempt: int, expires_at: float, now: float) -> Mt:
         rp.more_messages,
     )
     tpdu_hex = encode_tpdu(deliver).hex().upper()
-    expires = time_words(expires_at) if expires_at else None
-    return Mt(str(rp.reference), attempt, tpdu_hex, _decoded(rp), time_words(now), expires)
+    text = decode_part(rp.user_data, rp.tp_dcs, rp.user_data_header)
+    return Mt(str(rp.reference), attempt, tpdu_hex, _decoded(rp, text), time_words(now), expires)
+
+
+def _status_report(rp: RpMtData, now: float) -> tuple[str, Report]:
+    """The PDU in hexadecimal and what it says; the text ended by `now`."""
+    tp_mr, tp_st = rp.user_data
+    scts = time_stamp(rp.service_centre_time)
+    pdu = SmsStatusReport(tp_mr, tp_address(rp.originating), scts, time_stamp(now), tp_st)
+    report = Report(sender_words(rp.originating), tp_mr, tp_st, status_name(tp_st))
+    return encode_tpdu(pdu).hex().upper(), report
 
 
 def rp_mt_data(mt: Mt, msisdn: str) -> RpMtData:
     """What a phone received. Raises MessageRefusedError if the PDU or the id is none of ours."""
+    if not mt.id.isascii() or not mt.id.isdigit() or len(mt.id) > REFERENCE_DIGITS_MAX:
+        raise MessageRefusedError("id is none of this carrier")
+    reference = int(mt.id)
     try:
         value = decode_tpdu(bytes.fromhex(mt.tpdu_hex), DIRECTION_MT)
+        if isinstance(value, SmsStatusReport):
+            return _rp_status_report(value, reference, msisdn)
         if not isinstance(value, SmsDeliver):
-            raise MessageRefusedError("tpdu_hex is no SMS-DELIVER")
+            raise MessageRefusedError("tpdu_hex is no SMS-DELIVER and no SMS-STATUS-REPORT")
         part = relayed_message(value)
     except CodecError as error:
         raise MessageRefusedError(f"tpdu_hex: {error}") from None
-    if not mt.id.isascii() or not mt.id.isdigit() or len(mt.id) > REFERENCE_DIGITS_MAX:
-        raise MessageRefusedError("id is none of this carrier")
     return RpMtData(
-        int(mt.id),
+        reference,
         msisdn,
         part.address,
         part.tp_pid,
@@ -215,6 +254,14 @@ def rp_mt_data(mt: Mt, msisdn: str) -> RpMtData:
         part.service_centre_time or 0.0,  # type: ignore[arg-type]
         part.more_messages,
     )
+
+
+def _rp_status_report(value: SmsStatusReport, reference: int, msisdn: str) -> RpMtData:
+    said = bytes([value.tp_mr, value.tp_st])
+    at = NetworkTime(value.tp_scts.at or 0.0)
+    rp = RpMtData(reference, msisdn, value.tp_ra.address, 0, 0, b"", said, at, value.more_messages)
+    rp.kind = STATUS_REPORT
+    return rp
 
 
 def rp_mo_data(tpdu_hex: str, msisdn: str) -> RpMoData:
@@ -228,9 +275,12 @@ def rp_mo_data(tpdu_hex: str, msisdn: str) -> RpMoData:
         raise MessageRefusedError(f"tpdu_hex: {error}") from None
     if not part.address.value:
         raise MessageRefusedError("tpdu_hex has no destination")
-    return RpMoData(
+    found = RpMoData(
         msisdn, part.address, part.tp_pid, part.tp_dcs, part.user_data_header, part.user_data
     )
+    found.report = value.status_report_request
+    found.tp_mr = value.tp_mr
+    return found
 
 
 def schemas() -> dict[str, Any]:
@@ -271,14 +321,14 @@ def sender_words(address: Address) -> str:
     return address.value
 
 
-def _decoded(rp: RpMtData) -> Decoded:
+def _decoded(rp: RpMtData, text: str) -> Decoded:
     alphabet = alphabet_of_tp_dcs(rp.tp_dcs)
     words = {ALPHABET_GSM7: GSM7, ALPHABET_UCS2: UCS2}.get(alphabet, OCTETS)
     concatenation = find_concatenation(rp.user_data_header) if rp.user_data_header else None
     is_part = concatenation is not None and 1 <= concatenation.number <= concatenation.total > 1
     return Decoded(
         sender_words(rp.originating),
-        decode_part(rp.user_data, rp.tp_dcs, rp.user_data_header),
+        text,
         words,
         concatenation.number if concatenation is not None and is_part else 1,
         concatenation.total if concatenation is not None and is_part else 1,

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from typing import Final
 
 from carrierbox.clock import LinkTime, NetworkTime
+from carrierbox.codecs.relayed_tpdu import sms_submit
+from carrierbox.codecs.tpdu_encoding import encode_tpdu
+from carrierbox.identifiers import dialled_address
+from carrierbox.relay import FAILURE_NAMES, RpMoData
 from carrierbox.simulator.handset import Handset
+from carrierbox.simulator.handset_memory import TAKEN, HandsetMemory
 from carrierbox.simulator.phone_texts import Text
 from carrierbox.simulator.radio.messages import (
     ERRORS,
@@ -44,6 +49,7 @@ UNSENT_MAX: Final = 1_000
 ARRIVED: Final = "text"
 HELD: Final = "part"
 DUPLICATE: Final = "duplicate"
+REPORTED: Final = "report"
 REFUSED: Final = "refused"
 SENT: Final = "sent"
 NOT_SENT: Final = "not_sent"
@@ -65,7 +71,8 @@ class RemoteHandset:
     """One phone. `series` makes the ids of its texts different from those of its earlier lives.
 
     `acknowledges` False answers no part; `refusal` is the error that every part is answered with.
-    ValueError for an unknown one, and for what is no number or no name of a box.
+    ValueError for an unknown one, and for what is no number or no name of a box. With `memory` it
+    refuses what finds no place; with `reports` it asks how its texts end.
     """
 
     def __init__(
@@ -75,10 +82,13 @@ class RemoteHandset:
         series: str,
         acknowledges: bool = True,
         refusal: str = "",
+        memory: HandsetMemory | None = None,
+        reports: bool = False,
     ) -> None:
         if refusal and refusal not in ERRORS:
             raise ValueError(f"{refusal!r} is no error; there are {', '.join(sorted(ERRORS))}")
         self.handset = Handset(msisdn)
+        self.handset.set_memory(memory)
         self.client_id = msisdn
         # What came while it was away would come twice: the carrier sends it again by itself.
         self.is_persistent = False
@@ -91,6 +101,7 @@ class RemoteHandset:
         self._series = series
         self._acknowledges = acknowledges
         self._refusal = refusal
+        self._reports = reports
         self._centre = centre_topic(box)
         self._sent = 0
         self._unsent: dict[str, bytes] = {}
@@ -101,16 +112,25 @@ class RemoteHandset:
     # Its user.
 
     def send(self, to: str, text: str, link_now: LinkTime) -> str:
-        """Send a text; its id. ValueError while too many wait for the carrier."""
+        """Send a text; its id. ValueError while too many wait, and for what cannot be sent."""
         if len(self._unsent) >= UNSENT_MAX:
             raise ValueError(f"{UNSENT_MAX} texts wait to be sent")
         self._sent += 1
         mo_id = f"{self._series}-{self._sent}"
-        self._unsent[mo_id] = encode(Mo(mo_id, to, text))
-        if len(self._unsent) == 1:
+        mos = self._coded(mo_id, to, text) if self._reports else [Mo(mo_id, to, text)]
+        if not self._unsent:
             self._repeat_at = link_now + REPEAT_S
-        self._publish(MO, self._unsent[mo_id])
+        for mo in mos:
+            self._unsent[mo.id] = encode(mo)
+            self._publish(MO, self._unsent[mo.id])
         return mo_id
+
+    def delete(self, number: int = 0) -> int:
+        """Delete the text of that number, or all; how many went. The carrier hears of the room."""
+        deleted = self.handset.delete(number)
+        if deleted and self.handset.memory is not None:
+            self._announce()
+        return deleted
 
     def newest_sender(self) -> str:
         """Whom a reply goes to; empty if there is nobody to reply to."""
@@ -174,6 +194,18 @@ class RemoteHandset:
 
     # Inside.
 
+    def _coded(self, mo_id: str, to: str, text: str) -> list[Mo]:
+        """The parts of a text of which the phone wants to hear: it needs to know their TP-MR."""
+        destination = dialled_address(to)
+        if destination is None:
+            raise ValueError(f"{to} is no number: write it as +33612345678, or as a short code")
+        parts = self.handset.compose(destination, text, now=self.now(), report=True)
+        one = len(parts) == 1
+        return [
+            Mo(mo_id if one else f"{mo_id}-{number}", tpdu_hex=_submit_hex(part))
+            for number, part in enumerate(parts, 1)
+        ]
+
     def _on_centre(self, payload: bytes, retained: bool) -> None:
         word = "online" if payload == ONLINE else "offline"
         self._happenings.append(Happening(CARRIER, "", word))
@@ -190,8 +222,15 @@ class RemoteHandset:
         handset = self.handset
         shown = handset.shown
         duplicates = handset.duplicates
-        handset.receive(rp_mt_data(mt, self._msisdn), self.now())
-        if handset.duplicates != duplicates:
+        failure = handset.receive(rp_mt_data(mt, self._msisdn), self.now())
+        if failure != TAKEN:
+            self._publish(MT_ACK, encode(MtAck(mt.id, FAILURE_NAMES[failure])))
+            self._happenings.append(Happening(REFUSED, mt.id, FAILURE_NAMES[failure]))
+            return
+        if mt.report is not None:
+            words = f"{mt.report.recipient}: {mt.report.status_name}"
+            self._happenings.append(Happening(REPORTED, mt.id, words))
+        elif handset.duplicates != duplicates:
             self._happenings.append(Happening(DUPLICATE, mt.id))
         elif handset.shown != shown:
             self._happenings.append(Happening(ARRIVED, mt.id, "", handset.newest))
@@ -223,6 +262,20 @@ class RemoteHandset:
         self._publishes.append(Publish(phone_topic(self._box, self._msisdn, kind), payload, retain))
         if len(self._publishes) == 1:
             self.on_publish()
+
+
+def _submit_hex(part: RpMoData) -> str:
+    """The SMS-SUBMIT of a part that asks for a status report (TP-SRR)."""
+    submit = sms_submit(
+        part.tp_mr,
+        part.destination,
+        part.tp_pid,
+        part.tp_dcs,
+        part.user_data_header,
+        part.user_data,
+        status_report_request=True,
+    )
+    return encode_tpdu(submit).hex().upper()
 
 
 def _at_no_time() -> NetworkTime:

@@ -7,8 +7,9 @@ import pytest
 
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.identifiers import Address
-from carrierbox.relay import RpMtData
-from carrierbox.simulator.radio.messages import encode, mt_of
+from carrierbox.relay import STATUS_REPORT, RpMtData
+from carrierbox.simulator.handset_memory import HandsetMemory
+from carrierbox.simulator.radio.messages import encode, mt_of, rp_mo_data
 from carrierbox.simulator.radio.phone import (
     ARRIVED,
     CARRIER,
@@ -18,6 +19,7 @@ from carrierbox.simulator.radio.phone import (
     PROBLEM,
     REFUSED,
     REPEAT_S,
+    REPORTED,
     SENT,
     UNSENT_MAX,
     RemoteHandset,
@@ -96,6 +98,44 @@ def test_a_bad_phone_answers_nothing_or_refuses() -> None:
     assert phone.handset.inbox == []
     with pytest.raises(ValueError, match="WHATEVER"):
         RemoteHandset("default", PHONE, "s", refusal="WHATEVER")
+
+
+def test_a_phone_whose_memory_is_full_refuses_and_says_when_there_is_room() -> None:
+    """MEMORY_CAPACITY_EXCEEDED, and its presence anew once something is deleted."""
+    phone = connected(memory=HandsetMemory(1, 0))
+    receive(phone, 1, b"a")
+    receive(phone, 2, b"b")
+    full = {"id": "2", "error": "MEMORY_CAPACITY_EXCEEDED"}
+    assert published(phone, "mt/ack") == [{"id": "1"}, full]
+    assert kinds(phone) == [ARRIVED, REFUSED]
+    assert phone.delete() == 1
+    assert published(phone, "presence") == ["online"]
+    assert phone.delete() == 0
+    assert phone.take_publishes() == []
+    receive(phone, 2, b"b")
+    assert published(phone, "mt/ack") == [{"id": "2"}]
+
+
+def test_a_phone_that_asks_for_reports_codes_its_parts_and_is_told_of_each() -> None:
+    """TP-SRR in each SMS-SUBMIT, and the report finds its text by TP-MR (TS 23.040 §3.2.9)."""
+    phone = connected(reports=True)
+    assert phone.send("+33698765432", "x" * 200, START) == "s-1"
+    mos = published(phone, "mo")
+    assert [each["id"] for each in mos] == ["s-1-1", "s-1-2"]
+    parts = [rp_mo_data(each["tpdu_hex"], PHONE) for each in mos]
+    assert [(part.report, part.tp_mr) for part in parts] == [(True, 0), (True, 1)]
+    for reference, status in ((1, 0), (2, 0x46)):
+        said = bytes([parts[reference - 1].tp_mr, status])
+        rp = RpMtData(reference, PHONE, Address(1, 1, "33698765432"), 0, 0, b"", said, AT, False)
+        rp.kind = STATUS_REPORT
+        topic = phone_topic("default", PHONE, "mt")
+        phone.on_message(topic, encode(mt_of(rp, 1, 0.0, AT)), False, START)
+    assert [each.kind for each in phone.take_happenings()] == [REPORTED, REPORTED]
+    assert published(phone, "mt/ack") == [{"id": "1"}, {"id": "2"}]
+    (sent,) = phone.handset.sent
+    assert (sent.tp_st, sent.reports_missing) == (0x46, 0)
+    with pytest.raises(ValueError, match="no number"):
+        phone.send("nobody", "x", START)
 
 
 def test_a_text_is_repeated_until_the_carrier_has_it() -> None:
