@@ -8,7 +8,7 @@ import msgspec
 
 from carrierbox.api_client import CarrierApi
 from carrierbox.errors import ConfigurationError
-from carrierbox.lint.captures import CaptureSummary, lint_capture
+from carrierbox.lint.captures import CaptureSummary, read_capture
 from carrierbox.lint.linter import Linter
 from carrierbox.lint.pcap import CaptureError
 from carrierbox.lint.sessions import Limits
@@ -84,10 +84,10 @@ def report_lines(report: dict[str, Any]) -> list[str]:
 def _lint_file(name: str, linter: Linter) -> CaptureSummary:
     stream: BinaryIO
     if name == STANDARD_INPUT:
-        summary = lint_capture(sys.stdin.buffer, "standard input", linter)
+        summary = read_capture(sys.stdin.buffer, "standard input", linter)
     else:
         with Path(name).open("rb", buffering=READ_BUFFER_OCTETS) as stream:
-            summary = lint_capture(stream, name, linter)
+            summary = read_capture(stream, name, linter)
     linter.finish()
     return summary
 

@@ -9,7 +9,7 @@ from typing import Final
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from carrierbox.lint.captures import lint_capture
+from carrierbox.lint.captures import read_capture
 from carrierbox.lint.conversations import Conversations
 from carrierbox.lint.flows import Flows
 from carrierbox.lint.frames import FrameCutter, Lost
@@ -198,7 +198,7 @@ CAPTURE: Final = a_capture()
 def survive(octets: bytes) -> None:
     linter = Linter()
     try:
-        lint_capture(io.BytesIO(octets), "test", linter)
+        read_capture(io.BytesIO(octets), "test", linter)
     except CaptureError:
         return
     linter.finish()

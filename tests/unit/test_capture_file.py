@@ -9,7 +9,7 @@ import pytest
 from carrierbox.capture_file import CaptureFile, endpoint_of
 from carrierbox.errors import ConfigurationError
 from carrierbox.link_events import CLOSED, OPENED, RECEIVED, SENT, LinkEvent
-from carrierbox.lint.captures import lint_capture
+from carrierbox.lint.captures import read_capture
 from carrierbox.lint.linter import Linter
 from carrierbox.smpp.pdus import BindTransceiver, BindTransceiverResp
 from carrierbox.smpp.wire import encode_pdu
@@ -24,7 +24,7 @@ def read(path: Path) -> tuple[list[str], set[str], int]:
     """The accounts in a capture, what was found, and how many octets are missing in it."""
     linter = Linter()
     with path.open("rb") as stream:
-        summary = lint_capture(stream, "test", linter)
+        summary = read_capture(stream, "test", linter)
     assert not any("ends" in each for each in summary.problems)
     linter.finish()
     reports = linter.reports()

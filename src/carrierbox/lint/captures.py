@@ -1,10 +1,10 @@
-"""One capture from its octets to the linter, and what is to be said of the capture itself."""
+"""One capture from its octets to a listener, and what is to be said of the capture itself."""
 
 from typing import BinaryIO
 
 from carrierbox.lint.conversations import Conversations
 from carrierbox.lint.flows import Flows
-from carrierbox.lint.linter import Linter
+from carrierbox.lint.listener import Listener
 from carrierbox.lint.packets import PacketReader
 from carrierbox.lint.pcap import CaptureReader
 
@@ -21,12 +21,12 @@ class CaptureSummary:
         self.problems: list[str] = []
 
 
-def lint_capture(stream: BinaryIO, name: str, linter: Linter) -> CaptureSummary:
+def read_capture(stream: BinaryIO, name: str, listener: Listener) -> CaptureSummary:
     """Read a capture to its end. Raises CaptureError if it is none; OSError as the stream does."""
     summary = CaptureSummary(name)
     reader = CaptureReader(stream)
     packets = PacketReader()
-    conversations = Conversations(linter)
+    conversations = Conversations(listener)
     flows = Flows(conversations)
     for packet in reader.packets():
         segment = packets.segment(packet)

@@ -8,7 +8,7 @@ from typing import Final
 
 from carrierbox.lint.flows import Connection
 from carrierbox.lint.frames import FrameCutter, Lost
-from carrierbox.lint.linter import Linter
+from carrierbox.lint.listener import Listener
 from carrierbox.smpp import values
 from carrierbox.smpp.states import ESME, SMSC
 from carrierbox.smpp.wire import command_id_of
@@ -55,10 +55,10 @@ class _Conversation:
 
 
 class Conversations:
-    """Takes streams from `flows.Flows`, gives sessions to a `Linter`."""
+    """Takes streams from `flows.Flows`, gives sessions to a `Listener`."""
 
-    def __init__(self, linter: Linter) -> None:
-        self._linter = linter
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
         self.sessions = 0
 
     def octets(self, connection: Connection, side: int, time: float, octets: bytes) -> None:
@@ -83,7 +83,7 @@ class Conversations:
             self._decide(connection, conversation)
         if conversation.link >= 0:
             sender = ESME if side == conversation.client else SMSC
-            self._linter.closed(conversation.link, time, sender)
+            self._listener.closed(conversation.link, time, sender)
 
     def finished(self, connection: Connection) -> None:
         """See `StreamSink`."""
@@ -95,7 +95,7 @@ class Conversations:
         if conversation.client < 0 and _has_frames(conversation):
             self._decide(connection, conversation)
         if conversation.link >= 0:
-            self._linter.forget(conversation.link)
+            self._listener.forget(conversation.link)
         connection.owner = None
 
     def _end(
@@ -117,9 +117,9 @@ class Conversations:
             sender = ESME if side == conversation.client else SMSC
             while (item := cutter.next()) is not None:
                 if isinstance(item, bytes):
-                    self._linter.frame(conversation.link, time, sender, item)
+                    self._listener.frame(conversation.link, time, sender, item)
                 else:
-                    self._linter.lost(conversation.link, time, sender, item)
+                    self._listener.lost(conversation.link, time, sender, item)
             return
         while (found := cutter.next()) is not None:
             self._give(connection, conversation, side, time, found)
@@ -157,7 +157,7 @@ class Conversations:
         ends = connection.endpoints
         self.sessions += 1
         conversation.link = self.sessions
-        self._linter.opened(
+        self._listener.opened(
             conversation.link,
             conversation.waiting[0][0],
             str(ends[client]),
@@ -174,9 +174,9 @@ class Conversations:
     ) -> None:
         sender = ESME if side == conversation.client else SMSC
         if isinstance(item, bytes):
-            self._linter.frame(conversation.link, time, sender, item)
+            self._listener.frame(conversation.link, time, sender, item)
         else:
-            self._linter.lost(conversation.link, time, sender, item)
+            self._listener.lost(conversation.link, time, sender, item)
 
 
 def _conversation_of(connection: Connection, time: float) -> _Conversation:

@@ -10,13 +10,14 @@ from typing import Final
 from carrierbox.lint.concatenations import Concatenations
 from carrierbox.lint.findings import AccountReport, SessionSummary
 from carrierbox.lint.frames import Lost
+from carrierbox.lint.listener import Listener
 from carrierbox.lint.sessions import Limits, Session
 
 ACCOUNTS_MAX: Final = 1000
 OTHER_ACCOUNTS: Final = "(others)"
 
 
-class Linter:
+class Linter(Listener):
     """What clients do wrong, counted."""
 
     def __init__(self, limits: Limits | None = None) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from carrierbox.lint.captures import lint_capture
+from carrierbox.lint.captures import read_capture
 from carrierbox.lint.linter import Linter
 from carrierbox.lint.pcap import CaptureError
 from carrierbox.smpp.pdus import SubmitSm
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def found_in(octets: bytes) -> tuple[dict[str, dict[str, int]], list[str]]:
     """Counts by account and rule, and what is said of the capture."""
     linter = Linter()
-    summary = lint_capture(io.BytesIO(octets), "test", linter)
+    summary = read_capture(io.BytesIO(octets), "test", linter)
     linter.finish()
     return (
         {each.system_id: each.findings.counts() for each in linter.reports()},
@@ -88,4 +88,4 @@ def test_a_capture_without_smpp_has_no_sessions(wires: type[Wires]) -> None:
 def test_what_is_no_capture_is_refused() -> None:
     """Before anything is read of it."""
     with pytest.raises(CaptureError):
-        lint_capture(io.BytesIO(b"text"), "test", Linter())
+        read_capture(io.BytesIO(b"text"), "test", Linter())
