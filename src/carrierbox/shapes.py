@@ -403,6 +403,19 @@ class PartsSent(Struct, kw_only=True):
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 
+class TrafficPdu(Struct, kw_only=True):
+    """A PDU of a session between an ESME and the carrier, as it was sent; a password is asterisks.
+
+    `link` tells sessions apart, `system_id` is empty before a bind.
+    """
+
+    at: str
+    link: int
+    system_id: str
+    sender: Literal["esme", "smsc"]
+    pdu_hex: str
+
+
 class LintExample(Struct, kw_only=True):
     """A PDU that broke a rule, as hexadecimal digits; of a long one its first 2,048 octets.
 

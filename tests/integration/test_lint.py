@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 if TYPE_CHECKING:
@@ -207,3 +208,27 @@ def test_files_that_tshark_and_editcap_write_are_judged_alike(
         run = lint("--json", str(part))
         assert (run.returncode, run.stderr) == (1, b"")
         assert json.loads(run.stdout)["accounts"]
+
+
+def test_who_reads_along_hears_the_pdus_of_sessions_that_were_there_before(
+    serve: Serve, connect: Connect
+) -> None:
+    """From then on, without the password, and the carrier ends although somebody reads."""
+    server = serve()
+    client = connect(server, "trx")
+    with httpx.stream("GET", f"{server.url}/api/v1/traffic", timeout=100) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == ""
+        client.submit(PHONE, b"Hello")
+        connect(server, "trx")
+        heard: dict[str, Any] = {}
+        while "80000009" not in heard:
+            line = next(lines)
+            if line:
+                pdu = json.loads(line)
+                heard[pdu["pdu_hex"][8:16]] = pdu
+        assert server.terminate() == 0
+    assert heard["00000004"]["sender"] == "esme"
+    assert heard["80000004"]["sender"] == "smsc"
+    assert {each["system_id"] for each in heard.values()} == {"demo"}
+    assert b"demo\0****\0" in bytes.fromhex(heard["00000009"]["pdu_hex"])

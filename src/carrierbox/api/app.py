@@ -25,6 +25,7 @@ from carrierbox.api.radio import RadioSource, radio_routes
 from carrierbox.api.rules import rule_routes
 from carrierbox.api.subscriptions import subscription_routes
 from carrierbox.api.towers import tower_routes
+from carrierbox.api.traffic import TrafficSource, traffic_routes
 from carrierbox.api.whereabouts import whereabouts_routes
 from carrierbox.box import Box
 from carrierbox.links.pulse import Pulse
@@ -83,6 +84,7 @@ PUT  {ROOT}/faults                    {{"faults": [...]}} in the place of all fa
 DELETE {ROOT}/faults                  remove all faults
 DELETE {ROOT}/faults/NAME             remove one
 GET  {ROOT}/lint                      what SMPP clients do wrong, with serve --lint
+GET  {ROOT}/traffic                   the PDUs of all sessions as they pass, a line each
 GET  {ROOT}/radio                     the brokers over which phones are reached
 """
 
@@ -98,13 +100,14 @@ def make_api(
     log: Log | None = None,
     lint: LintSource | None = None,
     radio: RadioSource | None = None,
+    traffic: TrafficSource | None = None,
 ) -> Litestar:
     """The application over some boxes, the first of them the one that is meant if none is named.
 
     `note` is called after each request, because a request may leave reference cycles. `hosts` are
     the names it answers to besides IP addresses and names without a dot. `number_plan`
     None loads the one of the package. `log` hears of requests that failed by a bug. `lint` gives
-    what the linter found, `radio` the state of the brokers.
+    what the linter found, `radio` the state of the brokers, `traffic` whom to ask to read along.
     """
     feed = EventFeed()
     noted = _nobody if note is None else note
@@ -125,6 +128,7 @@ def make_api(
             *fault_routes(boxes),
             *lint_routes(lint),
             *radio_routes(radio),
+            *traffic_routes(traffic),
         ],
     )
     return Litestar(

@@ -50,6 +50,7 @@ OPERATIONS = {
     ("/api/v1/faults", "delete"),
     ("/api/v1/faults/{name}", "delete"),
     ("/api/v1/lint", "get"),
+    ("/api/v1/traffic", "get"),
     ("/api/v1/radio", "get"),
 }
 
