@@ -59,21 +59,21 @@ class CarrierApi:
         """The object at a path below /api/v1."""
         return self._request("GET", segments, query, None)
 
-    def put(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+    def put(self, *segments: str, body: dict[str, Any], **query: str | int) -> dict[str, Any]:
         """The answer to a PUT of a JSON object."""
-        return self._request("PUT", segments, {}, body)
+        return self._request("PUT", segments, query, body)
 
-    def post(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, *segments: str, body: dict[str, Any], **query: str | int) -> dict[str, Any]:
         """The answer to a POST of a JSON object."""
-        return self._request("POST", segments, {}, body)
+        return self._request("POST", segments, query, body)
 
     def patch(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
         """The answer to a PATCH with a JSON object."""
         return self._request("PATCH", segments, {}, body)
 
-    def delete(self, *segments: str) -> dict[str, Any]:
+    def delete(self, *segments: str, **query: str | int) -> dict[str, Any]:
         """The answer to a DELETE."""
-        return self._request("DELETE", segments, {}, None)
+        return self._request("DELETE", segments, query, None)
 
     def events(self, since: int, until: int) -> list[dict[str, Any]]:
         """The events after the number `since`, up to the number `until`, which must exist.
@@ -94,6 +94,15 @@ class CarrierApi:
                     if number >= until:
                         break
         return found
+
+    def lines(self, *segments: str, **query: str | int) -> Iterator[dict[str, Any]]:
+        """The objects of an answer that has one on each line, as they come; its end is theirs."""
+        path = "/".join(quote(segment, safe="") for segment in segments)
+        url = f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
+        with self._open(urllib.request.Request(url)) as response:
+            while line := response.readline(ANSWER_MAX_OCTETS):
+                if line.strip():
+                    yield self._parsed(line)
 
     def _request(
         self,

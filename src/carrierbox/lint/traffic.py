@@ -45,6 +45,11 @@ class Traffic(Listener):
         """The account of a session; "" if nobody said."""
         return self._accounts.get(link, "")
 
+    def begin(self, link: int, system_id: str) -> None:
+        """A session of this account, "" if it is not bound yet."""
+        if system_id:
+            self._accounts[link] = system_id
+
     def opened(
         self,
         link: int,
@@ -56,9 +61,7 @@ class Traffic(Listener):
         is_in_clear: bool = False,
     ) -> None:
         """See `Listener`."""
-        system_id = self._account_of.get(client)
-        if system_id is not None:
-            self._accounts[link] = system_id
+        self.begin(link, self._account_of.get(client, ""))
 
     def frame(self, link: int, time: float, sender: int, frame: bytes) -> None:
         """See `Listener`."""

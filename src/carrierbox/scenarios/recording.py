@@ -149,7 +149,9 @@ class Recording:
         then = self._outcome(one, answer)
         rule = f"recorded {name}"
         if then:
-            when: dict[str, Any] = {"source_addr": pdu.source_addr}
+            when: dict[str, Any] = {}
+            if pdu.source_addr:
+                when["source_addr"] = pdu.source_addr
             msisdn = msisdn_or_none(pdu.destination_addr)
             if msisdn is not None:
                 when["destination"] = f"+{msisdn}"
