@@ -18,6 +18,10 @@ from carrierbox.api.app import INDEX
 from carrierbox.cli import _parser
 from carrierbox.config import configuration_schema, load_configuration
 from carrierbox.errors import ConfigurationError
+from carrierbox.scenarios.expectations_written import SUBJECTS
+from carrierbox.scenarios.loader import read_scenario
+from carrierbox.scenarios.runner import run_scenario
+from carrierbox.scenarios.scenario import STEP_KINDS, WE_SEND
 from carrierbox.smpp.wire import decode_pdu, describe_pdu
 from carrierbox.smsc import journal
 
@@ -36,6 +40,7 @@ TARGET: Final = re.compile(r"\bmake ([a-z][a-z-]*)")
 NO_FILES: Final = {
     "X/y.py",
     "carrier.yaml",
+    "my-pack.yaml",
     "src/carrierbox/X/y.py",
     "tests/unit/X/test_y.py",
     "messages/ID",
@@ -132,8 +137,8 @@ def test_every_python_example_compiles() -> None:
 
 
 def test_every_configuration_in_the_documents_loads(tmp_path: Path) -> None:
-    """A YAML block is a whole configuration, unless it says otherwise by its language."""
-    found = list(examples("yaml"))
+    """A YAML block is a whole configuration, unless it is a scenario."""
+    found = [(name, block) for name, block in examples("yaml") if not is_scenario(block)]
     assert len(found) >= 3
     file = tmp_path / "carrier.yaml"
     for name, block in found:
@@ -142,6 +147,29 @@ def test_every_configuration_in_the_documents_loads(tmp_path: Path) -> None:
             load_configuration(file, {"HOME": str(tmp_path)})
         except ConfigurationError as error:
             pytest.fail(f"{name}: {error}\n{block}")
+
+
+def is_scenario(block: str) -> bool:
+    """Whether a YAML block is a scenario."""
+    return block.startswith("scenario:")
+
+
+def test_every_scenario_in_the_documents_holds() -> None:
+    """Those that need an application are read alone."""
+    found = [(name, block) for name, block in examples("yaml") if is_scenario(block)]
+    assert len(found) >= 5
+    for name, block in found:
+        scenario = read_scenario(block, name)
+        if scenario.role == WE_SEND:
+            report = run_scenario(scenario)
+            assert report.passed, "\n".join([name, *report.lines()])
+
+
+def test_every_step_and_expectation_is_explained() -> None:
+    """docs/scenarios.md, in a span or an example."""
+    page = (REPOSITORY / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"[`{\[ -]([a-z_]+)[`:]", page))
+    assert sorted({*STEP_KINDS, *SUBJECTS} - told) == []
 
 
 def test_the_configuration_that_shows_the_defaults_is_the_default(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPException, HTTPResponse
 from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -95,11 +95,17 @@ class CarrierApi:
                         break
         return found
 
-    def lines(self, *segments: str, **query: str | int) -> Iterator[dict[str, Any]]:
-        """The objects of an answer that has one on each line, as they come; its end is theirs."""
+    def lines(
+        self, on_open: Callable[[], None], *segments: str, **query: str | int
+    ) -> Iterator[dict[str, Any]]:
+        """The objects of an answer that has one on each line, as they come; its end is theirs.
+
+        `on_open` is called when the answer begins.
+        """
         path = "/".join(quote(segment, safe="") for segment in segments)
         url = f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
         with self._open(urllib.request.Request(url)) as response:
+            on_open()
             while line := response.readline(ANSWER_MAX_OCTETS):
                 if line.strip():
                     yield self._parsed(line)

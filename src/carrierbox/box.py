@@ -14,12 +14,14 @@ from carrierbox.faults import FaultBook
 from carrierbox.identifiers import LinkId
 from carrierbox.matching import RuleBook
 from carrierbox.simulator.network import CarrierNetwork
+from carrierbox.simulator.policy.screening import RuledPolicies
 from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc import journal
 from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import (
     Acknowledged,
     Answer,
+    AnswerAgain,
     Ask,
     Call,
     Concluded,
@@ -81,6 +83,10 @@ class Links(Protocol):
         """Send a PDU; False if the link is gone or may not carry it."""
         ...
 
+    def repeat(self, link_id: LinkId, pdu: Pdu) -> None:
+        """Send a response once more, if the link is there."""
+        ...
+
     def disconnect(self, link_id: LinkId) -> None:
         """Close a link once what was sent is flushed."""
         ...
@@ -136,6 +142,8 @@ class Box:
         self.trace = trace
         self.rules = rules or RuleBook()
         """What its screening asks first; test rules are put in here."""
+        self.policies: RuledPolicies | None = None
+        """Its screening, where somebody may ask it why."""
         self.faults = faults or FaultBook()
         """What goes wrong on the links to it."""
         self.last_store_problem = ""
@@ -153,6 +161,9 @@ class Box:
         self.damaged_rows = 0
         """How many rows of the table were left out because their checksum did not hold."""
         centre.registry.still_shows = network.still_shows
+        self.registers = network.registers
+        """Consents and senders."""
+        centre.desk = self.registers
 
     # Turns.
 
@@ -169,6 +180,9 @@ class Box:
             for element in self.network.on_time(now):
                 centre.on_relay(element)
         centre.on_time()
+        if self.registers.changes:
+            for name, value in self.registers.take_changes():
+                centre.set_setting(name, value, _nobody_asked)
         turn = centre.end_turn()
         if turn is not None:
             self._gathered.append(turn)
@@ -382,6 +396,8 @@ class Box:
             self.centre.paging.on_paged_out(effect)
         elif isinstance(effect, Load):
             self._loads[self.store.load(effect.request)] = effect
+        elif isinstance(effect, AnswerAgain):
+            links.repeat(effect.link_id, effect.pdu)
         elif isinstance(effect, Ask):
             self.ask_store(effect.request, effect.tell)
 
@@ -513,3 +529,7 @@ class Box:
                         raise StoreError(f"the store failed: {completion.problem}")
                     return completion
             self.store.wait()
+
+
+def _nobody_asked(problem: str) -> None:
+    """The answer to a setting that nobody waits for."""

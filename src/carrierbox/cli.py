@@ -11,7 +11,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from carrierbox import __version__, cli_carrier, cli_network, cli_phone, cli_radio, cli_store
+from carrierbox import (
+    __version__,
+    cli_carrier,
+    cli_network,
+    cli_packs,
+    cli_phone,
+    cli_policy,
+    cli_radio,
+    cli_registers,
+    cli_scenario,
+    cli_store,
+)
 from carrierbox.cli_carrier import at_carrier, fail
 from carrierbox.exit_codes import (
     EXIT_FINE,
@@ -98,6 +109,10 @@ def _parser() -> argparse.ArgumentParser:
     _add_outbind(commands)
     cli_radio.add_to(commands)
     cli_network.add_tower(commands)
+    cli_registers.add_to(commands)
+    cli_policy.add_policy(commands)
+    cli_packs.add_carriers(commands)
+    cli_scenario.add_to(commands)
     _add_config(commands)
     cli_store.add_to(commands)
     return parser
@@ -125,7 +140,12 @@ def _add_serve(commands: Any) -> None:
         metavar="SYSTEM_ID:PASSWORD",
         help="who may bind; any number; * stands for all (default demo:demo)",
     )
-    serve.add_argument("--carriers", metavar="open", help="the rules of every country's carriers")
+    serve.add_argument(
+        "--carriers",
+        action="append",
+        metavar="open|realistic|CC=RULES",
+        help="the rules of every country's carriers, or as in US=realistic of one; any number",
+    )
     serve.add_argument(
         "--radio",
         metavar="URL",
@@ -191,6 +211,7 @@ def _add_text(commands: Any) -> None:
         "text", metavar="TEXT", help="- reads standard input, without its last line end"
     )
     text.add_argument("--sender", default="", metavar="S", help="also say what this sender may do")
+    text.add_argument("--to", metavar="NUMBER", help="also say what it costs from --sender to it")
     text.add_argument(
         "--stop-mention",
         default="",
@@ -315,7 +336,9 @@ def _overrides(arguments: argparse.Namespace) -> dict[str, object]:
             accounts.append({"system_id": system_id, "password": password})
         said["accounts"] = accounts
     if arguments.carriers is not None:
-        said["carriers"] = arguments.carriers
+        from carrierbox.config_carriers import carriers_of_words
+
+        said["carriers"] = carriers_of_words(arguments.carriers)
     if arguments.radio is not None:
         said["radio"] = arguments.radio
     return said
@@ -389,6 +412,8 @@ def _text(arguments: argparse.Namespace) -> int:
         "sender": arguments.sender,
     }
     lines: list[str]
+    if arguments.to is not None and arguments.template:
+        raise ConfigurationError("--to", "goes without --template: each text has its own price")
     try:
         text = arguments.text
         if text == "-":
@@ -405,6 +430,12 @@ def _text(arguments: argparse.Namespace) -> int:
         else:
             measure = texts.measure_text(text, **said)
             found, lines = text_command.text_object(measure), text_command.text_lines(measure)
+        if arguments.to is not None:
+            from carrierbox.packs_command import cost_of
+
+            cost = cost_of(arguments.to, measure.sender, len(measure.parts))
+            found["cost"] = cost.to_object()
+            lines.append(f"cost: {cost.told()}")
     except CodecError as error:
         return fail(error, EXIT_USAGE)
     except UnicodeDecodeError:

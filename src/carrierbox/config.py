@@ -7,7 +7,6 @@ with the path of its field. Precedence: command line, environment, file, default
 
 import os
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
@@ -24,6 +23,7 @@ from carrierbox import config_network as places
 from carrierbox import config_phones as handsets
 from carrierbox import config_radio as radios
 from carrierbox import config_rules as rules
+from carrierbox import config_senders as registers
 from carrierbox import config_values as values
 from carrierbox.clock import SCALE_MAX
 from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED
@@ -38,17 +38,16 @@ from carrierbox.config_reading import (
     section_schema,
     told,
 )
+from carrierbox.config_store import default_store_path
 from carrierbox.config_values import Endpoint, Reader
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import IpNetworks
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.schedule import VALIDITY_DEFAULT_S, VALIDITY_MAX_S
-from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.settings import CentreSettings, ErrWords
 from carrierbox.smsc.text_coding import CarrierCodings
 from carrierbox.strict_yaml import read_yaml
-
-STORE_FILE: Final = "carrier.db"
 
 BINDS_MAX: Final = 10_000
 WINDOW_MAX: Final = 10_000
@@ -326,6 +325,7 @@ class AccountSection(Section, frozen=True):
     validity_max: owed.ValidityMax = VALIDITY_MAX_S
     receipts_keep: owed.ReceiptsKeep = 0.0
     receipts_tries: owed.ReceiptsTries = 0
+    content_class: owed.ContentClass = ""
 
     def settings(self, own_dialects: Mapping[str, Dialect] | None = None) -> AccountSettings:
         """What the message centre takes. `own_dialects` are those of its box."""
@@ -353,6 +353,7 @@ class AccountSection(Section, frozen=True):
             validity_max_s=self.validity_max,
             receipts_keep_s=self.receipts_keep,
             receipts_tries=self.receipts_tries,
+            content_class=self.content_class,
         )
 
 
@@ -418,6 +419,9 @@ class BoxSection(Section, frozen=True):
     radio: radios.Radio = None
     towers: tuple[places.TowerSection, ...] = ()
     responders: handsets.Responders = ()
+    senders: registers.Senders = ()
+    consent: registers.Consents = ()
+    keyword_matching: registers.KeywordMatching = field(default_factory=registers.usual_matching)
 
     def account_settings(self) -> list[AccountSettings]:
         """What the message centre takes of its accounts."""
@@ -428,10 +432,10 @@ class BoxSection(Section, frozen=True):
         codings = dict(self.carriers.data_coding_0)
         return CarrierCodings(codings.pop(values.DEFAULT, DEFAULT_GSM_UNPACKED), codings)
 
-    def centre_settings(self) -> CentreSettings:
-        """What the message centre takes beside its accounts."""
+    def centre_settings(self, err_words: ErrWords | None = None) -> CentreSettings:
+        """What the message centre takes beside its accounts; `err_words` are the carriers' own."""
         retry = networks.retry_schedules(self.retry, self.carriers)
-        return CentreSettings(self.canned_messages, self.distribution_lists, retry)
+        return CentreSettings(self.canned_messages, self.distribution_lists, retry, err_words)
 
 
 class Configuration(Section, frozen=True):
@@ -459,6 +463,9 @@ class Configuration(Section, frozen=True):
     radio: radios.Radio = None
     towers: tuple[places.TowerSection, ...] = ()
     responders: handsets.Responders = ()
+    senders: registers.Senders = ()
+    consent: registers.Consents = ()
+    keyword_matching: registers.KeywordMatching = field(default_factory=registers.usual_matching)
 
     def all_boxes(self) -> dict[str, BoxSection]:
         """Every box by its name, the default one first."""
@@ -477,6 +484,9 @@ class Configuration(Section, frozen=True):
             radio=self.radio,
             towers=self.towers,
             responders=self.responders,
+            senders=self.senders,
+            consent=self.consent,
+            keyword_matching=self.keyword_matching,
         )
         return {DEFAULT_BOX: default, **self.boxes}
 
@@ -499,6 +509,20 @@ def load_configuration(
         sources.merge(content or {}, "")
     sources.merge_environment(environment)
     sources.merge(overrides or {}, "the command line")
+    return _checked(sources, environment)
+
+
+def configuration_of(content: Mapping[str, object]) -> Configuration:
+    """The settings that a mapping holds, all checked; errors as of `load_configuration`.
+
+    It has to name its store: this machine is not asked.
+    """
+    sources = Sources()
+    sources.merge(content, "")
+    return _checked(sources, {})
+
+
+def _checked(sources: Sources, environment: Mapping[str, str]) -> Configuration:
     reading = Reading(sources)
     configuration = reading.section(Configuration, sources.merged, "")
     _check_together(reading)
@@ -520,27 +544,6 @@ def configuration_schema() -> dict[str, Any]:
         **root,
         "$defs": definitions,
     }
-
-
-def default_store_path(environment: Mapping[str, str], platform: str = sys.platform) -> Path:
-    """The file of the journal in the user's state directory.
-
-    Raises ConfigurationError if the user has no home.
-    """
-    state_home = environment.get("XDG_STATE_HOME", "")
-    local_data = environment.get("LOCALAPPDATA", "")
-    if platform == "win32" and local_data:
-        return Path(local_data) / "carrierbox" / STORE_FILE
-    # A relative path there is to be ignored (XDG Base Directory Specification).
-    if platform != "win32" and state_home.startswith("/"):
-        return Path(state_home) / "carrierbox" / STORE_FILE
-    home = environment.get("HOME", "") or os.path.expanduser("~")
-    if not os.path.isabs(home):
-        raise ConfigurationError(
-            "store.url", "there is no home directory to keep it in: choose a file with --store"
-        )
-    folder = {"win32": "AppData/Local", "darwin": "Library/Application Support"}
-    return Path(home) / folder.get(platform, ".local/state") / "carrierbox" / STORE_FILE
 
 
 def _with_stores(configuration: Configuration, environment: Mapping[str, str]) -> Configuration:

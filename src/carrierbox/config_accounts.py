@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 from carrierbox import config_carriers as carriers
 from carrierbox import config_values as values
 from carrierbox.config_reading import Reading, told
+from carrierbox.relay import CONTENT_CLASSES
 from carrierbox.smsc.accounts import ANY, PASSWORD_OCTETS_MAX, SYSTEM_ID_OCTETS_MAX
 from carrierbox.smsc.schedule import DAY
 
@@ -57,6 +58,26 @@ Retry = Annotated[
         "when failed attempts are repeated: a preset, or delays by cause",
         carriers.read_retry,
         carriers.RETRY_SCHEMA,
+    ),
+]
+
+
+@values.accepts_null
+def read_content_class(value: object) -> str:
+    """One of the classes of content; null: its messages say it, or carriers guess."""
+    if value is None:
+        return ""
+    if not isinstance(value, str) or value not in CONTENT_CLASSES:
+        raise ValueError(f"must be null, or one of {', '.join(CONTENT_CLASSES)}")
+    return value
+
+
+ContentClass = Annotated[
+    str,
+    told(
+        "what its messages are about that do not say so themselves; null: carriers guess",
+        read_content_class,
+        {"enum": [None, *CONTENT_CLASSES], "default": None},
     ),
 ]
 DEFAULT_RETRY: Final = carriers.RetryDefinition(values.DEFAULT)

@@ -1,14 +1,20 @@
 """The settings of carriers: the rules of each country, and when failed attempts are repeated.
 
+Rules are `open`, `realistic` (the pack of the country that comes with carrierbox), or the path of a
+pack.
+
 A schedule of retries is a preset, changed cause by cause. That of a country lies over the one of
 its box, and that over the preset `default`.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from carrierbox.config_content import CODINGS_SCHEMA
+from carrierbox.config_pack_policies import OPEN, REALISTIC, CarrierPacks
+from carrierbox.config_packs import countries_with_packs, load_pack
 from carrierbox.config_values import (
     DEFAULT,
     DURATION_PATTERN,
@@ -18,6 +24,7 @@ from carrierbox.config_values import (
     read_number,
     reader_of_duration,
 )
+from carrierbox.errors import ConfigurationError
 from carrierbox.smsc.schedule import (
     CAUSE_WORDS,
     DAY,
@@ -32,7 +39,6 @@ from carrierbox.smsc.schedule import (
     growing_delays,
 )
 
-OPEN: Final = "open"
 NEVER: Final = "never"
 BASED_ON: Final = "based_on"
 FIRST: Final = "first"
@@ -72,7 +78,10 @@ RETRY_SCHEMA: Final[dict[str, Any]] = {
     ],
     "default": DEFAULT,
 }
-_RULES: Final = {"enum": [OPEN]}
+_RULES: Final = {
+    "anyOf": [{"enum": [OPEN, REALISTIC]}, {"type": "string", "pattern": r"\.ya?ml$"}],
+    "description": "open, realistic, or the path of a pack of one's own",
+}
 CARRIERS_SCHEMA: Final[dict[str, Any]] = {
     "anyOf": [
         _RULES,
@@ -128,6 +137,8 @@ class RetryDefinition:
 class CarrierRules:
     """Which rules the carriers of each country follow; `default` is for all the others.
 
+    `open`, `realistic`, or of a country the path of a pack.
+
     `data_coding_0` is what they take that data_coding for (`codecs.default_coding`), `retry` when
     they try again, by country and `default`, where that is said.
     """
@@ -143,6 +154,12 @@ class CarrierRules:
         self.by_country = dict(by_country or {})
         self.data_coding_0 = dict(data_coding_0 or {})
         self.retry = dict(retry or {})
+        self.left_out: frozenset[str] = frozenset()
+        """Rules of packs that are not asked, by name: a scenario proves with it what a rule does."""
+
+    def packs(self) -> CarrierPacks:
+        """The packs that these rules are."""
+        return CarrierPacks(self.default, self.by_country, self.left_out)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, CarrierRules):
@@ -152,6 +169,7 @@ class CarrierRules:
             and self.by_country == other.by_country
             and self.data_coding_0 == other.data_coding_0
             and self.retry == other.retry
+            and self.left_out == other.left_out
         )
 
     def __hash__(self) -> int:
@@ -167,7 +185,8 @@ def read_carriers(value: object) -> CarrierRules:
         return CarrierRules(_rules(value))
     if not isinstance(value, Mapping):
         raise ValueError(
-            f"must be open, or a mapping such as {{default: open}}, not {kind_of(value)}"
+            "must be open, realistic, or a mapping such as {default: open, US: realistic}, "
+            f"not {kind_of(value)}"
         )
     rules = CarrierRules()
     problems: list[tuple[str, str]] = []
@@ -182,8 +201,29 @@ def read_carriers(value: object) -> CarrierRules:
             problems.append((country, str(error)))
     if problems:
         raise Problems(problems)
-    rules.default = rules.by_country.pop(DEFAULT, OPEN)
+    rules.default = rules.by_country.pop(DEFAULT, "") or OPEN
+    for country, name in rules.by_country.items():
+        # A country of which only something else is said.
+        rules.by_country[country] = name or rules.default
     return rules
+
+
+def carriers_of_words(words: Sequence[str]) -> object:
+    """What `--carriers` says, as a configuration would: `realistic`, `US=realistic`, or several.
+
+    Raises ConfigurationError for a country that is given twice.
+    """
+    if len(words) == 1 and "=" not in words[0]:
+        return words[0]
+    said: dict[str, str] = {}
+    for word in words:
+        country, equals, rules = word.partition("=")
+        if not equals:
+            country, rules = DEFAULT, word
+        if country in said:
+            raise ConfigurationError("--carriers", f"{country} is given twice")
+        said[country] = rules
+    return said
 
 
 def read_retry(value: object) -> RetryDefinition:
@@ -266,15 +306,15 @@ def _preset(value: object) -> str:
 
 
 def _carrier(said: object, country: str, into: CarrierRules) -> str:
-    """The rules of one country; what else is said of it is put among those `into`."""
+    """The rules of one country, "" for those of all; what else is said is put among `into`."""
     if not isinstance(said, Mapping):
-        return _rules(said)
+        return _rules(said, country)
     problems: list[tuple[str, str]] = []
-    rules = OPEN
+    rules = ""
     for key, value in said.items():
         try:
             if key == "rules":
-                rules = _rules(value)
+                rules = _rules(value, country)
             elif key == "data_coding_0":
                 coding = read_data_coding_0(value)
                 if isinstance(coding, int):
@@ -292,9 +332,23 @@ def _carrier(said: object, country: str, into: CarrierRules) -> str:
     return rules
 
 
-def _rules(value: object) -> str:
-    if value == "realistic":
-        raise ValueError("realistic is not acting yet in this version: use open")
-    if value != OPEN:
-        raise ValueError("must be open")
-    return OPEN
+def _rules(value: object, country: str = DEFAULT) -> str:
+    if value == OPEN:
+        return OPEN
+    if value == REALISTIC:
+        if country != DEFAULT and country not in countries_with_packs():
+            raise ValueError(
+                f"no pack of {country} comes with carrierbox: use open, or the path of one"
+            )
+        return REALISTIC
+    if not isinstance(value, str) or not value.endswith((".yaml", ".yml")):
+        raise ValueError("must be open, realistic, or the path of a pack such as ./pack.yaml")
+    if country == DEFAULT:
+        raise ValueError("a pack is of one country: write {US: ./pack.yaml}")
+    try:
+        pack = load_pack(Path(value))
+    except ConfigurationError as error:
+        raise ValueError(str(error)) from None
+    if pack.head.country != country:
+        raise ValueError(f"{value} is the pack of {pack.head.country}")
+    return value

@@ -11,18 +11,14 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from carrierbox import faults, matching
+from carrierbox.config_conditions import Conditions, RuleError, conditions_of, random_of
+from carrierbox.config_outcomes import STATUS_MAX, status_of
 from carrierbox.config_rules import (
     NAME_CHARACTERS_MAX,
-    STATUS_MAX,
-    Conditions,
-    RuleError,
-    conditions_of,
     definition_as,
     list_schema,
     named_once,
-    random_of,
     read_each,
-    status_of,
 )
 from carrierbox.config_values import DURATION_PATTERN, reader_of_duration
 from carrierbox.faults import CAUSE_BITS, FAULTS_MAX, PROCEDURES, Consequence, Fault, FaultBook

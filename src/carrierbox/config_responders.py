@@ -9,15 +9,8 @@ from typing import Annotated, Any, Final, TypeAlias
 from msgspec import UNSET, Meta, Struct
 
 from carrierbox import matching
-from carrierbox.config_rules import (
-    Conditions,
-    RuleError,
-    conditions_of,
-    definition_as,
-    list_schema,
-    random_of,
-    read_each,
-)
+from carrierbox.config_conditions import Conditions, RuleError, conditions_of, random_of
+from carrierbox.config_rules import definition_as, list_schema, read_each
 from carrierbox.config_values import DURATION_PATTERN, reader_of_duration
 from carrierbox.simulator.responders import Responder
 

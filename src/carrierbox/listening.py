@@ -10,7 +10,8 @@ from importlib import import_module
 from pathlib import Path
 
 from carrierbox.clock import NetworkClock
-from carrierbox.config import Configuration, ListenerSection, default_store_path
+from carrierbox.config import Configuration, ListenerSection
+from carrierbox.config_store import default_store_path
 from carrierbox.config_listeners import TlsSettings
 from carrierbox.config_reading import DEFAULT_BOX
 from carrierbox.errors import ConfigurationError

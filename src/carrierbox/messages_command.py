@@ -56,8 +56,16 @@ def _columns(message: dict[str, Any]) -> list[str]:
     return [
         printable(str(message.get("message_id", ""))),
         accepted_at[:19] + "Z" if len(accepted_at) > 19 else accepted_at,
-        printable(str(message.get("message_state", ""))),
+        printable(_states(message)),
         printable(str(message.get("source_addr", ""))),
         printable(str(to or message.get("destination_addr", ""))),
         text,
     ]
+
+
+def _states(message: dict[str, Any]) -> str:
+    """The state, and what its sender is told instead, if that is another."""
+    state = str(message.get("message_state", ""))
+    told = message.get("told") or {}
+    state_told = str(told.get("message_state") or state)
+    return state if state_told == state else f"{state} (told {state_told})"

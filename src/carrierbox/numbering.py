@@ -138,6 +138,16 @@ def load_number_plan() -> NumberPlan:
     return NumberPlan(TABLE_PATH.read_text(encoding="utf-8"))
 
 
+def shared_number_plan() -> NumberPlan:
+    """The same, loaded when it is first asked for, and one for the whole process."""
+    if not _shared:
+        _shared.append(load_number_plan())
+    return _shared[0]
+
+
+_shared: Final[list[NumberPlan]] = []
+
+
 def _longest(table: dict[str, str], digits: str) -> str:
     """The longest prefix of these digits that the table has, or an empty string."""
     for length in range(min(len(digits), PREFIX_DIGITS_MAX), 0, -1):

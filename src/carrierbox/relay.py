@@ -9,8 +9,11 @@ only when something looks at them.
 from typing import Final, Protocol, TypeAlias
 
 from carrierbox.clock import NetworkTime
+from carrierbox.codecs.data_coding import ALPHABET_GSM7, ALPHABET_UCS2, alphabet_of
 from carrierbox.codecs.default_coding import said_plainly
 from carrierbox.codecs.national_language import decode_short_message
+from carrierbox.codecs.phone_form import form_for_phones
+from carrierbox.codecs.segmentation import CodedText, part_count
 from carrierbox.identifiers import Address
 
 # Causes: MAP user errors by their local code (TS 29.002 §17.6.6).
@@ -237,6 +240,35 @@ class RpMoData:
 RelayElement: TypeAlias = RpAck | RpError | RpAlertSc | RpMoData | SmeAcknowledgement
 
 
+NO_TIME: Final = NetworkTime(0.0)
+
+GSM7: Final = "gsm7"
+UCS2: Final = "ucs2"
+BINARY: Final = "binary"
+
+CONTENT_CLASSES: Final = (
+    "otp",
+    "transactional",
+    "marketing",
+    "political",
+    "religious",
+    "gambling",
+    "adult",
+    "alcohol",
+    "tobacco",
+    "cannabis",
+    "firearms",
+    "hate",
+    "loans",
+    "crypto",
+    "phishing",
+)
+"""What a message may be about, as accounts and submissions say and carriers guess."""
+
+SAID_BY_SUBMISSION: Final = "submission"
+SAID_BY_ACCOUNT: Final = "account"
+
+
 class Submission:
     """What rules and carriers are shown of a message before it is accepted.
 
@@ -259,6 +291,10 @@ class Submission:
         registered_delivery: int = 0,
         default_coding: int = 0,
         header_octets: int = 0,
+        at: NetworkTime = NO_TIME,
+        content_class: str = "",
+        class_said_by: str = "",
+        languages: tuple[int, ...] = (),
     ) -> None:
         self.system_id = system_id
         self.source = source
@@ -274,7 +310,16 @@ class Submission:
         self.default_coding = default_coding
         self.header_octets = header_octets
         """How many octets of its header stood before the text."""
+        self.at = at
+        """When it came, on the network's clock."""
+        self.content_class = content_class
+        """What it is about, one of CONTENT_CLASSES as a rule; empty if nobody said."""
+        self.class_said_by = class_said_by
+        """SAID_BY_SUBMISSION or SAID_BY_ACCOUNT."""
+        self.languages = languages
+        """Those whose tables its text may use where it has to be coded anew (TS 23.038)."""
         self._text: str | None = None
+        self._form: CodedText | None = None
 
     def text(self) -> str:
         """The text as its sender meant it, without a user data header."""
@@ -285,13 +330,57 @@ class Submission:
             self._text = decode_short_message(octets, data_coding, self.user_data_header)
         return self._text
 
+    def parts(self) -> int:
+        """How many parts phones get of it; 0 if its header leaves no room, maybe more than 255."""
+        form = self._phone_form()
+        alphabet = alphabet_of(form.data_coding)
+        return part_count(form.user_data, alphabet, header_octets=len(form.header))
+
+    def alphabet(self) -> str:
+        """What phones get it in: GSM7, UCS2 or BINARY."""
+        alphabet = alphabet_of(self._phone_form().data_coding)
+        if alphabet == ALPHABET_GSM7:
+            return GSM7
+        return UCS2 if alphabet == ALPHABET_UCS2 else BINARY
+
+    def _phone_form(self) -> CodedText:
+        if self._form is None:
+            self._form = form_for_phones(
+                self.data_coding,
+                self.user_data_header,
+                self.user_data,
+                self.default_coding,
+                self.languages,
+                header_octets=self.header_octets,
+            )
+        return self._form
+
+
+class Suspension:
+    """What a rule does to a sender, or an account, that keeps running into it.
+
+    After `after` such verdicts within `within_s` network seconds, what the rule refused, or would
+    have taken in, is refused for `for_s`; 0: for ever. Rules only say so: who keeps count is
+    `simulator.policy`.
+    """
+
+    def __init__(self, what: int, after: int, within_s: float, for_s: float) -> None:
+        self.what = what
+        self.after = after
+        self.within_s = within_s
+        self.for_s = for_s
+
+
+SUSPENDS_SENDER: Final = 0
+SUSPENDS_ACCOUNT: Final = 1
+
 
 class Verdict:
     """What rules say of a submission; kept with the message, never drawn again.
 
     `command_status` 0 accepts. `source` is what the phone will show instead of the sender, None to
-    leave it; `rule` names the rule that decided. An accepted message with a `cause` fails with that
-    network error in its first `failing_attempts` attempts, 0: in every one.
+    leave it; `rule` names the rule that decided, or the rules. An accepted message with a `cause`
+    fails with that network error in its first `failing_attempts` attempts, 0: in every one.
     """
 
     def __init__(
@@ -307,14 +396,100 @@ class Verdict:
         self.source = source
         self.cause = cause
         self.failing_attempts = failing_attempts
+        self.reason: str = ""
+        """Why, in the words of the rule; "" where it says nothing."""
+        self.delivers: bool = True
+        """Whether a phone gets it; if not, the centre goes on as if the network had answered."""
+        self.told_state: int = 0
+        """The message_state that the carrier tells, whatever happened; 0: the truth."""
+        self.told_err: str = ""
+        """The err field of the receipt; "": what goes with the state."""
+        self.told_after_s: float = 0.0
+        """So many network seconds after its end it is told; until then it is ENROUTE."""
+        self.copies: int = 1
+        """How often the receipt is sent, the next once the one before it is acknowledged."""
+        self.is_told: bool = True
+        """Whether anybody is told; if not, there is no receipt, ever, nor a notification."""
+        self.hold_until: NetworkTime = NetworkTime(0.0)
+        """Its first attempt waits until then; 0: for nothing but its own schedule."""
+        self.text: str | None = None
+        """What the phone shows in the place of its text; None to leave it."""
+        self.answers: int = 1
+        """How often the submission is answered."""
+        self.suspension: Suspension | None = None
+        self.goes_on: bool = False
+        """Whether this is only noted, and the next rules are asked."""
+
+    def copy(self) -> "Verdict":
+        """The same as another object, which may be changed."""
+        same = Verdict(
+            self.command_status, self.rule, self.source, self.cause, self.failing_attempts
+        )
+        same.reason = self.reason
+        same.delivers = self.delivers
+        same.told_state = self.told_state
+        same.told_err = self.told_err
+        same.told_after_s = self.told_after_s
+        same.copies = self.copies
+        same.is_told = self.is_told
+        same.hold_until = self.hold_until
+        same.text = self.text
+        same.answers = self.answers
+        same.suspension = self.suspension
+        same.goes_on = self.goes_on
+        return same
 
 
 ACCEPTED: Final = Verdict()
 
 
 class Screening(Protocol):
-    """The carriers' rules, as the centre sees them; implemented by `simulator.policy`."""
+    """The carriers' rules, as the centre sees them; implemented by `simulator.policy.screening`."""
 
     def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
         """Judge one submission. Pure: no clock, no I/O, the same answer for the same state."""
+        ...
+
+
+class DeskAnswer:
+    """What a carrier does by itself, about a text of a phone or because somebody asked it to.
+
+    `source` is in whose name it writes. Nothing is done where there is a `problem`, a sentence.
+    """
+
+    def __init__(self, source: Address) -> None:
+        self.source = source
+        self.settings: list[tuple[str, bytes]] = []
+        """What it keeps, by the name of the setting."""
+        self.text: str = ""
+        """What it writes to the phone; "": nothing."""
+        self.rule: str = ""
+        """Because of what."""
+        self.said: str = ""
+        """What changed, in words."""
+        self.to_application: bool = False
+        """Whether the text of the phone goes on to whom it is for."""
+        self.problem: str = ""
+
+
+class Desk(Protocol):
+    """Who keeps registers for the carrier and answers phones by them; `simulator.policy` has it.
+
+    What it owns it takes in at once, and is told the value before if the commit fails.
+    """
+
+    def owns(self, name: str) -> bool:
+        """Whether a setting of that name is kept there and not by the centre."""
+        ...
+
+    def value_of(self, name: str) -> bytes:
+        """What such a setting is; no octets if it is not set."""
+        ...
+
+    def apply(self, name: str, value: bytes, now: NetworkTime) -> None:
+        """Take in such a setting; by no octets it is forgotten."""
+        ...
+
+    def on_mobile_originated(self, element: RpMoData, now: NetworkTime) -> DeskAnswer | None:
+        """What the carrier does about a text of a phone; None: nothing, as with most."""
         ...

@@ -318,6 +318,17 @@ class Runtime:
         self._mark_dirty(link)
         return True
 
+    def repeat(self, link_id: LinkId, pdu: Pdu) -> None:
+        """See `Links.repeat`."""
+        link = self.links.get(link_id)
+        if link is None or link.is_closing:
+            return
+        try:
+            link.session.repeat(pdu)
+        except LocalProtocolError:
+            return
+        self._mark_dirty(link)
+
     def disconnect(self, link_id: LinkId) -> None:
         """See `Links.disconnect`."""
         link = self.links.get(link_id)

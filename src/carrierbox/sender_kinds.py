@@ -100,6 +100,32 @@ def check_sender(sender: str) -> SenderCheck:
     return SenderCheck(sender, KIND_ALPHANUMERIC, address, _RULES[KIND_ALPHANUMERIC])
 
 
+def kind_of_address(source: Address) -> str:
+    """What kind of sender an address of SMPP is: one of the `KIND_` words, never KIND_NONE.
+
+    What is no number is a name, whatever its type of number says (T45).
+    """
+    digits = source.value.removeprefix("+")
+    if source.ton == TON_ALPHANUMERIC or not (digits.isascii() and digits.isdigit()):
+        return KIND_ALPHANUMERIC
+    if len(digits) <= SHORT_CODE_DIGITS_MAX:
+        return KIND_SHORT_CODE
+    is_national = is_national_number(source)
+    return KIND_TOLL_FREE if _is_toll_free(digits, is_national) else KIND_LONG_CODE
+
+
+def is_national_number(source: Address) -> bool:
+    """Whether a numeric sender is written without its country code, as far as one can tell."""
+    if source.ton == TON_INTERNATIONAL or source.value.startswith("+"):
+        return False
+    digits = source.value
+    if source.ton == TON_NATIONAL:
+        return True
+    return not digits.startswith("00") and (
+        digits.startswith("0") or len(digits) <= _NORTH_AMERICAN_DIGITS
+    )
+
+
 def _number(sender: str, text: str) -> SenderCheck:
     digits = msisdn_or_none(text)
     if digits is None or len(digits) < SHORT_CODE_DIGITS_MIN:

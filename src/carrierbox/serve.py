@@ -14,14 +14,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from carrierbox.app import PhoneSettings, make_box
+from carrierbox.app import make_configured_box
 from carrierbox.box import Box, Recovered
 from carrierbox.clock import NetworkClock, link_now
 from carrierbox.config import BoxSection, Configuration
-from carrierbox.config_carriers import CarrierRules
-from carrierbox.config_faults import fault_book
-from carrierbox.config_responders import compile_responder
-from carrierbox.config_rules import rule_book
 from carrierbox.config_values import Endpoint
 from carrierbox.errors import CarrierboxError, ConfigurationError, StoreError
 from carrierbox.garbage import Garbage
@@ -30,9 +26,8 @@ from carrierbox.links.listener import Gate, Listener, open_listener
 from carrierbox.links.pulse import Pulse
 from carrierbox.listening import call_tls, make_gates, plain_address, ready_fields
 from carrierbox.logs import log
-from carrierbox.numbering import NumberPlan, load_number_plan
+from carrierbox.numbering import NumberPlan, shared_number_plan
 from carrierbox.runtime import Runtime
-from carrierbox.simulator.policy import OpenPolicy, Policies
 from carrierbox.simulator.radio.settings import INSTALL
 from carrierbox.smsc.accounts import ANY
 from carrierbox.smsc.ports import Store
@@ -41,8 +36,8 @@ from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.store_log import StoreLog
 
 if TYPE_CHECKING:
-    from carrierbox.live_lint import LiveLint
-    from carrierbox.observing import Observation
+    from carrierbox.api import ApiServer
+    from carrierbox.observing import Watch
     from carrierbox.radio_serving import Radios
     from carrierbox.shapes import LintReport, RadioState
     from carrierbox.stop_points import StopPoint
@@ -86,7 +81,6 @@ Then see the phone:  carrierbox phone +33612345678
 
 Ctrl-C ends it.
 """
-POLICIES: Final = {"open": OpenPolicy}
 STOP_POINT: Final = "CARRIERBOX_STOP_POINT"
 
 
@@ -127,8 +121,7 @@ class Carrier:
         self._hints = hints
         self._capture = capture
         self._is_linting = lint
-        self._observation: Observation | None = None
-        self._lint: LiveLint | None = None
+        self._watch: Watch | None = None
         self._stop_point: StopPoint | None = None
         self._stores: list[Store] = []
         self._gates: list[Gate] = []
@@ -148,19 +141,20 @@ class Carrier:
             self._gates = make_gates(self._configuration)
             tls_of_calls = call_tls(self._configuration)
             self._read_stop_point()
-            number_plan = load_number_plan()
+            number_plan = shared_number_plan()
             boxes = self._open_boxes(pulse, number_plan)
             runtime = Runtime(boxes, self._configuration.session.settings(), pulse.wake, log)
             self._caller = OutboundCaller(runtime, log, tls_of_calls)
             runtime.caller = self._caller
-            self._observe(runtime)
+            if self._capture is not None or self._is_linting:
+                self._watching(runtime)
             await self._start_radios(runtime, pulse)
-            await self._serve(runtime, pulse, number_plan, stop)
+            await self._serve(runtime, pulse, stop)
         finally:
             for listener in self._listeners:
                 listener.close()
-            if self._observation is not None:
-                self._observation.close()
+            if self._watch is not None:
+                self._watch.close()
             for store in self._stores:
                 store.close()
 
@@ -174,31 +168,19 @@ class Carrier:
         if self._stop_point is not None:
             print(f"carrierbox: {self._stop_point.warning()}", file=sys.stderr, flush=True)
 
-    def _observe(self, runtime: Runtime) -> None:
-        """Listen in on the links, if that was asked for."""
-        if self._capture is None and not self._is_linting:
-            return
-        from carrierbox.capture_file import CaptureFile
-        from carrierbox.link_log import LinkLog
-        from carrierbox.live_lint import LiveLint
-        from carrierbox.observing import Observation
+    def _watching(self, runtime: Runtime) -> "Watch":
+        """Whoever listens in on the links, made when that is first asked for."""
+        if self._watch is None:
+            from carrierbox.observing import Watch
 
-        capture = CaptureFile(self._capture) if self._capture is not None else None
-        self._lint = LiveLint() if self._is_linting else None
-        links = LinkLog()
-        self._observation = Observation(links, capture, self._lint, log)
-        runtime.observer = links
+            self._watch = Watch(runtime, self._capture, self._is_linting, log)
+        return self._watch
 
     async def _lint_report(self) -> "LintReport | None":
         """What the linter found up to now; None if it was not asked for."""
-        if self._observation is None or self._lint is None:
-            return None
-        await self._observation.catch_up()
-        return self._lint.report()
+        return None if self._watch is None else await self._watch.lint_report()
 
-    async def _serve(
-        self, runtime: Runtime, pulse: Pulse, number_plan: NumberPlan, stop: asyncio.Event
-    ) -> None:
+    async def _serve(self, runtime: Runtime, pulse: Pulse, stop: asyncio.Event) -> None:
         garbage = Garbage()
 
         links_opened = 0
@@ -221,41 +203,46 @@ class Carrier:
         plain = plain_address(self._listeners, self._gates)
         if self._hints and plain is not None:
             print(_hints(*plain, self._configuration), file=sys.stderr, flush=True)
-        api = None
-        if http is not None:
-            # Half a second of imports, in a thread: clients bind and are served meanwhile, HTTP
-            # requests wait in the backlog.
-            await asyncio.to_thread(import_module, "carrierbox.api")
-            from carrierbox.api import ApiServer, make_api
-
-            boxes = {box.name: box for box in runtime.boxes}
-            endpoint = self._configuration.http.listen
-            api = ApiServer(
-                make_api(
-                    runtime,
-                    pulse,
-                    boxes,
-                    garbage.note,
-                    number_plan=number_plan,
-                    hosts=[endpoint.host] if endpoint is not None else [],
-                    log=log,
-                    lint=self._lint_report,
-                    radio=self._radio_report,
-                )
-            )
-            await api.start(http)
+        api = None if http is None else await self._start_api(http, runtime, pulse, garbage)
         idle = asyncio.create_task(_search_when_idle(runtime, garbage))
-        watch = self._observation
-        observing = None if watch is None else asyncio.create_task(watch.run())
+        if self._watch is not None:
+            self._watch.start()
         await stop.wait()
         idle.cancel()
+        if self._watch is not None:
+            self._watch.end_readers()
         if api is not None:
             await api.stop()
         await self._end_links(runtime, pulse)
-        if watch is not None and observing is not None:
-            await watch.stop()
-            observing.cancel()
+        if self._watch is not None:
+            await self._watch.stop()
         pulse.stop()
+
+    async def _start_api(
+        self, http: socket.socket, runtime: Runtime, pulse: Pulse, garbage: Garbage
+    ) -> "ApiServer":
+        # Half a second of imports, in a thread: clients bind and are served meanwhile, HTTP
+        # requests wait in the backlog.
+        await asyncio.to_thread(import_module, "carrierbox.api")
+        from carrierbox.api import ApiServer, make_api
+
+        endpoint = self._configuration.http.listen
+        api = ApiServer(
+            make_api(
+                runtime,
+                pulse,
+                {box.name: box for box in runtime.boxes},
+                garbage.note,
+                number_plan=shared_number_plan(),
+                hosts=[endpoint.host] if endpoint is not None else [],
+                log=log,
+                lint=self._lint_report,
+                traffic=lambda: self._watching(runtime),
+                radio=self._radio_report,
+            )
+        )
+        await api.start(http)
+        return api
 
     def _ready_fields(self) -> list[str]:
         fields = ready_fields(self._listeners, self._gates)
@@ -283,7 +270,9 @@ class Carrier:
         boxes = []
         for name, section in self._configuration.all_boxes().items():
             store = self._open_store(section, pulse)
-            box = _make_box(name, section, store, number_plan)
+            box = make_configured_box(
+                name, section, store, number_plan, NetworkClock(scale=section.clock.scale)
+            )
             if self._stop_point is not None:
                 self._stop_point.prepare(box)
             recovered = box.recover(link_now())
@@ -353,46 +342,6 @@ async def _search_when_idle(runtime: Runtime, garbage: Garbage) -> None:
         if runtime.turns == turns:
             garbage.search()
         turns = runtime.turns
-
-
-def _make_box(name: str, section: BoxSection, store: Store, number_plan: NumberPlan) -> Box:
-    return make_box(
-        name,
-        store,
-        number_plan,
-        section.account_settings(),
-        [
-            PhoneSettings(
-                one.msisdn,
-                one.power,
-                one.messages_max,
-                one.position,
-                one.battery,
-                one.memory,
-                [compile_responder(each) for each in one.responders],
-            )
-            for one in section.phones
-        ],
-        NetworkClock(scale=section.clock.scale),
-        _policies(section.carriers),
-        settings=section.centre_settings(),
-        keep_messages=section.store.keep.messages,
-        keep_age_s=section.store.keep.age,
-        keep_octets=section.store.keep.size,
-        carrier_codings=section.carrier_codings(),
-        rules=rule_book(section.rules),
-        faults=fault_book(section.faults),
-        cells=[tower.cell() for tower in section.towers],
-        responders=[compile_responder(each) for each in section.responders],
-    )
-
-
-def _policies(rules: CarrierRules) -> Policies:
-    """The policy each country's carriers were configured to follow."""
-    return Policies(
-        POLICIES[rules.default](),
-        {country: POLICIES[name]() for country, name in rules.by_country.items()},
-    )
 
 
 def _remove_store(path: Path) -> None:

@@ -55,6 +55,26 @@ class Tlv(Struct, kw_only=True):
     meaning: int | str | None
 
 
+class Told(Struct, kw_only=True):
+    """What rules made of a message beside taking it in, and why.
+
+    `message_state` and `err` are what its sender is told, from `at` on (null: it has not ended), in
+    `receipts` receipts (0: none, ever); `message_state` of the message is the truth. No phone gets
+    one that does not `deliver`. `held_until`, `source_addr` and `text` (what the phone shows) are
+    null where nothing was changed.
+    """
+
+    reason: str
+    deliver: bool
+    message_state: str
+    err: str
+    at: str | None
+    receipts: int
+    held_until: str | None
+    source_addr: str | None
+    text: str | None
+
+
 class Message(Struct, kw_only=True):
     """One accepted short message.
 
@@ -64,7 +84,8 @@ class Message(Struct, kw_only=True):
     A message that a phone sent has the origin `phone`, and no receipt. `tlvs` are all it came with.
     `kind` tells texts from acknowledgements between phone and client, and from what the centre
     reports to a phone; `receiver` is the account
-    that one client's message to another goes to, else empty.
+    that one client's message to another goes to, else empty. `told` is what its rule made of it,
+    null where that was nothing.
     """
 
     message_id: str
@@ -89,6 +110,7 @@ class Message(Struct, kw_only=True):
     tlvs: list[Tlv]
     kind: MessageKind = "text"
     receiver: str = ""
+    told: Told | None = None
 
 
 class MessageEvent(Struct, kw_only=True):

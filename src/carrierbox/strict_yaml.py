@@ -12,7 +12,7 @@ from typing import Final
 import yaml
 from yaml.composer import ComposerError
 from yaml.constructor import ConstructorError
-from yaml.nodes import MappingNode, Node, ScalarNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from carrierbox.errors import ConfigurationError
 
@@ -115,12 +115,26 @@ def parse_yaml(text: str, source: str = "") -> object:
 
     Raises ConfigurationError with `source` as its path and line and column in the problem.
     """
+    return parse_yaml_with_lines(text, source)[0]
+
+
+def parse_yaml_with_lines(text: str, source: str = "") -> tuple[object, dict[str, int]]:
+    """The value of a YAML text, and the line of everything in it, from 1, by its path.
+
+    A path is written as errors write it: `steps[2].submit.to`; "" is the whole. Errors are those of
+    `parse_yaml`.
+    """
     if len(text) > FILE_MAX_OCTETS:
         raise ConfigurationError(source, f"longer than {FILE_MAX_OCTETS} characters")
     try:
         loader = _Loader(text)
         try:
-            return loader.get_single_data()
+            node = loader.get_single_node()
+            if node is None:
+                return None, {}
+            lines: dict[str, int] = {}
+            _note_lines(node, "", lines)
+            return loader.construct_document(node), lines
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -128,6 +142,19 @@ def parse_yaml(text: str, source: str = "") -> object:
     except yaml.YAMLError as error:
         # What the reader below the parser refuses: characters that no YAML may hold.
         raise ConfigurationError(source, " ".join(str(error).split())) from None
+
+
+def _note_lines(node: Node, path: str, lines: dict[str, int]) -> None:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            inner = f"{path}.{key.value}" if path else str(key.value)
+            # What is wrong with a value is looked for where its key stands.
+            lines[inner] = key.start_mark.line + 1
+            _note_lines(value, inner, lines)
+    elif isinstance(node, SequenceNode):
+        for index, each in enumerate(node.value):
+            _note_lines(each, f"{path}[{index}]", lines)
 
 
 def parse_scalar(text: str) -> object:
@@ -142,6 +169,11 @@ def parse_scalar(text: str) -> object:
 
 def read_yaml(path: Path) -> object:
     """The value of a YAML file. Raises ConfigurationError as `parse_yaml`, or if it is no text."""
+    return parse_yaml(read_text(path), str(path))
+
+
+def read_text(path: Path) -> str:
+    """What a file says. Raises ConfigurationError if it cannot be read, is too big or no text."""
     try:
         with path.open("rb") as file:
             octets = file.read(FILE_MAX_OCTETS + 1)
@@ -150,10 +182,9 @@ def read_yaml(path: Path) -> object:
     if len(octets) > FILE_MAX_OCTETS:
         raise ConfigurationError(str(path), f"bigger than {FILE_MAX_OCTETS} octets")
     try:
-        text = octets.decode("utf-8-sig")
+        return octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ConfigurationError(str(path), f"not UTF-8 at octet {error.start}") from None
-    return parse_yaml(text, str(path))
 
 
 def _sentence(error: yaml.MarkedYAMLError) -> str:

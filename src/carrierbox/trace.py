@@ -29,6 +29,9 @@ RECEIPT_GIVEN_UP: Final = 18
 PROCEDURE: Final = 19
 MOVED: Final = 20
 FAULT: Final = 21
+CONSENT: Final = 22
+REGISTRATION: Final = 23
+VERDICT: Final = 22
 
 KIND_NAMES: Final = {
     BOUND: "bound",
@@ -52,6 +55,9 @@ KIND_NAMES: Final = {
     FAULT: "fault",
     PROCEDURE: "procedure",
     MOVED: "moved",
+    CONSENT: "consent",
+    REGISTRATION: "registration",
+    VERDICT: "verdict",
 }
 
 RING_EVENTS: Final = 50_000

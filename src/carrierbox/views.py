@@ -41,8 +41,9 @@ from carrierbox.smsc.messages import (
 )
 from carrierbox.smsc.parts import part_count, text_of
 from carrierbox.smsc.ports import NEVER, NumberPlan, Search
-from carrierbox.smsc.receipts import describe_state, err_of
+from carrierbox.smsc.receipts import describe_state, err_of, err_told_of
 from carrierbox.smsc.rows import searched_text
+from carrierbox.smsc.told import Told
 from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
 
 EVENTS_PAGE: Final = 1000
@@ -194,6 +195,23 @@ def message_view(message: Message, dialect_of: DialectOf = standard_dialect) -> 
         tlvs=[_tlv_view(each) for each in submit.tlvs],
         kind=_MESSAGE_KINDS.get(kind_of(submit.esm_class), "text"),
         receiver=message.receiver,
+        told=None if message.told is None else _told_view(message, message.told, dialect),
+    )
+
+
+def _told_view(message: Message, told: Told, dialect: Dialect) -> shapes.Told:
+    submit = message.submit
+    changed = message.source.value != submit.source_addr and submit.source_addr
+    return shapes.Told(
+        reason=told.reason,
+        deliver=told.delivers,
+        message_state=describe_state(message.state_told),
+        err=err_told_of(message, dialect),
+        at=rfc3339(message.told_at) if message.is_final else None,
+        receipts=told.copies if told.is_told else 0,
+        held_until=rfc3339(told.held_until) if told.held_until else None,
+        source_addr=message.source.value if changed else None,
+        text=told.text,
     )
 
 

@@ -6,8 +6,10 @@ A carrier without sockets takes the configuration of the example, a client submi
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,12 +19,14 @@ from carrierbox.relay import CAUSE_NAMES
 from carrierbox.smpp import values
 from carrierbox.smpp.pdus import (
     DataSm,
+    DeliverSm,
     Pdu,
     ReplaceSm,
     SmeDestination,
     SubmitMulti,
     SubmitMultiResp,
     SubmitSm,
+    SubmitSmResp,
 )
 from carrierbox.smpp.tlv import (
     TAG_DELIVERY_FAILURE_REASON,
@@ -31,6 +35,7 @@ from carrierbox.smpp.tlv import (
     tlv_int,
 )
 from carrierbox.smpp.values import STATUS_NAMES
+from carrierbox.smsc.content_class import TAG_CONTENT_CLASS
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import KIND_NAMES
@@ -66,6 +71,11 @@ class Client:
         """The state of the newest message."""
         message = next(self.carrier.box.centre.registry.newest_first())
         return values.MESSAGE_STATE_NAMES[message.state]
+
+    def receipts(self) -> list[bytes]:
+        """The texts of all receipts so far."""
+        found = [one.pdu for one in self.carrier.deliveries()]
+        return [pdu.short_message for pdu in found if isinstance(pdu, DeliverSm)]
 
     def events(self, kind: str) -> list[str]:
         """The details of all events of a kind."""
@@ -129,12 +139,123 @@ def digits_as_a_sender(client: Client) -> None:
     assert client.ask(SubmitMulti(dest_address=[destination], short_message=text)) == 0
 
 
+def false_receipt(client: Client) -> None:
+    assert client.submit("Win at the casino", registered_delivery=1) == values.ESME_ROK
+    assert (client.state, client.carrier.shown(FRENCH)) == ("UNDELIVERABLE", [])
+    assert b"stat:DELIVRD" in client.receipts()[0]
+    assert client.submit("A loan", registered_delivery=1) == values.ESME_ROK
+    client.carrier.advance(HOUR)
+    assert (len(client.receipts()), client.carrier.shown(FRENCH)) == (1, [])
+    assert client.submit("On sale", registered_delivery=1) == values.ESME_ROK
+    assert (client.state, client.carrier.shown(FRENCH)) == ("DELIVERED", ["On sale"])
+    client.carrier.advance(5.0)
+    client.carrier.respond(client.carrier.deliveries()[-1])
+    assert len(client.receipts()) == 3
+    assert all(b"stat:REJECTD err:013" in each for each in client.receipts()[1:])
+    why = "The carrier filters what looks like an advertisement."
+    assert client.events("verdict") == ["false receipt", "silent drop", f"filtered: {why}"]
+
+
+def every_campaign_waits(client: Client) -> None:
+    assert client.submit("An offer") == values.ESME_ROK
+    client.carrier.advance(899.0)
+    assert (client.state, client.carrier.shown(FRENCH)) == ("ENROUTE", [])
+    client.carrier.advance(1.0)
+    assert (client.state, client.carrier.shown(FRENCH)) == ("DELIVERED", ["An offer"])
+    assert client.submit("A newsletter") == values.ESME_ROK
+    client.carrier.advance(24 * HOUR)
+    (_, newsletter) = client.carrier.phone(FRENCH).inbox
+    assert datetime.fromtimestamp(newsletter.received_at, ZoneInfo("Europe/Paris")).hour == 8
+
+
+def sender_of_the_carrier(client: Client) -> None:
+    assert client.submit("See http://shop.example/x?y") == values.ESME_ROK
+    (text,) = client.carrier.phone(FRENCH).inbox
+    assert (text.sender, text.text) == ("567890", "See [link] Reply STOP to end")
+    assert client.events("accepted") == ["sender of the carrier, no links"]
+
+
+def answered_twice(client: Client) -> None:
+    assert client.submit("Answer twice") == values.ESME_ROK
+    assert client.submit("Answer once") == values.ESME_ROK
+    answers = [one for one in client.carrier.sent if isinstance(one.pdu, SubmitSmResp)]
+    assert len(answers) == 3
+
+
+def no_links_from_abroad(client: Client) -> None:
+    british: dict[str, Any] = {"source_addr_ton": 1, "source_addr": BRITISH}
+    assert client.submit("See shop.example", **british) == values.ESME_RPROHIBITED
+    assert client.submit("See login.bank.example", **british) == values.ESME_RPROHIBITED
+    assert client.submit("See you", **british) == values.ESME_ROK
+    assert client.submit("See shop.example", to=BRITISH, **british) == values.ESME_ROK
+    assert client.submit("See shop.example") == values.ESME_ROK
+    refused = client.events("refused")
+    assert "ESME_RPROHIBITED by rule no links from abroad" in refused[0]
+
+
+def no_promotions_by_long_code(client: Client) -> None:
+    long_code: dict[str, Any] = {"source_addr_ton": 1, "source_addr": BRITISH}
+    gambling = [Tlv(TAG_CONTENT_CLASS, b"gambling")]
+    assert client.submit(tlvs=gambling, **long_code) == values.ESME_RPROHIBITED
+    assert client.submit(tlvs=gambling) == values.ESME_ROK
+    assert client.submit(**long_code) == values.ESME_ROK
+
+
+def quiet_hours(client: Client) -> None:
+    # It is Friday, 9:00 in Paris and 2:00 in Austin.
+    marketing = [Tlv(TAG_CONTENT_CLASS, b"marketing")]
+    carrier = client.carrier
+    assert client.submit("By day", tlvs=marketing) == values.ESME_ROK
+    assert carrier.shown(FRENCH) == ["By day"]
+    carrier.advance(11 * HOUR)
+    client.submit("At night", tlvs=marketing)
+    client.submit("Your code")
+    assert carrier.shown(FRENCH) == ["By day", "Your code"]
+    carrier.advance(12 * HOUR)
+    assert carrier.shown(FRENCH) == ["By day", "Your code", "At night"]
+    carrier.advance(28 * HOUR)
+    client.submit("On Sunday", tlvs=marketing)
+    assert "On Sunday" not in carrier.shown(FRENCH)
+    assert client.submit(to="15125550123") == values.ESME_RPROHIBITED
+    carrier.advance(7 * HOUR)
+    assert client.submit(to="15125550123") == values.ESME_ROK
+
+
+def one_a_second(client: Client) -> None:
+    american: dict[str, Any] = {"source_addr_ton": 1, "source_addr": "14155550000"}
+    assert client.submit("1", to="12125550123", **american) == values.ESME_ROK
+    assert client.submit("2", to="12125550123", **american) == values.ESME_RTHROTTLED
+    client.carrier.advance(1.0)
+    assert client.submit("3", to="12125550123", **american) == values.ESME_ROK
+    # The first of a sender to a number is to come back later; it does, and the next do not have to.
+    client.submit("First")
+    assert client.carrier.shown(FRENCH) == []
+    client.carrier.advance(HOUR)
+    client.submit("Second")
+    assert client.carrier.shown(FRENCH) == ["First", "Second"]
+    for _ in range(3):
+        client.submit("Again")
+    assert client.carrier.shown(FRENCH) == ["First", "Second", "Again", "Again"]
+    assert [client.submit() for _ in range(1995)] == [values.ESME_ROK] * 1995
+    assert client.submit("One too many") == values.ESME_RTHROTTLED
+    client.carrier.advance(24 * HOUR)
+    assert client.submit("Another day") == values.ESME_ROK
+
+
 EXAMPLES: Final[dict[str, Callable[[Client], None]]] = {
     "no casino": no_casino,
     "first attempt fails": first_attempt_fails,
+    "false receipt": false_receipt,
+    "every campaign waits": every_campaign_waits,
+    "sender of the carrier": sender_of_the_carrier,
+    "answered twice": answered_twice,
     "one in four is throttled": one_in_four,
     "staff": staff,
     "digits as a sender": digits_as_a_sender,
+    "no links from abroad": no_links_from_abroad,
+    "no promotions by long code": no_promotions_by_long_code,
+    "quiet hours": quiet_hours,
+    "one a second": one_a_second,
 }
 
 

@@ -11,6 +11,8 @@ from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
 from carrierbox.smpp.wire import decode_pdu, encode_pdu
 from carrierbox.smsc import journal
 from carrierbox.smsc.messages import FINAL_STATES, Message
+from carrierbox.smsc.packed import pack, unpack
+from carrierbox.smsc.told import Told
 
 MESSAGE_IDS = st.integers(0, (1 << 63) - 1)
 OCTET = st.integers(0, 255)
@@ -172,3 +174,65 @@ def test_a_damaged_acceptance_is_read_or_a_store_error(
         list(journal.read_entries(damaged))
     except StoreError:
         return
+
+
+@st.composite
+def tolds(draw: st.DrawFn) -> Told:
+    """Whatever rules may make of a message."""
+    told = Told()
+    told.reason = draw(TEXT)
+    told.delivers = draw(st.booleans())
+    told.message_state = draw(st.sampled_from([0, *sorted(FINAL_STATES)]))
+    told.err = draw(st.text(st.sampled_from("013AZ._-"), max_size=20))
+    told.after_s = draw(st.floats(0, 1e9))
+    told.copies = draw(st.integers(1, 100))
+    told.is_told = draw(st.booleans())
+    told.held_until = draw(TIMES)
+    told.text = draw(st.none() | st.text(max_size=30))
+    return told
+
+
+@given(messages(), tolds(), st.integers(0, 100))
+def test_what_a_rule_made_of_a_message_comes_back(
+    message: Message, told: Told, copies_done: int
+) -> None:
+    """TOLD stands behind ACCEPTED, with any character of a text, halves of surrogates too."""
+    message.told = told
+    accepted, entry = journal.read_entries(journal.accepted_entry(message))
+    assert accepted.message is not None
+    assert entry.told is not None
+    assert vars_of(entry.told) == vars_of(told)
+    assert (entry.message_id, entry.at) == (message.message_id, message.accepted_at)
+    copy = only(journal.copy_entry(message.message_id, copies_done))
+    assert (copy.message_id, copy.attempts) == (message.message_id, copies_done)
+
+
+@given(messages(), tolds(), st.sampled_from(sorted(FINAL_STATES)), TIMES)
+def test_what_a_rule_made_of_a_message_is_packed_with_it(
+    message: Message, told: Told, state: int, at: NetworkTime
+) -> None:
+    """History forgets nothing of it, however often it is looked at."""
+    message.told = told
+    message.segments_acked &= 0xFF
+    message.conclude(state, at)
+    message.is_history = True
+    again = unpack(pack(message))
+    assert again.told is not None
+    assert vars_of(again.told) == vars_of(told)
+    assert (again.state_told, again.told_at) == (message.state_told, message.told_at)
+    assert pack(again) == pack(unpack(pack(again)))
+
+
+def vars_of(told: Told) -> tuple[object, ...]:
+    """Everything that is kept of it."""
+    return (
+        told.reason,
+        told.delivers,
+        told.message_state,
+        told.err,
+        told.after_s,
+        told.copies,
+        told.is_told,
+        told.held_until,
+        told.text,
+    )

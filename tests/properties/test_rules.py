@@ -7,11 +7,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from carrierbox.config_conditions import RuleError
+from carrierbox.config_match import Match
+from carrierbox.config_outcomes import Outcome
 from carrierbox.config_rules import (
-    Match,
-    Outcome,
     RuleDefinition,
-    RuleError,
     compile_rule,
     definition_of,
     read_rules,

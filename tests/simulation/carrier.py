@@ -119,6 +119,10 @@ class SimulatedCarrier(DirectCarrier):
                 self._on_bound(link, pdu)
         return True
 
+    def repeat(self, link_id: LinkId, pdu: Pdu) -> None:
+        """Send a response again."""
+        self.send(link_id, pdu, None)
+
     def _on_bound(self, link: Link, response: BindResponse) -> None:
         """A bind was taken, or the link ends."""
         if response.command_status == ESME_ROK:

@@ -1,11 +1,12 @@
 """The composition root."""
 
-from carrierbox.app import PhoneSettings, make_box
+from carrierbox.app import PhoneSettings, make_box, make_configured_box
 from carrierbox.box import Box
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
+from carrierbox.config import configuration_of
 from carrierbox.identifiers import LinkId, international
 from carrierbox.relay import Submission, Verdict
-from carrierbox.simulator.policy import Policies
+from carrierbox.simulator.policy.screening import Policies
 from carrierbox.smpp.events import BindReceived, RequestReceived
 from carrierbox.smpp.pdus import BindTransceiver, Pdu, SubmitSm, SubmitSmResp
 from carrierbox.smpp.values import ESME_ROK
@@ -23,6 +24,10 @@ class NoLinks:
     def send(self, link_id: LinkId, pdu: Pdu, context: object) -> bool:
         self.responses.append(pdu)
         return True
+
+    def repeat(self, link_id: LinkId, pdu: Pdu) -> None:
+        """Send a response again."""
+        self.send(link_id, pdu, None)
 
     def disconnect(self, link_id: LinkId) -> None:
         raise AssertionError("nothing here ends a link")
@@ -70,3 +75,24 @@ def test_the_open_rules_pass_through_the_real_interface() -> None:
     verdict = Policies().screen(submission, NetworkTime(START))
     assert isinstance(verdict, Verdict)
     assert (verdict.command_status, verdict.rule, verdict.source) == (ESME_ROK, "open", None)
+
+
+def test_a_box_is_what_its_configuration_says() -> None:
+    """Everything of a section reaches its room: here phones, rules, faults and towers."""
+    configuration = configuration_of(
+        {
+            "store": {"url": ":memory:"},
+            "phones": [{"msisdn": "+33612345678", "power": "off"}],
+            "rules": [{"name": "no", "then": {"command_status": 8}}],
+            "faults": [{"name": "lost", "then": {"no_response": True}}],
+            "towers": [{"id": "t", "position": "48.8,2.3"}],
+        }
+    )
+    section = configuration.all_boxes()["default"]
+    clock = NetworkClock(start=START, running=False)
+    box = make_configured_box("here", section, FakeStore(), number_plan(), clock)
+    assert not box.network.contact("33612345678").power
+    assert [rule.name for rule in box.rules.in_order] == ["no"]
+    assert [fault.name for fault in box.faults.in_order] == ["lost"]
+    assert box.network.whereabouts.towers.cell("t").id == "t"
+    assert box.clock is clock

@@ -180,7 +180,7 @@ def test_a_path_on_the_command_line_is_the_store(
         ("--account demo:123456789", "accounts[0].password: at most 8 octets"),
         ("--smpp 2775", "listeners[0].smpp: must be HOST:PORT"),
         ("--durability disk", "store.durability: must be process"),
-        ("--carriers realistic", "carriers: realistic is not acting yet"),
+        ("--carriers imagined", "carriers: must be open, realistic, or the path of a pack"),
         ("--config /nowhere.yaml", "/nowhere.yaml: cannot be read"),
     ],
 )

@@ -12,12 +12,12 @@ from carrierbox.config import (
     Configuration,
     ListenerSection,
     configuration_schema,
-    default_store_path,
     load_configuration,
 )
 from carrierbox.config_carriers import CarrierRules
 from carrierbox.config_listeners import TlsSettings
 from carrierbox.config_network import PhoneSection
+from carrierbox.config_store import default_store_path
 from carrierbox.config_values import Endpoint
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import IpNetworks
@@ -115,7 +115,7 @@ def test_every_problem_of_a_file_is_told_at_once(tmp_path: Path) -> None:
           - {system_id: sixteen-octets-x, password: ''}
           - {system_id: demo, password: demodemo1, window: 10001, binds: 0, address_range: "("}
           - {system_id: d, password: d, allow_from: [10.0.0.1/8]}
-        carriers: {US: realistic}
+        carriers: {US: imagined}
         phones: [{msisdn: "+33612345678"}, {msisdn: "0033612345678"}]
         clock: {scale: 0}
         boxes: {b: {accounts: [{system_id: demo, password: x}]}, c: {}}
@@ -210,24 +210,6 @@ def test_a_file_that_is_no_mapping_is_refused(text: str, said: str, tmp_path: Pa
     assert said in problem
 
 
-@pytest.mark.parametrize(
-    ("environment", "platform", "path"),
-    [
-        ({"HOME": "/h"}, "linux", "/h/.local/state/carrierbox/carrier.db"),
-        ({"HOME": "/h", "XDG_STATE_HOME": "/s"}, "linux", "/s/carrierbox/carrier.db"),
-        ({"HOME": "/h", "XDG_STATE_HOME": "s"}, "linux", "/h/.local/state/carrierbox/carrier.db"),
-        ({"HOME": "/h"}, "darwin", "/h/Library/Application Support/carrierbox/carrier.db"),
-        ({"HOME": "/h"}, "win32", "/h/AppData/Local/carrierbox/carrier.db"),
-        ({"LOCALAPPDATA": "/l"}, "win32", "/l/carrierbox/carrier.db"),
-    ],
-)
-def test_the_default_store_is_where_the_platform_keeps_state(
-    environment: dict[str, str], platform: str, path: str
-) -> None:
-    """XDG Base Directory Specification, and its like elsewhere."""
-    assert default_store_path(environment, platform) == Path(path)
-
-
 def test_without_a_home_the_remedy_is_told() -> None:
     """As in a container with a made-up user."""
     with pytest.raises(ConfigurationError, match="--store"):
@@ -258,6 +240,9 @@ def test_the_schema_knows_every_key_and_can_be_written_as_json() -> None:
         "towers",
         "radio",
         "responders",
+        "senders",
+        "consent",
+        "keyword_matching",
     }
     assert root["additionalProperties"] is False
     assert schema["$defs"]["Account"]["required"] == ["system_id", "password"]

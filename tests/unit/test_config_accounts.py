@@ -100,3 +100,19 @@ def test_the_schema_tells_causes_and_presets() -> None:
     retry = definitions["Box"]["properties"]["retry"]
     assert retry["anyOf"][0] == {"enum": ["default", "patient", "impatient"]}
     assert {"based_on", "absent", "memory_full", "other"} <= set(retry["anyOf"][1]["properties"])
+
+
+def test_an_account_says_what_its_messages_are_about(tmp_path: Path) -> None:
+    """One of the classes, or nothing."""
+    path = tmp_path / "carrier.yaml"
+    path.write_text(
+        f"{BOX}accounts:\n"
+        "  - {system_id: a, password: a, content_class: marketing}\n"
+        "  - {system_id: b, password: b, content_class: null}\n"
+        "  - {system_id: c, password: c}\n",
+        encoding="utf-8",
+    )
+    accounts = load_configuration(path, {}).all_boxes()["default"].account_settings()
+    assert [each.content_class for each in accounts] == ["marketing", "", ""]
+    told = problems_of(tmp_path, "accounts: [{system_id: a, password: a, content_class: fun}]\n")
+    assert told[0].startswith("accounts[0].content_class: must be null, or one of otp, ")

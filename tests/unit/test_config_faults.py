@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from carrierbox import config_faults, faults
+from carrierbox.config_conditions import RuleError
 from carrierbox.config_faults import (
     REQUESTS,
     SUBMISSIONS,
@@ -16,7 +17,6 @@ from carrierbox.config_faults import (
     faults_schema,
     read_faults,
 )
-from carrierbox.config_rules import RuleError
 from carrierbox.config_values import Problems
 from carrierbox.faults import FAULTS_MAX, Fault
 

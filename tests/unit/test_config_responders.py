@@ -2,13 +2,13 @@
 
 import pytest
 
+from carrierbox.config_conditions import RuleError
 from carrierbox.config_responders import (
     compile_responder,
     read_responders,
     responder_of,
     responders_schema,
 )
-from carrierbox.config_rules import RuleError
 from carrierbox.config_values import Problems
 
 

@@ -26,11 +26,11 @@ class Api(CarrierApi):
         super().__init__()
         self.asked: list[tuple[Any, ...]] = []
 
-    def post(self, *segments: str, body: dict[str, Any]) -> dict[str, Any]:
+    def post(self, *segments: str, body: dict[str, Any], **query: str | int) -> dict[str, Any]:
         self.asked.append((*segments, body))
         return {"faults": [body]}
 
-    def delete(self, *segments: str) -> dict[str, Any]:
+    def delete(self, *segments: str, **query: str | int) -> dict[str, Any]:
         self.asked.append(segments)
         return {"faults": []}
 

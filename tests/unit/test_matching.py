@@ -219,3 +219,43 @@ def test_names_are_given_once_and_the_book_is_bounded() -> None:
     assert len(book.in_order) == matching.RULES_MAX + 1
     book.put_test_rules([])
     assert book.in_order == book.configured
+
+
+def test_an_exception_and_what_counts_are_asked_in_their_order() -> None:
+    """What counts is asked of what all others mean, and of nothing else."""
+    when, unless, last = Asked(True), Asked(False), Asked(True)
+    match = Match(conditions((when,)), conditions((unless,)), conditions((last,)))
+    assert match.holds(submission())
+    assert (when.asked, unless.asked, last.asked) == (1, 1, 1)
+    unless.answer = True
+    assert not match.holds(submission())
+    assert (when.asked, unless.asked, last.asked) == (2, 2, 1)
+    when.answer = False
+    assert not match.holds(submission())
+    assert (when.asked, unless.asked, last.asked) == (3, 2, 1)
+
+
+def test_what_would_be_is_the_same_without_a_draw() -> None:
+    """A share may hold."""
+    drawn = matching.IsDrawn(0.0001, Random(1))
+    match = Match([], conditions((Asked(True), Asked(False))), [drawn])
+    assert match.would_hold(submission())
+    assert (drawn.subject(), drawn.wanted(), drawn.found(submission())) == (
+        "share",
+        "0.0001 %, drawn",
+        "not drawn",
+    )
+    assert not Match([], conditions((Asked(True),))).would_hold(submission())
+    assert not Match(conditions((Asked(False),))).would_hold(submission())
+
+
+def test_texts_are_told_so_that_they_can_be_read() -> None:
+    """Quoted if nothing would be seen, cut if they are long, a few of many."""
+    assert matching.shortened("ACME") == "ACME"
+    assert matching.shortened("") == "''"
+    assert matching.shortened(" a") == "' a'"
+    assert matching.shortened("a\nb") == "'a\\nb'"
+    assert matching.or_list([]) == ""
+    assert matching.or_list(["a"]) == "a"
+    assert matching.or_list(["a", "b", "c"]) == "a, b or c"
+    assert matching.or_list(list("abcdefg")) == "a, b, c, d, e or 2 more"

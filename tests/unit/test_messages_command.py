@@ -39,6 +39,14 @@ def a_message(number: int) -> dict[str, Any]:
     }
 
 
+def test_what_is_told_instead_of_the_truth_stands_behind_it() -> None:
+    """A rule may let a carrier say that a text arrived which no phone got."""
+    told = {"message_state": "DELIVERED"}
+    found = [a_message(1) | {"told": each} for each in (told, None, {"message_state": "ENROUTE"})]
+    lines = message_lines({"messages": found, "next": None})
+    assert ["ENROUTE (told DELIVERED)" in line for line in lines] == [True, False, False]
+
+
 def test_pages_are_asked_for_until_there_are_enough() -> None:
     """A page of the API has a thousand at most."""
     api = Pages(2500)

@@ -261,3 +261,8 @@ def test_generating_the_table_anew_gives_the_file_of_the_package() -> None:
         check=True,
     )
     assert done.stdout == Path(numbering.TABLE_PATH).read_bytes()
+
+
+def test_a_process_reads_the_plan_once_for_all_that_share_it() -> None:
+    """It takes some milliseconds and megabytes."""
+    assert numbering.shared_number_plan() is numbering.shared_number_plan()

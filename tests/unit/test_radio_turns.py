@@ -27,6 +27,10 @@ class NoLinks:
     def send(self, link_id: LinkId, pdu: Pdu, context: object) -> bool:
         return False
 
+    def repeat(self, link_id: LinkId, pdu: Pdu) -> None:
+        """Send a response again."""
+        self.send(link_id, pdu, None)
+
     def disconnect(self, link_id: LinkId) -> None:
         pass
 

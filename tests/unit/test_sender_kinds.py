@@ -10,6 +10,8 @@ from carrierbox.sender_kinds import (
     KIND_SHORT_CODE,
     KIND_TOLL_FREE,
     check_sender,
+    is_national_number,
+    kind_of_address,
 )
 
 
@@ -65,3 +67,28 @@ def test_only_a_name_cannot_be_answered() -> None:
     """The one kind that is one-way."""
     rules = {each: check_sender(each).rule for each in ("Acme", "36180", "+33612345678")}
     assert [each for each, rule in rules.items() if "nobody can answer" in rule] == ["Acme"]
+
+
+@pytest.mark.parametrize(
+    ("ton", "value", "kind", "is_national"),
+    [
+        (5, "ACME", KIND_ALPHANUMERIC, True),
+        (1, "ACME", KIND_ALPHANUMERIC, False),
+        (0, "12345", KIND_SHORT_CODE, True),
+        (1, "33612345678", KIND_LONG_CODE, False),
+        (0, "+33612345678", KIND_LONG_CODE, False),
+        (0, "0033612345678", KIND_LONG_CODE, False),
+        (0, "0612345678", KIND_LONG_CODE, True),
+        (2, "612345678", KIND_LONG_CODE, True),
+        (2, "8005550100", KIND_TOLL_FREE, True),
+        (1, "18005550100", KIND_TOLL_FREE, False),
+    ],
+)
+def test_an_address_of_smpp_is_of_the_same_kinds(
+    ton: int, value: str, kind: str, is_national: bool
+) -> None:
+    """T45: by its digits first, then by its type of number."""
+    address = Address(ton, 1, value)
+    assert kind_of_address(address) == kind
+    if kind != KIND_ALPHANUMERIC:
+        assert is_national_number(address) == is_national

@@ -36,6 +36,7 @@ def test_a_message_has_the_fields_of_the_contract() -> None:
         "tlvs",
         "kind",
         "receiver",
+        "told",
     ]
     assert fields_of(shapes.Tlv) == ["tag", "name", "value", "meaning"]
     assert fields_of(shapes.MessageWithEvents) == [*fields_of(shapes.Message), "events"]

@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from carrierbox.errors import ConfigurationError
-from carrierbox.strict_yaml import DEPTH_MAX, FILE_MAX_OCTETS, parse_scalar, parse_yaml, read_yaml
+from carrierbox.strict_yaml import (
+    DEPTH_MAX,
+    FILE_MAX_OCTETS,
+    parse_scalar,
+    parse_yaml,
+    parse_yaml_with_lines,
+    read_text,
+    read_yaml,
+)
 
 
 def problem_of(text: str) -> str:
@@ -100,3 +108,21 @@ def test_files_are_bounded_and_must_be_text(tmp_path: Path) -> None:
             read_yaml(path)
         assert str(raised.value).startswith(f"{path}: ")
         assert said in str(raised.value)
+
+
+def test_everything_has_its_line() -> None:
+    """By the path that errors name; what is wrong with a value stands where its key does."""
+    value, lines = parse_yaml_with_lines("a: 1\nb:\n  - {c: x}\n  -\n    d: y\n")
+    assert value == {"a": 1, "b": [{"c": "x"}, {"d": "y"}]}
+    assert lines == {"": 1, "a": 1, "b": 2, "b[0]": 3, "b[0].c": 3, "b[1]": 5, "b[1].d": 5}
+    assert parse_yaml_with_lines("") == (None, {})
+
+
+def test_a_file_is_text_or_told_why_not(tmp_path: Path) -> None:
+    """With the octet where it is none."""
+    file = tmp_path / "a.yaml"
+    file.write_bytes("\ufeffa: é".encode())
+    assert read_text(file) == "a: é"
+    file.write_bytes(b"a: \xff")
+    with pytest.raises(ConfigurationError, match="not UTF-8 at octet 3"):
+        read_text(file)

@@ -25,7 +25,7 @@ class Recorded(CarrierApi):
         self.asked.append(("PATCH", segments, body))
         return {}
 
-    def delete(self, *segments: str) -> dict[str, Any]:
+    def delete(self, *segments: str, **query: str | int) -> dict[str, Any]:
         self.asked.append(("DELETE", segments, None))
         return {}
 

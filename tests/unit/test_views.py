@@ -2,9 +2,10 @@
 
 import pytest
 
-from carrierbox import views
+from carrierbox import shapes, views
 from carrierbox.app import PhoneSettings
 from carrierbox.clock import NetworkTime
+from carrierbox.config_rules import compile_rule, definition_of
 from carrierbox.identifiers import LinkId, international
 from carrierbox.smpp.pdus import DataSm, SmeDestination, SubmitMulti, SubmitSm
 from carrierbox.smpp.tlv import Tlv
@@ -320,3 +321,40 @@ def test_tlvs_are_still_there_after_a_restart(carrier: DirectCarrier, link: Link
     for message in later.box.centre.registry.oldest_first():
         told = views.message_view(message).tlvs
         assert (told[-1].name, told[-1].value) == ("0x3FFF", b"theirs".hex())
+
+
+def test_a_message_shows_what_its_rule_made_of_it() -> None:
+    """The truth and what its sender is told, side by side; null where there is no difference."""
+    carrier = DirectCarrier()
+    outcome = {
+        "source_addr": "567890",
+        "hold": "1s",
+        "text": {"append": "!"},
+        "report": {"state": "REJECTED", "err": "013", "after": "5s", "copies": 2},
+    }
+    rule = {"name": "mine", "why": "Because.", "then": outcome}
+    carrier.box.rules.add_test_rule(compile_rule(definition_of(rule)))
+    link = carrier.bind()
+    carrier.ask(link, SubmitSm(source_addr="ACME", destination_addr=FRENCH, short_message=b"Hi"))
+    (message,) = carrier.box.centre.registry.newest_first()
+    held = views.message_view(message).told
+    assert held is not None
+    assert (held.at, held.message_state) == (None, "ENROUTE")
+    carrier.advance(1.0)
+    shown = views.message_view(message)
+    assert (shown.rule, shown.message_state, shown.err) == ("mine", "DELIVERED", "000")
+    assert shown.text == "Hi"
+    assert shown.told == shapes.Told(
+        reason="Because.",
+        deliver=True,
+        message_state="REJECTED",
+        err="013",
+        at=views.rfc3339(message.final_at + 5.0),
+        receipts=2,
+        held_until=views.rfc3339(message.accepted_at + 1.0),
+        source_addr="567890",
+        text="Hi!",
+    )
+    carrier.box.rules.put_test_rules([])
+    carrier.ask(link, SubmitSm(source_addr="ACME", destination_addr=FRENCH, short_message=b"Hi"))
+    assert views.message_view(next(carrier.box.centre.registry.newest_first())).told is None

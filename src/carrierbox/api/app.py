@@ -5,12 +5,14 @@ from typing import Final
 
 from litestar import Litestar, MediaType, Router, get
 from litestar.datastructures import ResponseHeader, State
+from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import __version__
 from carrierbox.api.accounts import account_routes
+from carrierbox.api.consents import consent_routes
 from carrierbox.api.event_feed import EventFeed
 from carrierbox.api.events import event_routes
 from carrierbox.api.faults import fault_routes
@@ -20,9 +22,11 @@ from carrierbox.api.lint import LintSource, lint_routes
 from carrierbox.api.messages import message_routes
 from carrierbox.api.phone_settings import phone_setting_routes
 from carrierbox.api.phones import phone_routes
+from carrierbox.api.policy import policy_routes
 from carrierbox.api.problems import Log, exception_handlers
 from carrierbox.api.radio import RadioSource, radio_routes
 from carrierbox.api.rules import rule_routes
+from carrierbox.api.senders import sender_routes
 from carrierbox.api.subscriptions import subscription_routes
 from carrierbox.api.towers import tower_routes
 from carrierbox.api.traffic import TrafficSource, traffic_routes
@@ -78,11 +82,24 @@ POST {ROOT}/rules                     {{"name": "full", "then": {{"command_statu
 PUT  {ROOT}/rules                     {{"test_rules": [...]}} in the place of all test rules
 DELETE {ROOT}/rules                   remove all test rules
 DELETE {ROOT}/rules/NAME              remove one
+POST {ROOT}/policy/explain            {{"from": "ACME", "to": "+33612345678", "text": "Hi"}}
 GET  {ROOT}/faults                    faults in their order, and how often each struck
 POST {ROOT}/faults                    {{"name": "lost", "then": {{"no_response": true}}}}
 PUT  {ROOT}/faults                    {{"faults": [...]}} in the place of all faults
 DELETE {ROOT}/faults                  remove all faults
 DELETE {ROOT}/faults/NAME             remove one
+GET  {ROOT}/senders                   registered senders, and who is suspended
+GET  {ROOT}/senders/SENDER            one; ?country=US
+PUT  {ROOT}/senders/SENDER            {{"registration": "approved", "keywords": "carrier"}}
+PUT  {ROOT}/senders/SENDER/registration  {{"registration": "suspended"}}
+DELETE {ROOT}/senders/SENDER          as the configuration has it
+PUT  {ROOT}/accounts/SYSTEM_ID/suspension  {{"suspended_for": "24h"}}
+DELETE {ROOT}/accounts/SYSTEM_ID/suspension  let it submit again
+GET  {ROOT}/consent                   who agreed to get texts of whom
+POST {ROOT}/consent                   {{"consents": [...]}} recorded as they are said
+GET  {ROOT}/consent/SENDER/MSISDN     one
+PUT  {ROOT}/consent/SENDER/MSISDN     {{"state": "opted_in", "source": "form"}}
+DELETE {ROOT}/consent/SENDER/MSISDN   forget it
 GET  {ROOT}/lint                      what SMPP clients do wrong, with serve --lint
 GET  {ROOT}/traffic                   the PDUs of all sessions as they pass, a line each
 GET  {ROOT}/radio                     the brokers over which phones are reached
@@ -124,8 +141,7 @@ def make_api(
             *subscription_routes(runtime, boxes),
             *account_routes(runtime, boxes),
             *event_routes(feed, boxes),
-            *rule_routes(boxes),
-            *fault_routes(boxes),
+            *_ruling_routes(runtime, boxes),
             *lint_routes(lint),
             *radio_routes(radio),
             *traffic_routes(traffic),
@@ -149,6 +165,17 @@ def make_api(
         logging_config=None,
         state=State({"event_feed": feed}),
     )
+
+
+def _ruling_routes(runtime: Runtime, boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
+    """What decides about messages, and what rules ask."""
+    return [
+        *rule_routes(boxes),
+        *policy_routes(boxes),
+        *fault_routes(boxes),
+        *sender_routes(runtime, boxes),
+        *consent_routes(runtime, boxes),
+    ]
 
 
 def event_feed_of(api: Litestar) -> EventFeed:

@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
+from carrierbox.config_conditions import RuleError
 from carrierbox.config_faults import FaultDefinition, FaultMatch, FaultOutcome, compile_fault
-from carrierbox.config_rules import RuleError
 from carrierbox.faults import FAULTS_MAX, Fault
 
 BAD_FAULT: Final = "when.operation: deliver_sm cannot be: command_status goes with what clients ask"

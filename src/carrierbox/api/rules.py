@@ -6,15 +6,18 @@ from typing import Annotated, Final
 from litestar import delete, get, post, put
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import PathParameter, RequestBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
-from carrierbox.config_rules import Match, Outcome, RuleDefinition, RuleError, compile_rule
+from carrierbox.config_conditions import RuleError
+from carrierbox.config_match import Match, Supplies
+from carrierbox.config_outcomes import Outcome
+from carrierbox.config_rules import RuleDefinition, compile_rule
 from carrierbox.matching import RULES_MAX, Rule
 
-BAD_RULE: Final = "then: must have exactly one of accept, command_status and cause"
+BAD_RULE: Final = "then: must have at most one of accept, command_status and cause"
 BAD_BOX: Final = "box: expected str"
 NO_RULE: Final = "there is no test rule named 'slow'"
 TAKEN: Final = "there is a rule named 'slow': choose another name"
@@ -29,6 +32,8 @@ class RuleView(Struct, kw_only=True, omit_defaults=True):
     when: Match
     then: Outcome
     matched: int
+    unless: Match | UnsetType = UNSET
+    why: str | UnsetType = UNSET
 
 
 class RuleList(Struct, kw_only=True):
@@ -73,7 +78,7 @@ def _changing_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
     )
     async def add_rule(data: RequestBody[RuleDefinition], box: BoxName = None) -> RuleList:
         chosen = chosen_box(boxes, box)
-        _put(chosen, [*chosen.rules.test_rules, _compiled(data, "")])
+        _put(chosen, [*chosen.rules.test_rules, _compiled(chosen, data, "")])
         return _shown(chosen)
 
     @put(
@@ -85,7 +90,9 @@ def _changing_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
     )
     async def put_rules(data: RequestBody[RulesRequest], box: BoxName = None) -> RuleList:
         chosen = chosen_box(boxes, box)
-        rules = [_compiled(each, f"test_rules[{n}].") for n, each in enumerate(data.test_rules)]
+        rules = [
+            _compiled(chosen, each, f"test_rules[{n}].") for n, each in enumerate(data.test_rules)
+        ]
         _put(chosen, rules)
         return _shown(chosen)
 
@@ -119,9 +126,9 @@ def _changing_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
     return [add_rule, put_rules, delete_rules, delete_rule]
 
 
-def _compiled(definition: RuleDefinition, path: str) -> Rule:
+def _compiled(box: Box, definition: RuleDefinition, path: str) -> Rule:
     try:
-        return compile_rule(definition)
+        return compile_rule(definition, Supplies(box.registers))
     except RuleError as error:
         raise Problem(400, f"{path}{error}") from None
 
@@ -144,5 +151,10 @@ def _view(rule: Rule) -> RuleView:
     definition = rule.definition
     assert isinstance(definition, RuleDefinition)
     return RuleView(
-        name=rule.name, when=definition.when, then=definition.then, matched=rule.matched
+        name=rule.name,
+        when=definition.when,
+        then=definition.then,
+        matched=rule.matched,
+        unless=definition.unless,
+        why=definition.why,
     )

@@ -32,6 +32,7 @@ from carrierbox.simulator.msc import Msc
 from carrierbox.simulator.pending import NEVER, OnTheAir, Pending
 from carrierbox.simulator.phone_state import PHONE, PhoneState, Subscription, read_state
 from carrierbox.simulator.phone_texts import Text
+from carrierbox.simulator.policy.registers import Registers
 from carrierbox.simulator.portability import PortedNumbers
 from carrierbox.simulator.procedures import MO_FORWARD_SM, ProcedureEvent
 from carrierbox.simulator.profile import NOT_BARRED
@@ -39,7 +40,7 @@ from carrierbox.simulator.radio.remote import RemotePhones
 from carrierbox.simulator.responders import Answer, Responders
 from carrierbox.simulator.towers import ATTACHED, COVERAGE_BACK
 from carrierbox.simulator.whereabouts import TOWER, AnyChange, Whereabouts
-from carrierbox.trace import MOVED, Trace, TraceEvent
+from carrierbox.trace import MOVED, REGISTRATION, Trace, TraceEvent
 
 LATENCY_MAX_S: Final = 86_400.0
 TEXTS_MAX: Final = 1_000_000
@@ -79,6 +80,7 @@ class CarrierNetwork:
         hot_max: int = HOT_MAX,
         responders: Responders | None = None,
         whereabouts: Whereabouts | None = None,
+        registers: Registers | None = None,
     ) -> None:
         if not 0.0 <= latency_s <= LATENCY_MAX_S:
             raise ValueError(f"latency_s must be 0 to {LATENCY_MAX_S:g} seconds, not {latency_s:g}")
@@ -91,6 +93,8 @@ class CarrierNetwork:
         """Where phones are that roam."""
         self.faults: NetworkFaults = NetworkFaults() if faults is None else faults
         self.responders: Responders = Responders() if responders is None else responders
+        self.registers: Registers = Registers() if registers is None else registers
+        """Consents and senders of the carrier."""
         self._memories: dict[str, HandsetMemory] = {}
         """Of phones that were declared with one."""
         self.whereabouts: Whereabouts = Whereabouts() if whereabouts is None else whereabouts
@@ -130,7 +134,10 @@ class CarrierNetwork:
         deadline = min(self._pending.next_deadline(), self.responders.next_due)
         moving = self.whereabouts.next_deadline()
         if moving is not None and moving < deadline:
-            return moving
+            deadline = moving
+        registered = self.registers.next_deadline()
+        if registered is not None and registered < deadline:
+            return registered
         return None if deadline == NEVER else deadline
 
     def on_time(self, now: NetworkTime) -> list[RelayElement]:
@@ -142,6 +149,11 @@ class CarrierNetwork:
         if moving is not None and moving <= now:
             for change in self.whereabouts.on_time(now):
                 self._on_change(change, now)
+        registered = self.registers.next_deadline()
+        if registered is not None and registered <= now:
+            for one in self.registers.on_time(now):
+                if self.trace is not None:
+                    self.trace.add(TraceEvent(REGISTRATION, one.at, 0, "", "", one.said))
         due: list[RelayElement] = []
         while self._pending.next_deadline() <= now:
             for element in self._pending.take(now):
@@ -305,6 +317,8 @@ class CarrierNetwork:
             self._set_phone(name.removeprefix(PHONE), read_state(value), now)
         elif name.startswith(TOWER):
             self.whereabouts.apply_outage(name.removeprefix(TOWER), value, now)
+        elif self.registers.owns(name):
+            self.registers.apply(name, value, now)
 
     def _set_phone(self, msisdn: str, state: PhoneState, now: NetworkTime) -> None:
         subscription = state.subscription or Subscription()

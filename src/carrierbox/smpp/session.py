@@ -42,7 +42,7 @@ from carrierbox.smpp.states import (
     UNBOUND,
     may_send,
 )
-from carrierbox.smpp.timers import SessionTimers, earlier
+from carrierbox.smpp.timers import SessionTimers, earlier, is_due
 from carrierbox.smpp.tlv import TAG_SC_INTERFACE_VERSION, Tlv, tlv_int
 from carrierbox.smpp.values import (
     ALERT_NOTIFICATION,
@@ -370,6 +370,12 @@ class Session:
             self._settle_unbind(now)
         return pdu.sequence_number
 
+    def repeat(self, pdu: Pdu) -> None:
+        """Send a response once more, which answers no request. Errors are those of `send`."""
+        if not self._over:
+            self._must_be_legal(pdu.command_id)
+            self._push(encode_pdu(pdu, self.error_bodies))
+
     def _send_request(self, pdu: Pdu, command_id: int, now: float, context: object) -> int:
         name = values.command_name(command_id)
         if self._over or self._unbinding != _NOT_UNBINDING or command_id == UNBIND:
@@ -555,20 +561,16 @@ class Session:
         """Do what is due at `now`; `next_event` tells what came of it."""
         if self._over or self._ended:
             return
-        for outstanding in self._window.expire(now):
-            if outstanding.sequence_number == self._bind_sent:
+        for late in self._window.expire(now):
+            if late.sequence_number == self._bind_sent:
                 self._bind_sent = 0
-            self._ready.append(
-                ResponseExpired(
-                    outstanding.context, outstanding.command_id, outstanding.sequence_number
-                )
-            )
+            self._ready.append(ResponseExpired(late.context, late.command_id, late.sequence_number))
         if self._unbinding != _NOT_UNBINDING and now >= self._unbind_deadline:
             self._settle_unbind(now)
         if self._over:
             return
         if self.state in (OPEN, OUTBOUND):
-            if _is_due(self._timers.session_init_deadline(), now):
+            if is_due(self._timers.session_init_deadline(), now):
                 self._finish("no bind in time")
             return
         self._watch_the_peer(now)
@@ -580,18 +582,14 @@ class Session:
             # Octets wait that the owner has not come to: that is no silence of the peer.
             timers.heard = now
             timers.enquiring = False
-        if _is_due(timers.inactivity_deadline(), now):
+        if is_due(timers.inactivity_deadline(), now):
             self._finish("inactive")
-        elif _is_due(timers.enquire_link_resp_deadline(), now):
+        elif is_due(timers.enquire_link_resp_deadline(), now):
             self._finish("the peer did not answer enquire_link")
-        elif _is_due(timers.enquire_link_deadline(), now):
+        elif is_due(timers.enquire_link_deadline(), now):
             self._enquire_sequence = self._next_sequence()
             self._push(_header_only(ENQUIRE_LINK, self._enquire_sequence))
             timers.enquire(now)
-
-
-def _is_due(deadline: float | None, now: float) -> bool:
-    return deadline is not None and deadline <= now
 
 
 def _header_only(command_id: int, sequence_number: int) -> bytes:

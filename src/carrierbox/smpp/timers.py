@@ -67,3 +67,8 @@ def earlier(one: float | None, other: float | None) -> float | None:
     if other is None or one < other:
         return one
     return other
+
+
+def is_due(deadline: float | None, now: float) -> bool:
+    """Whether there is a deadline, and its time has come."""
+    return deadline is not None and deadline <= now

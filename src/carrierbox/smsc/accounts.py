@@ -66,6 +66,7 @@ class AccountSettings:
     `validity_max_s` how long any of them is, both in network seconds.
     `receipts_keep_s` is how long it is owed a receipt, in network seconds from the end of the
     message (0: for ever), `receipts_tries` how often it may refuse one (0: no bound).
+    `content_class` is what its messages are about that do not say so themselves (`""`: unknown).
     """
 
     def __init__(
@@ -93,6 +94,7 @@ class AccountSettings:
         validity_max_s: float = VALIDITY_MAX_S,
         receipts_keep_s: float = 0.0,
         receipts_tries: int = 0,
+        content_class: str = "",
     ) -> None:
         self.system_id = system_id
         self.password = password
@@ -118,6 +120,7 @@ class AccountSettings:
         self.validity_max_s = validity_max_s
         self.receipts_keep_s = receipts_keep_s
         self.receipts_tries = receipts_tries
+        self.content_class = content_class
 
 
 class Account:
@@ -228,6 +231,14 @@ class Accounts:
         return system_id in self._settings
 
     @property
+    def first_name(self) -> str:
+        """The name of the first account; empty if only `*` was configured."""
+        for system_id in self._settings:
+            if system_id != ANY:
+                return system_id
+        return ""
+
+    @property
     def takes_any(self) -> bool:
         """Whether any name may bind."""
         return ANY in self._settings
@@ -245,6 +256,14 @@ class Accounts:
             account = Account(system_id, settings, self._carrier_codings)
             self._add(account)
         return account
+
+    def supposed(self, system_id: str) -> Account | None:
+        """The account of a name as if it were bound, remembered or not; None if it may not bind."""
+        account = self._accounts.get(system_id)
+        settings = self.settings_of(system_id)
+        if account is not None or settings is None:
+            return account
+        return Account(system_id, settings, self._carrier_codings)
 
     def _add(self, account: Account) -> None:
         account.order = len(self._accounts)

@@ -37,7 +37,7 @@ from carrierbox.smsc.effects import (
 )
 from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.messages import TO_ESME, Message, message_id_of, segment_of
-from carrierbox.smsc.outcomes import outcome_answer, wants_pending_flag
+from carrierbox.smsc.outcomes import wants_pending_flag
 from carrierbox.smsc.paged import Paged
 from carrierbox.smsc.parts import part_count, part_of
 from carrierbox.smsc.ports import NEVER
@@ -51,6 +51,7 @@ from carrierbox.smsc.schedule import (
 )
 from carrierbox.smsc.status_reports import report_is_owed
 from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
+from carrierbox.smsc.told import Told
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
@@ -166,10 +167,11 @@ class Attempts:
         due_at: NetworkTime,
         expires_at: NetworkTime,
         coding: TextCoding = PLAIN_CODING,
+        text: str | None = None,
     ) -> bool:
         """Give a message that waits another text and other times (SMPP 3.4 §4.10).
 
-        False if it is too late for that.
+        Its phone shows `text` in the place of that. False if it is too late.
         """
         if message.is_beyond_change:
             return False
@@ -178,6 +180,8 @@ class Attempts:
         message.is_saved = False
         message.submit = submit
         message.coding = coding
+        if message.told is not None or text is not None:
+            message.told = (message.told or Told()).with_text(text)
         message.segments = None
         message.accepted_at = turn.now
         message.due_at = due_at
@@ -217,13 +221,8 @@ class Attempts:
         message.segments_out &= ~(1 << segment_of(element.reference))
         message.cause = element.cause
         message.diagnostic = element.diagnostic
-        self._turn.trace(
-            FAILED,
-            message.message_id,
-            message.system_id,
-            message.msisdn,
-            CAUSE_NAMES.get(element.cause, str(element.cause)),
-        )
+        cause = CAUSE_NAMES.get(element.cause, str(element.cause))
+        self._turn.trace(FAILED, message.message_id, message.system_id, message.msisdn, cause)
         if not message.segments_out:
             self._end_attempt(message)
 
@@ -339,9 +338,9 @@ class Attempts:
         )
         # Parts are made anew where they are asked for; most messages are never looked at again.
         message.segments = None
-        if message.awaited is not None:
-            turn.effects.append(outcome_answer(message))
-        if delivery is not None:
+        if message.told is not None or message.awaited is not None:
+            self._handover.tell(message, delivery)
+        elif delivery is not None:
             self._handover.owe(delivery)
         if report_is_owed(message):
             turn.reports_owed.append(message)
@@ -396,6 +395,7 @@ class Attempts:
         message = effect.message
         message.submit = effect.submit
         message.coding = effect.coding
+        message.told = effect.told
         message.segments = None
         message.accepted_at = effect.accepted_at
         message.due_at = effect.due_at
@@ -437,6 +437,9 @@ class Attempts:
                 continue
             if message.expires_at <= turn.now:
                 self.conclude(message, EXPIRED)
+                continue
+            if message.told is not None and message.goes_nowhere:
+                self.conclude(message, UNDELIVERABLE)
                 continue
             queue.in_flight = message
             message.attempts += 1
@@ -530,7 +533,8 @@ class Attempts:
     def _schedule(self, message: Message) -> None:
         """Let a message wait for its time outside the queue of its phone."""
         self._scheduled.setdefault(message.msisdn, []).append(message)
-        self.deadlines.add(message.due_at, message)
+        # What a rule holds may end before it is due.
+        self.deadlines.add(min(message.due_at, message.expires_at), message)
 
     def unschedule(self, message: Message) -> None:
         """A message waits for its time no longer."""
@@ -544,7 +548,7 @@ class Attempts:
         """Let a message wait where and until when it says now, after it was replaced."""
         message.expiry_is_armed = False
         if not message.is_queued:
-            self.deadlines.add(message.due_at, message)
+            self.deadlines.add(min(message.due_at, message.expires_at), message)
             return
         queue = self.queues.queue(message.msisdn)
         queue.waiting.remove(message)

@@ -11,6 +11,8 @@ from typing import Final
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.identifiers import LinkId
 from carrierbox.relay import (
+    Desk,
+    DeskAnswer,
     RelayElement,
     RpAck,
     RpAlertSc,
@@ -48,7 +50,7 @@ from carrierbox.smpp.values import (
     status_name,
 )
 from carrierbox.smsc import journal
-from carrierbox.smsc.accounts import Accounts
+from carrierbox.smsc.accounts import Account, Accounts
 from carrierbox.smsc.admission import refusal_of_tlvs
 from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.attempts import Attempts
@@ -77,6 +79,7 @@ from carrierbox.smsc.effects import (
     OutcomeAnswer,
     PagedOut,
     PhonePower,
+    Registered,
     Replaced,
     Reply,
     Setting,
@@ -84,7 +87,7 @@ from carrierbox.smsc.effects import (
     Turn,
 )
 from carrierbox.smsc.handover import Handover
-from carrierbox.smsc.intake import Intake
+from carrierbox.smsc.intake import SUBMIT, Intake
 from carrierbox.smsc.late_receipts import LateReceipts
 from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
@@ -101,7 +104,7 @@ from carrierbox.smsc.router import Router
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.turns import CurrentTurn
-from carrierbox.trace import BOUND, PHONE, REFUSED, UNBOUND, TraceEvent
+from carrierbox.trace import BOUND, CONSENT, PHONE, REFUSED, UNBOUND, TraceEvent
 
 SYSTEM_ID: Final = "carrierbox"
 STORE_FAILED: Final = "the store could not write it; nothing was changed"
@@ -121,7 +124,7 @@ class MessageCentre:
         self.accounts = accounts
         self.registry = registry
         self.bindings = Bindings()
-        self.deliveries = Deliveries(self.bindings)
+        self.deliveries = Deliveries(self.bindings, settings.err_words)
         self.turn = CurrentTurn()
         self.outbinds = Outbinds(self.turn, accounts, self.bindings, self.deliveries)
         self.handover = Handover(
@@ -135,7 +138,9 @@ class MessageCentre:
         self._alerts = Alerts(self.turn, self.bindings)
         self.attempts = Attempts(self.turn, registry, self.handover, self._alerts, settings.retry)
         self.settings: dict[str, bytes] = {}
-        """What users set that lasts, by name, but for the power of phones."""
+        """What users set that lasts, by name, but for the power of phones and what the desk has."""
+        self.desk: Desk | None = None
+        """Who answers phones in the carrier's own name, if anybody does."""
         self.switched_on = NumberCounts()
         self.switched_off = NumberCounts()
         """What users set."""
@@ -209,6 +214,10 @@ class MessageCentre:
         binding = self.bindings.of_link(link_id)
         return [] if binding is None else self._operations.shown(binding.account, pdu)
 
+    def submission_of(self, account: Account, submit: SubmitSm) -> Submission:
+        """What there would be to be asked about a submit_sm of an account."""
+        return self._intake.shown(account, submit, SUBMIT)
+
     def _on_bind(self, link_id: LinkId, pdu: BindRequest, peer: str) -> None:
         status = self.accounts.check(pdu.system_id, pdu.password, peer)
         account = self.accounts.account(pdu.system_id) if status == ESME_ROK else None
@@ -275,6 +284,12 @@ class MessageCentre:
 
     def submit_from_phone(self, element: RpMoData, tell: Callable[[str], None]) -> None:
         """A phone sends to an ESME or to another phone; `tell` hears "" or why not."""
+        answer = None
+        if self.desk is not None:
+            answer = self.desk.on_mobile_originated(element, self.turn.now)
+        if answer is not None:
+            self._answer_phone(answer, element, tell)
+            return
         message = self._intake.from_phone(element)
         if message is None:
             tell(
@@ -284,6 +299,31 @@ class MessageCentre:
             return
         self.turn.effects.append(Reply(tell))
         self.attempts.enqueue(message)
+
+    def _answer_phone(
+        self, answer: DeskAnswer, element: RpMoData, tell: Callable[[str], None]
+    ) -> None:
+        """The carrier acts upon a text of a phone by itself; the application may get it, too."""
+        self.act(answer, element.msisdn, tell)
+        if answer.to_application and not answer.problem:
+            message = self._intake.from_phone(element)
+            if message is not None:
+                self.attempts.enqueue(message)
+
+    def act(self, answer: DeskAnswer, msisdn: str, tell: Callable[[str], None]) -> None:
+        """Keep what the carrier decided by itself, and write to the phone what it says."""
+        if answer.problem:
+            tell(answer.problem)
+            return
+        for name, value in answer.settings:
+            self._set_by_desk(name, value)
+        if answer.said:
+            self.turn.trace(CONSENT, 0, "", msisdn, answer.said)
+        if answer.text:
+            message = self._intake.from_carrier(answer.source, msisdn, answer.text, answer.rule)
+            if message is not None:
+                self.attempts.enqueue(message)
+        self.turn.effects.append(Reply(tell))
 
     def acknowledge(self, element: SmeAcknowledgement, tell: Callable[[str], None]) -> None:
         """A phone, or its user, acknowledges a message; `tell` hears "" or why not."""
@@ -322,10 +362,23 @@ class MessageCentre:
         not. The name says whose it is, as `phone/33612345678`, and has no NUL.
         """
         turn = self.turn
-        turn.entries.append(journal.setting_entry(name, value))
-        turn.effects.append(Setting(name, value, self.settings.get(name, b"")))
-        self.note_setting(name, value)
+        if self.desk is not None and self.desk.owns(name):
+            self._set_by_desk(name, value)
+        else:
+            turn.entries.append(journal.setting_entry(name, value))
+            turn.effects.append(Setting(name, value, self.settings.get(name, b"")))
+            self.note_setting(name, value)
         turn.effects.append(Reply(tell))
+
+    def _set_by_desk(self, name: str, value: bytes) -> None:
+        """The same of what the desk owns: it has it from now on, and gives it back if need be."""
+        desk = self.desk
+        assert desk is not None
+        turn = self.turn
+        turn.entries.append(journal.setting_entry(name, value))
+        turn.effects.append(Registered(name, desk.value_of(name)))
+        desk.apply(name, value, turn.now)
+        self.paging.setting_changes[name] = value
 
     def note_setting(self, name: str, value: bytes) -> None:
         """Keep what a user set, for whoever asks and for the table of the store."""
@@ -334,6 +387,8 @@ class MessageCentre:
 
     def keep_setting(self, name: str, value: bytes) -> None:
         """Keep what the table has."""
+        if self.desk is not None and self.desk.owns(name):
+            return
         if value:
             self.settings[name] = value
         else:
@@ -391,7 +446,7 @@ class MessageCentre:
 
     def _undo_one(self, effect: Effect | TraceEvent) -> Effect | None:
         if isinstance(effect, OutcomeAnswer):
-            effect.message.awaited = effect.awaited
+            self._undo_outcome(effect)
             return None
         if isinstance(effect, Answer):
             if not effect.durable:
@@ -416,7 +471,7 @@ class MessageCentre:
         elif isinstance(effect, Deliver):
             self.handover.undo_deliver(effect)
         elif isinstance(effect, Acknowledged):
-            self.handover.undo_acknowledged(effect.delivery)
+            self.handover.undo_acknowledged(effect.delivery, effect.again)
         elif isinstance(effect, SmeAcknowledged):
             # History may have packed the message since: then that is another object.
             original = self.registry.find(effect.message.message_id) or effect.message
@@ -425,6 +480,10 @@ class MessageCentre:
             self._undo_power(effect)
         elif isinstance(effect, Setting):
             self.note_setting(effect.name, effect.previous)
+        elif isinstance(effect, Registered):
+            if self.desk is not None:
+                self.desk.apply(effect.name, effect.previous, self.turn.now)
+                self.paging.setting_changes[effect.name] = effect.previous
         elif isinstance(effect, PagedOut):
             self.paging.undo(effect)
         elif isinstance(effect, Load):
@@ -435,6 +494,13 @@ class MessageCentre:
             effect.tell(STORE_FAILED)
         return None
 
+    def _undo_outcome(self, effect: OutcomeAnswer) -> None:
+        message = effect.message
+        message.awaited = effect.awaited
+        if message.told is not None and message.is_final:
+            # Its end may have been written long before; if not, that is undone next.
+            self.handover.tellings.add(self.attempts.shortly(), message, None)
+
     def _undo_accepted(self, message: Message) -> Answer | None:
         """It was never taken in; in transaction mode that is its answer."""
         if message.target == TO_ESME:
@@ -443,6 +509,8 @@ class MessageCentre:
         return never_accepted(message.awaited) if message.awaited is not None else None
 
     def _undo_concluded(self, effect: Concluded) -> None:
+        if effect.message.told is not None:
+            self.handover.tellings.withdraw(effect.message)
         if effect.message.target == TO_ESME and effect.delivery is not None:
             self.handover.undo_concluded(effect.delivery, effect.receipt)
         else:

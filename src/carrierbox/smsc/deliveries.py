@@ -26,12 +26,14 @@ from carrierbox.smsc.effects import (
 )
 from carrierbox.smsc.messages import RECEIPT_SENT, Message
 from carrierbox.smsc.ports import NEVER, LoadOwed, Row
+from carrierbox.smsc.receipt_words import NO_WORDS
 from carrierbox.smsc.receipts import (
     data_sm_of,
     message_pdu,
     notification_pdu,
     receipt_pdu,
 )
+from carrierbox.smsc.settings import ErrWords
 from carrierbox.smsc.text_coding import write_for_account
 
 OWED_IN_MEMORY: Final = 1000
@@ -73,8 +75,9 @@ class _Outbox:
 class Deliveries:
     """The outgoing deliver_sm of one box."""
 
-    def __init__(self, bindings: Bindings) -> None:
+    def __init__(self, bindings: Bindings, err_words: ErrWords | None = None) -> None:
         self._bindings = bindings
+        self._err_words = err_words
         self._outboxes: dict[str, _Outbox] = {}
         self._deadlines: list[tuple[float, str]] = []
         self.owed_in_memory: int = OWED_IN_MEMORY
@@ -302,7 +305,7 @@ class Deliveries:
             self._sent += 1
             delivery.order = self._sent
         delivery.tries += 1
-        return Deliver(binding.link_id, delivery, _pdu_of(binding, delivery))
+        return Deliver(binding.link_id, delivery, _pdu_of(binding, delivery, self._err_words))
 
     def _outbox(self, system_id: str) -> _Outbox:
         outbox = self._outboxes.get(system_id)
@@ -347,14 +350,20 @@ def _ended_at(message: Message) -> float:
 
 def reported_at(delivery: Delivery) -> float:
     """The network's time of what a receipt or a notification reports."""
-    return delivery.at if delivery.kind == DELIVERY_NOTIFICATION else _ended_at(delivery.message)
+    message = delivery.message
+    if delivery.kind == DELIVERY_NOTIFICATION:
+        return delivery.at
+    return message.told_at if message.is_final else message.accepted_at
 
 
-def _pdu_of(binding: Binding, delivery: Delivery) -> Pdu:
+def _pdu_of(binding: Binding, delivery: Delivery, err_words: ErrWords | None) -> Pdu:
     """What is sent to this receiver: a deliver_sm, or a data_sm in its place."""
     message = delivery.message
     if delivery.kind == DELIVERY_RECEIPT:
-        pdu = receipt_pdu(message, binding.dialect, binding.receipt_tlvs)
+        words = NO_WORDS
+        if err_words is not None and message.cause:
+            words = err_words(message.country, message.carrier)
+        pdu = receipt_pdu(message, binding.dialect, binding.receipt_tlvs, words)
     elif delivery.kind == DELIVERY_NOTIFICATION:
         pdu = notification_pdu(message, delivery.at, binding.dialect, binding.receipt_tlvs)
     else:

@@ -63,6 +63,14 @@ class Answer(Effect):
         self.durable = durable
 
 
+class AnswerAgain(Effect):
+    """Send a response once more, because a rule says so."""
+
+    def __init__(self, link_id: LinkId, pdu: Pdu) -> None:
+        self.link_id = link_id
+        self.pdu = pdu
+
+
 class OutcomeAnswer(Answer):
     """The response that was awaited in transaction mode (SMPP 3.4 §2.10.3), with its outcome.
 
@@ -121,6 +129,7 @@ class Replaced(Effect):
         self.message = message
         self.submit = message.submit
         self.coding = message.coding
+        self.told = message.told
         self.accepted_at = message.accepted_at
         self.due_at = message.due_at
         self.expires_at = message.expires_at
@@ -147,10 +156,11 @@ class Concluded(Effect):
 
 
 class Acknowledged(Effect):
-    """An ESME took (or for good refused) a deliver_sm."""
+    """An ESME took (or for good refused) a deliver_sm; `again` is the next copy of a receipt."""
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Delivery, again: Delivery | None = None) -> None:
         self.delivery = delivery
+        self.again = again
 
 
 class SmeAcknowledged(Effect):
@@ -191,6 +201,14 @@ class Setting(Effect):
     def __init__(self, name: str, value: bytes, previous: bytes) -> None:
         self.name = name
         self.value = value
+        self.previous = previous
+
+
+class Registered(Effect):
+    """A setting was taken in by the desk that owns it; `previous` is what it was before."""
+
+    def __init__(self, name: str, previous: bytes) -> None:
+        self.name = name
         self.previous = previous
 
 

@@ -9,7 +9,13 @@ from typing import Final
 from carrierbox.clock import LinkTime
 from carrierbox.identifiers import LinkId
 from carrierbox.smpp.timers import earlier
-from carrierbox.smpp.values import DELIVERED, ESME_ROK, REJECTED, status_name
+from carrierbox.smpp.values import (
+    DELIVERED,
+    ESME_ROK,
+    MESSAGE_STATE_NAMES,
+    REJECTED,
+    status_name,
+)
 from carrierbox.smsc import journal
 from carrierbox.smsc.bindings import Bindings
 from carrierbox.smsc.deliveries import Deliveries, is_settled, reported_at
@@ -35,13 +41,15 @@ from carrierbox.smsc.messages import (
     Message,
 )
 from carrierbox.smsc.outbinds import Outbinds
-from carrierbox.smsc.outcomes import outcome_answer
+from carrierbox.smsc.outcomes import outcome_answers
 from carrierbox.smsc.ports import NEVER
 from carrierbox.smsc.receipts import receipt_is_owed
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.schedule import FAILED_COMMIT_RETRY_S
 from carrierbox.smsc.status_reports import report_is_owed
+from carrierbox.smsc.tellings import Tellings
+from carrierbox.smsc.told import Told
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import RECEIPT_ACKNOWLEDGED, RECEIPT_GIVEN_UP, RECEIPT_REFUSED
 from carrierbox.trace import RECEIPT_SENT as TRACE_RECEIPT_SENT
@@ -67,6 +75,7 @@ class Handover:
         self._deliveries = deliveries
         self._outbinds = outbinds
         self.late = late
+        self.tellings = Tellings()
         self.given_up: int = 0
         """How many receipts and notifications nobody took in time."""
 
@@ -80,9 +89,31 @@ class Handover:
             self._outbinds.consider(delivery.system_id)
             self._arm(delivery)
 
+    def owe_in_time(self, delivery: Delivery) -> None:
+        """Owe a receipt once its carrier tells of the end, which may be later."""
+        message = delivery.message
+        if message.told_at > self._turn.now:
+            _mark(delivery, RECEIPT_HELD)
+            self.tellings.add(message.told_at, message, delivery)
+        else:
+            self.owe(delivery)
+
+    def tell(self, message: Message, receipt: Delivery | None) -> None:
+        """Tell of the end of a message: whoever awaits it, and by a receipt if one is owed."""
+        if message.told_at > self._turn.now:
+            if receipt is not None:
+                _mark(receipt, RECEIPT_HELD)
+            if receipt is not None or message.awaited is not None:
+                self.tellings.add(message.told_at, message, receipt)
+            return
+        if message.awaited is not None:
+            self._turn.effects.extend(outcome_answers(message))
+        if receipt is not None:
+            self.owe(receipt)
+
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""
-        if message.origin == FROM_ESME:
+        if message.origin == FROM_ESME and (message.told is None or message.told.is_told):
             delivery = Delivery(DELIVERY_NOTIFICATION, message)
             delivery.at = self._turn.now
             self.owe(delivery)
@@ -125,7 +156,9 @@ class Handover:
             if self._registry.find(message.message_id) is not None:
                 continue
             delivery = self._take_in(message)
-            if self._is_late(delivery):
+            if delivery.kind == DELIVERY_RECEIPT and message.told_at > self._turn.now:
+                self.owe_in_time(delivery)
+            elif self._is_late(delivery):
                 self._give_up(delivery, LATE)
             else:
                 owed.append(delivery)
@@ -143,12 +176,19 @@ class Handover:
     # What comes too late.
 
     def next_network_deadline(self) -> float | None:
-        """When a receipt may have waited long enough, in network seconds."""
-        return self.late.next_deadline()
+        """When a receipt may have waited long enough, or is to be told, in network seconds."""
+        return earlier(self.late.next_deadline(), self.tellings.next_deadline())
 
     def on_network_time(self) -> None:
-        """Give up what accounts did not take in time, some with each turn."""
+        """Tell what it is time to tell, and give up what accounts did not take in time, some with
+        each turn.
+        """
         now = self._turn.now
+        for _ in range(LATE_MAX):
+            telling = self.tellings.pop_due(now)
+            if telling is None:
+                break
+            self.tell(telling.message, telling.receipt)
         left = LATE_MAX
         while left > 0:
             system_id = self.late.pop_due(now)
@@ -184,7 +224,12 @@ class Handover:
             late.passed(system_id, row)
             message = found.message
             if message.is_final and self._registry.find(message.message_id) is None:
-                self._give_up(self._take_in(message), LATE)
+                delivery = self._take_in(message)
+                if self._is_late(delivery):
+                    self._give_up(delivery, LATE)
+                else:
+                    # It is told later than it ended.
+                    self.owe_in_time(delivery)
         if not complete:
             self._read_late(system_id)
 
@@ -283,8 +328,12 @@ class Handover:
         self._owe_again(effect.link_id, effect.delivery)
         self._hold(effect.delivery)
 
-    def undo_acknowledged(self, delivery: Delivery) -> None:
-        """That it was settled was not written: it is sent again."""
+    def undo_acknowledged(self, delivery: Delivery, again: Delivery | None = None) -> None:
+        """That it was settled was not written: it is sent again, and its next copy is not owed."""
+        told = delivery.message.told
+        if again is not None and told is not None:
+            self._deliveries.withdraw(again)
+            told.copies_done -= 1
         if delivery.is_given_up:
             delivery.is_given_up = False
             self.given_up -= 1
@@ -309,14 +358,32 @@ class Handover:
         if delivery.kind == DELIVERY_MESSAGE:
             self._conclude(delivery, DELIVERED if command_status == ESME_ROK else REJECTED)
         elif delivery.kind == DELIVERY_RECEIPT:
-            message.receipt = RECEIPT_DONE
+            told = message.told
             message.is_saved = False
-            turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))
-            turn.effects.append(Acknowledged(delivery))
+            if (
+                told is not None
+                and command_status == ESME_ROK
+                and told.copies_done + 1 < told.copies
+            ):
+                self._send_copy(delivery, told)
+            else:
+                message.receipt = RECEIPT_DONE
+                turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))
+                turn.effects.append(Acknowledged(delivery))
         if command_status == ESME_ROK:
             self._trace(RECEIPT_ACKNOWLEDGED, delivery, "")
         else:
             self._trace(RECEIPT_REFUSED, delivery, status_name(command_status))
+
+    def _send_copy(self, delivery: Delivery, told: Told) -> None:
+        """A receipt was taken that its rule wants to be sent once more."""
+        turn = self._turn
+        message = delivery.message
+        told.copies_done += 1
+        turn.entries.append(journal.copy_entry(message.message_id, told.copies_done))
+        again = Delivery(DELIVERY_RECEIPT, message)
+        turn.effects.append(Acknowledged(delivery, again))
+        self.owe(again)
 
     def _conclude(self, delivery: Delivery, state: int) -> None:
         """The end of a message that is a deliver_sm itself; an ESME that sent it may want to know.
@@ -332,10 +399,7 @@ class Handover:
         turn.effects.append(Concluded(message, delivery, receipt))
         if message.origin == FROM_PHONE:
             message.receipt = RECEIPT_DONE
-        if message.awaited is not None:
-            turn.effects.append(outcome_answer(message))
-        if receipt is not None:
-            self.owe(receipt)
+        self.tell(message, receipt)
         if report_is_owed(message):
             turn.reports_owed.append(message)
 
@@ -353,7 +417,9 @@ class Handover:
     def _send(self, deliver: Deliver) -> None:
         _mark(deliver.delivery, RECEIPT_SENT)
         self._turn.effects.append(deliver)
-        self._trace(TRACE_RECEIPT_SENT, deliver.delivery, "")
+        delivery = deliver.delivery
+        detail = "" if delivery.message.told is None else _told_otherwise(delivery)
+        self._trace(TRACE_RECEIPT_SENT, delivery, detail)
 
     def _hold(self, delivery: Delivery) -> None:
         until = LinkTime(self._turn.link_now + FAILED_COMMIT_RETRY_S)
@@ -374,3 +440,11 @@ def _mark(delivery: Delivery, receipt: int) -> None:
         delivery.kind == DELIVERY_MESSAGE and delivery.message.origin == FROM_PHONE
     ):
         delivery.message.receipt = receipt
+
+
+def _told_otherwise(delivery: Delivery) -> str:
+    """The state that a receipt tells, if it is not the truth; else ""."""
+    message = delivery.message
+    if delivery.kind != DELIVERY_RECEIPT or message.state_told == message.state:
+        return ""
+    return MESSAGE_STATE_NAMES[message.state_told]

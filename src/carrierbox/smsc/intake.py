@@ -8,6 +8,7 @@ from typing import Final
 
 from carrierbox.clock import NetworkTime
 from carrierbox.codecs.data_coding import data_coding_of
+from carrierbox.codecs.segmentation import code_text
 from carrierbox.errors import CodecError
 from carrierbox.identifiers import (
     NPI_ISDN,
@@ -16,8 +17,18 @@ from carrierbox.identifiers import (
     Address,
     msisdn_or_none,
 )
-from carrierbox.relay import RpMoData, Screening, SmeAcknowledgement, Submission, Verdict
+from carrierbox.relay import ACCEPTED as OPEN
+from carrierbox.relay import (
+    SAID_BY_ACCOUNT,
+    SAID_BY_SUBMISSION,
+    RpMoData,
+    Screening,
+    SmeAcknowledgement,
+    Submission,
+    Verdict,
+)
 from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
 from carrierbox.smpp.values import (
     ESM_CLASS_UDHI,
     ESME_RINVDFTMSGID,
@@ -39,6 +50,7 @@ from carrierbox.smsc.admission import (
     examine_for,
     read_user_data,
 )
+from carrierbox.smsc.content_class import content_class_of
 from carrierbox.smsc.effects import Accepted, SmeAcknowledged
 from carrierbox.smsc.messages import FROM_ESME, FROM_PHONE, TO_ESME, TO_PHONE, Message
 from carrierbox.smsc.parts import cut
@@ -53,9 +65,14 @@ from carrierbox.smsc.status_reports import (
     report_tlvs,
     reporting,
 )
-from carrierbox.smsc.text_coding import TextCoding, header_octets_of
+from carrierbox.smsc.text_coding import (
+    SHORT_MESSAGE_OCTETS_MAX,
+    TextCoding,
+    header_octets_of,
+)
+from carrierbox.smsc.told import told_of
 from carrierbox.smsc.turns import CurrentTurn
-from carrierbox.trace import ACCEPTED, MOBILE_ORIGINATED, ROUTED, SUBMITTED
+from carrierbox.trace import ACCEPTED, MOBILE_ORIGINATED, ROUTED, SUBMITTED, VERDICT
 
 SUBMIT: Final = "submit_sm"
 ADDRESS_CHARACTERS_MAX: Final = 20
@@ -82,6 +99,10 @@ class Intake:
         """Why the last `from_esme` returned None."""
         self.refusing_rule: str = ""
         """The rule that wanted it so; "" where none did."""
+        self.refusing_reason: str = ""
+        self.text: str | None = None
+        """What the rules make of the text that `may_replace` was asked about; None: nothing."""
+        self._answers: int = 1
 
     def from_esme(
         self, account: Account, submit: SubmitSm, client_id: int = 0, operation: str = SUBMIT
@@ -109,16 +130,15 @@ class Intake:
         coding = account.coding_of(route.country)
         verdict = self._screen(account, submit, candidate, route, source, coding, operation)
         if verdict.command_status != ESME_ROK:
-            return self._refuse(verdict.command_status, verdict.rule)
-        if not route.country and not verdict.cause:
+            return self._refuse(verdict.command_status, verdict)
+        if not route.country and not verdict.cause and verdict.delivers:
             return self._refuse(ESME_RINVDSTADR)
         shown = verdict.source if verdict.source is not None else source
         message = self._message(account.system_id, FROM_ESME, submit, shown, candidate, route)
         message.coding = coding
         message.rule = verdict.rule
-        if verdict.cause:
-            message.forced_cause = verdict.cause
-            message.failing_attempts = verdict.failing_attempts
+        if verdict is not OPEN:
+            self._apply(verdict, message)
         if client_id:
             message.client_id = client_id
         try:
@@ -130,8 +150,26 @@ class Intake:
             )
         except CodecError:
             return self._refuse(ESME_RINVMSGLEN)
-        self._take_in(message)
+        self._take_in(message, verdict)
         return message
+
+    def _apply(self, verdict: Verdict, message: Message) -> None:
+        """Make of a message that is taken in what its rule says."""
+        self._answers = verdict.answers
+        to_phone = message.target == TO_PHONE
+        told = message.told = told_of(verdict, to_phone)
+        if not to_phone:
+            return
+        message.forced_cause = verdict.cause
+        message.failing_attempts = verdict.failing_attempts
+        if told is not None and told.held_until > message.due_at:
+            message.due_at = told.held_until
+
+    def answers(self) -> int:
+        """How often what was judged last is answered. Asked once: then it is 1 again."""
+        answers = self._answers
+        self._answers = 1
+        return answers
 
     def _to_account(
         self,
@@ -147,16 +185,18 @@ class Intake:
         coding = account.coding_of("")
         verdict = self._screen(account, submit, candidate, _NO_ROUTE, source, coding, operation)
         if verdict.command_status != ESME_ROK:
-            return self._refuse(verdict.command_status, verdict.rule)
+            return self._refuse(verdict.command_status, verdict)
         shown = verdict.source if verdict.source is not None else source
         message = self._message(account.system_id, FROM_ESME, submit, shown, candidate, _NO_ROUTE)
         message.coding = coding
         message.rule = verdict.rule
         message.target = TO_ESME
+        if verdict is not OPEN:
+            self._apply(verdict, message)
         message.receiver = receiver.system_id
         if client_id:
             message.client_id = client_id
-        self._take_in(message)
+        self._take_in(message, verdict)
         return message
 
     def acknowledgement(self, original: Message, element: SmeAcknowledgement) -> Message:
@@ -205,6 +245,40 @@ class Intake:
         self._take_in(message)
         return message
 
+    def from_carrier(self, source: Address, msisdn: str, text: str, rule: str) -> Message | None:
+        """The message that the carrier itself writes to a phone; None if it fits no message.
+
+        As nobody submitted it, no rule is asked and no receipt is owed.
+        """
+        coded = code_text(text)
+        octets = coded.header + coded.user_data
+        candidate = Candidate(ESME_ROK)
+        candidate.msisdn = msisdn
+        candidate.due_at = self._turn.now
+        candidate.expires_at = NetworkTime(self._turn.now + VALIDITY_DEFAULT_S)
+        is_long = len(octets) > SHORT_MESSAGE_OCTETS_MAX
+        submit = SubmitSm(
+            source_addr_ton=source.ton,
+            source_addr_npi=source.npi,
+            source_addr=source.value,
+            dest_addr_ton=TON_INTERNATIONAL,
+            dest_addr_npi=NPI_ISDN,
+            destination_addr=msisdn,
+            esm_class=ESM_CLASS_UDHI if coded.header else 0,
+            data_coding=coded.data_coding,
+            short_message=b"" if is_long else octets,
+            tlvs=[Tlv(TAG_MESSAGE_PAYLOAD, octets)] if is_long else [],
+        )
+        route = self._router.route_to_phone(msisdn) or _NO_ROUTE
+        message = self._message("", FROM_PHONE, submit, source, candidate, route)
+        message.rule = rule
+        try:
+            cut(message, coded.header, coded.user_data)
+        except CodecError:
+            return None
+        self._take_in(message)
+        return message
+
     def coding_for(self, account: Account, destination_addr: str) -> TextCoding:
         """What data_coding 0 means in what an account submits to that address."""
         msisdn = None if account.has_one_coding else msisdn_or_none(destination_addr)
@@ -216,14 +290,16 @@ class Intake:
     ) -> bool:
         """Whether the rules let a text take the place of another; if not, `refusal` says why.
 
-        What else they decided about the message stays as it was.
+        What they make of the text is in `text`; what else they decided about the message stays as
+        it was.
         """
         route = self._router.route_to_phone(candidate.msisdn) or _NO_ROUTE
         source = _source_of(submit, account)
         coding = account.coding_of(route.country)
         verdict = self._screen(account, submit, candidate, route, source, coding, operation)
+        self.text = verdict.text
         if verdict.command_status != ESME_ROK:
-            self._refuse(verdict.command_status, verdict.rule)
+            self._refuse(verdict.command_status, verdict)
         return verdict.command_status == ESME_ROK
 
     def from_phone(self, element: RpMoData) -> Message | None:
@@ -256,10 +332,16 @@ class Intake:
         self._take_in(message)
         return message
 
-    def _refuse(self, command_status: int, rule: str = "") -> Message | None:
-        """Say why there is no message."""
+    def _refuse(self, command_status: int, verdict: Verdict | None = None) -> Message | None:
+        """Say why there is no message, by which verdict if one wanted it so."""
         self.refusal = command_status
-        self.refusing_rule = rule
+        self.refusing_rule = ""
+        self.refusing_reason = ""
+        self._answers = 1
+        if verdict is not None:
+            self.refusing_rule = verdict.rule
+            self.refusing_reason = verdict.reason
+            self._answers = verdict.answers
         return None
 
     def _screen(
@@ -297,6 +379,13 @@ class Intake:
         coding: TextCoding,
         operation: str,
     ) -> Submission:
+        content_class = account.settings.content_class
+        said_by = SAID_BY_ACCOUNT if content_class else ""
+        if submit.tlvs:
+            of_submit = content_class_of(submit)
+            if of_submit:
+                content_class = of_submit
+                said_by = SAID_BY_SUBMISSION
         return Submission(
             account.system_id,
             source,
@@ -312,6 +401,10 @@ class Intake:
             submit.registered_delivery,
             coding.default_coding,
             header_octets_of(submit, candidate.user_data_header),
+            self._turn.now,
+            content_class,
+            said_by,
+            account.settings.languages,
         )
 
     def _message(
@@ -341,7 +434,7 @@ class Intake:
             candidate.expires_at,
         )
 
-    def _take_in(self, message: Message) -> None:
+    def _take_in(self, message: Message, verdict: Verdict = OPEN) -> None:
         """Keep a message: in the journal, in memory, in the trace."""
         turn = self._turn
         self._registry.add(message)
@@ -350,8 +443,16 @@ class Intake:
         turn.effects.append(Accepted(message))
         message_id = message.message_id
         turn.trace(SUBMITTED, message_id, message.system_id, message.msisdn, "")
+        if verdict is not OPEN and verdict.rule != OPEN.rule:
+            detail = told_verdict(verdict.rule, verdict.reason)
+            turn.trace(VERDICT, message_id, message.system_id, message.msisdn, detail)
         turn.trace(ACCEPTED, message_id, message.system_id, message.msisdn, message.rule)
         turn.trace(ROUTED, message_id, message.system_id, message.msisdn, message.carrier)
+
+
+def told_verdict(rule: str, reason: str) -> str:
+    """What the trace says of a verdict: which rules, and why if they say so."""
+    return f"{rule}: {reason}" if reason else rule
 
 
 class _NoRoute:

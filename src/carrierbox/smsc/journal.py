@@ -22,6 +22,11 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
                 shift 1 that the centre chose
 11 ACKNOWLEDGED message_id 8; which SME acknowledgements came, a bit mask 1; in rows alone
 12 SETTING      what a user set, as a name in UTF-8, a NUL and the value's octets; none: as it was
+13 TOLD         message_id 8; accepted_at 8; flags 1 (1: no phone gets it, 2: nobody is told,
+                4: another text); the message_state that is told 1, 0 for the truth; how long after
+                the end 8; copies of the receipt 2; held until 8; the err field, a NUL, the reason,
+                a NUL and the text that the phone shows, as UTF-8
+14 COPY         message_id 8; how many copies of its receipt are acknowledged 2
 """
 
 import struct
@@ -36,6 +41,7 @@ from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.wire import decode_pdu, encode_pdu
 from carrierbox.smsc import text_coding
 from carrierbox.smsc.messages import Message
+from carrierbox.smsc.told import Told
 
 FORMAT: Final = 1
 
@@ -51,6 +57,8 @@ RECEIVER: Final = 9
 CODING: Final = 10
 ACKNOWLEDGED: Final = 11
 SETTING: Final = 12
+TOLD: Final = 13
+COPY: Final = 14
 
 _HEAD: Final = struct.Struct("<BI")
 _ACCEPTED: Final = struct.Struct("<BIQQdddHBBBBH")
@@ -64,8 +72,14 @@ _VERDICT: Final = struct.Struct("<BIQHI")
 _RECEIVER: Final = struct.Struct("<BIQ")
 _CODING: Final = struct.Struct("<BIQBBB")
 _ACKNOWLEDGED: Final = struct.Struct("<BIQB")
+_TOLD: Final = struct.Struct("<BIQdBBdHd")
+_COPY: Final = struct.Struct("<BIQH")
 _HEAD_OCTETS: Final = 5
 _ACCEPTED_OCTETS: Final = _ACCEPTED.size
+# The flags of TOLD.
+_NOT_DELIVERED: Final = 1
+_NOT_TOLD: Final = 2
+_HAS_TEXT: Final = 4
 
 
 class Entry:
@@ -92,6 +106,7 @@ class Entry:
         self.command_status: int = 0
         self.name: str = ""
         self.value: bytes = b""
+        self.told: Told | None = None
 
 
 def accepted_entry(message: Message) -> bytes:
@@ -105,6 +120,7 @@ def accepted_entry(message: Message) -> bytes:
     verdict = verdict_entry(message) if message.forced_cause else b""
     receiver = receiver_entry(message) if message.receiver else b""
     coding = b"" if message.coding is text_coding.PLAIN_CODING else coding_entry(message)
+    told = b"" if message.told is None else told_entry(message, message.told)
     return (
         _ACCEPTED.pack(
             ACCEPTED,
@@ -126,6 +142,7 @@ def accepted_entry(message: Message) -> bytes:
         + verdict
         + receiver
         + coding
+        + told
     )
 
 
@@ -162,8 +179,38 @@ def coding_entry(message: Message) -> bytes:
     )
 
 
+def told_entry(message: Message, told: Told) -> bytes:
+    """The entry for what else a rule made of a message."""
+    flags = 0 if told.delivers else _NOT_DELIVERED
+    if not told.is_told:
+        flags |= _NOT_TOLD
+    if told.text is not None:
+        flags |= _HAS_TEXT
+    texts = f"{told.err}\0{told.reason}\0{told.text or ''}".encode("utf-8", "surrogatepass")
+    return (
+        _TOLD.pack(
+            TOLD,
+            _TOLD.size - _HEAD_OCTETS + len(texts),
+            message.message_id,
+            message.accepted_at,
+            flags,
+            told.message_state,
+            told.after_s,
+            told.copies,
+            told.held_until,
+        )
+        + texts
+    )
+
+
+def copy_entry(message_id: int, copies_done: int) -> bytes:
+    """The entry for a receipt that was acknowledged and is sent once more."""
+    return _COPY.pack(COPY, _COPY.size - _HEAD_OCTETS, message_id, copies_done)
+
+
 def replaced_entry(message: Message) -> bytes:
     """The entry for a message whose text and times were replaced, and how its text is coded."""
+    told = b"" if message.told is None else told_entry(message, message.told)
     coding = b"" if message.coding is text_coding.PLAIN_CODING else coding_entry(message)
     frame = message.submit.frame or encode_pdu(message.submit)
     return (
@@ -177,6 +224,7 @@ def replaced_entry(message: Message) -> bytes:
         )
         + frame
         + coding
+        + told
     )
 
 
@@ -302,6 +350,10 @@ def _read_entry(kind: int, octets: bytes) -> Entry:
         if default_coding >= len(text_coding.AGREED_CODINGS):
             raise ValueError(f"data_coding 0 cannot mean {default_coding}")
         entry.coding = text_coding.TextCoding(default_coding, locking_shift, single_shift)
+    elif kind == TOLD:
+        _read_told(octets, entry)
+    elif kind == COPY:
+        _, _, entry.message_id, entry.attempts = _COPY.unpack(octets)
     elif kind == VERDICT:
         _, _, entry.message_id, entry.cause, entry.attempts = _VERDICT.unpack(octets)
     elif kind == REPLACED:
@@ -315,6 +367,29 @@ def _read_entry(kind: int, octets: bytes) -> Entry:
             f"the journal holds an entry of kind {kind}, written by a newer version of carrierbox"
         )
     return entry
+
+
+def _read_told(octets: bytes, entry: Entry) -> None:
+    told = entry.told = Told()
+    (
+        _,
+        _,
+        entry.message_id,
+        at,
+        flags,
+        told.message_state,
+        told.after_s,
+        told.copies,
+        held_until,
+    ) = _TOLD.unpack_from(octets)
+    entry.at = NetworkTime(at)
+    told.held_until = NetworkTime(held_until)
+    told.delivers = not flags & _NOT_DELIVERED
+    told.is_told = not flags & _NOT_TOLD
+    told.err, told.reason, text = (
+        octets[_TOLD.size :].decode("utf-8", "surrogatepass").split("\0", 2)
+    )
+    told.text = text if flags & _HAS_TEXT else None
 
 
 def _read_accepted(octets: bytes) -> Message:

@@ -23,6 +23,7 @@ from carrierbox.smpp.values import (
     UNDELIVERABLE,
 )
 from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
+from carrierbox.smsc.told import Told
 
 FINAL_STATES: Final = frozenset(
     {
@@ -66,11 +67,14 @@ class Awaited:
         command_id: int,
         sequence_number: int,
         dialect: Dialect = STANDARD,
+        answers: int = 1,
     ) -> None:
         self.link_id = link_id
         self.command_id = command_id
         self.sequence_number = sequence_number
         self.dialect = dialect
+        self.answers = answers
+        """How often it is answered."""
 
 
 class Message:
@@ -85,7 +89,8 @@ class Message:
 
     `forced_cause` is the network error that its rule lets it fail with (0: none), in the first
     `failing_attempts` attempts (0: in every one). `receiver` is the account that one ESME's message
-    to another goes to; `system_id` is the sender's. `acknowledged` has a bit, 1 << kind, for each
+    to another goes to; `system_id` is the sender's. `told` is what else a rule made of it, None for
+    most. `acknowledged` has a bit, 1 << kind, for each
     acknowledgement that its phone has sent.
 
     `next_at` is when the attempt after a failed one is due. `has_row`: the table of the store may
@@ -156,6 +161,7 @@ class Message:
         self.final_at: NetworkTime = NetworkTime(0.0)
         self.receipt: int = RECEIPT_NONE
         self.receiver: str = ""
+        self.told: Told | None = None
         self.acknowledged: int = 0
         self.awaited: Awaited | None = None
         self.is_history: bool = False
@@ -165,6 +171,26 @@ class Message:
     def is_final(self) -> bool:
         """Whether the message reached its final state."""
         return self.state != ENROUTE
+
+    @property
+    def state_told(self) -> int:
+        """What its sender is told of its end: its state, unless a rule says otherwise."""
+        told = self.told
+        if told is None or self.state == ENROUTE:
+            return self.state
+        return told.message_state or self.state
+
+    @property
+    def told_at(self) -> float:
+        """From when on its sender is told of its end; of one that is final."""
+        return self.final_at if self.told is None else self.final_at + self.told.after_s
+
+    @property
+    def goes_nowhere(self) -> bool:
+        """Whether a rule keeps it from its phone, and its next attempt is none that shall fail."""
+        if self.told is None or self.told.delivers:
+            return False
+        return not self.forced_cause or 0 < self.failing_attempts <= self.attempts
 
     def may_end(self, state: int) -> bool:
         """The guard of every end: once, in a final state, and DELIVERED if the phone has it all."""

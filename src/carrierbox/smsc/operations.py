@@ -61,19 +61,20 @@ from carrierbox.smsc.conversions import (
     submit_of_data_sm,
     submit_of_submit_multi,
 )
-from carrierbox.smsc.effects import LOAD_REQUEST, Answer, Load
-from carrierbox.smsc.intake import Intake
+from carrierbox.smsc.effects import LOAD_REQUEST, Answer, AnswerAgain, Load
+from carrierbox.smsc.intake import Intake, told_verdict
 from carrierbox.smsc.limits import over_a_limit, queue_refusal
 from carrierbox.smsc.lookup import Lookup
 from carrierbox.smsc.messages import FINAL_STATES, Awaited, Message
 from carrierbox.smsc.parts import coding_to_cut
 from carrierbox.smsc.phone_rows import PhoneRows
 from carrierbox.smsc.ports import LoadBetween, LoadById
+from carrierbox.smsc.receipts import error_told_of
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.text_coding import TextCoding
 from carrierbox.smsc.turns import CurrentTurn
-from carrierbox.trace import REFUSED
+from carrierbox.trace import REFUSED, VERDICT
 
 BETWEEN_ROWS: Final = 256
 DESTINATIONS_MAX: Final = 254
@@ -154,14 +155,17 @@ class Operations:
         if submit.replace_if_present_flag and self._replace_if_present(binding, submit):
             return
         message = self._intake.from_esme(account, submit)
+        answers = self._intake.answers()
         if message is None:
             status = self._refused(account, submit.destination_addr)
-            self._answer(link_id, SubmitSmResp("", submit.sequence_number, status), False)
+            response = SubmitSmResp("", submit.sequence_number, status)
+            self._answer(link_id, response, False, answers)
         elif submit.esm_class & ESM_CLASS_MODE_MASK == ESM_CLASS_FORWARD:
-            self._await(message, binding, submit)
+            self._await(message, binding, submit, answers)
         else:
             message_id = binding.dialect.answer_id.render(message.message_id)
-            self._answer(link_id, SubmitSmResp(message_id, submit.sequence_number), True)
+            response = SubmitSmResp(message_id, submit.sequence_number)
+            self._answer(link_id, response, True, answers)
             self._attempts.enqueue(message)
 
     def on_request(self, binding: Binding, pdu: Pdu) -> None:
@@ -252,28 +256,36 @@ class Operations:
         coding = self._intake.coding_for(account, submit.destination_addr)
         status = over_a_limit(account, submit, self._attempts, self._turn.link_now, coding)
         message: Message | None = None
+        answers = 1
         if tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) is None:
             status = ESME_RMISSINGOPTPARAM
         elif status == ESME_ROK:
             message = self._intake.from_esme(account, submit, 0, "data_sm")
+            answers = self._intake.answers()
             if message is None:
                 status = self._refused(account, pdu.destination_addr)
-                self._answer(link_id, DataSmResp("", pdu.sequence_number, status), False)
+                response = DataSmResp("", pdu.sequence_number, status)
+                self._answer(link_id, response, False, answers)
                 return
         if message is None:
             self._trace_refusal(account, pdu.destination_addr, status)
             self._answer(link_id, DataSmResp("", pdu.sequence_number, status), False)
         elif pdu.esm_class & ESM_CLASS_MODE_MASK == ESM_CLASS_FORWARD:
-            self._await(message, binding, pdu)
+            self._await(message, binding, pdu, answers)
         else:
             message_id = binding.dialect.answer_id.render(message.message_id)
-            self._answer(link_id, DataSmResp(message_id, pdu.sequence_number), True)
+            response = DataSmResp(message_id, pdu.sequence_number)
+            self._answer(link_id, response, True, answers)
             self._attempts.enqueue(message)
 
-    def _await(self, message: Message, binding: Binding, request: Pdu) -> None:
+    def _await(self, message: Message, binding: Binding, request: Pdu, answers: int) -> None:
         """Answer when the outcome is known (SMPP 3.4 §2.10.3)."""
         message.awaited = Awaited(
-            binding.link_id, request.command_id, request.sequence_number, binding.dialect
+            binding.link_id,
+            request.command_id,
+            request.sequence_number,
+            binding.dialect,
+            answers,
         )
         self._attempts.enqueue(message)
 
@@ -286,6 +298,7 @@ class Operations:
         refused: list[UnsuccessSme] = []
         destinations = self._destinations(account, pdu.dest_address, refused)
         messages: list[Message] = []
+        answers = 1
         status = ESME_RSUBMITFAIL
         if not 1 <= len(pdu.dest_address) <= DESTINATIONS_MAX:
             status = ESME_RINVNUMDESTS
@@ -299,6 +312,7 @@ class Operations:
             why = queue_refusal(account, submit, self._attempts)
             if why == ESME_ROK:
                 message = self._intake.from_esme(account, submit, client_id, "submit_multi")
+                answers = max(answers, self._intake.answers())
                 if message is not None:
                     messages.append(message)
                     continue
@@ -309,10 +323,12 @@ class Operations:
         del refused[UNSUCCESSFUL_MAX:]
         if not messages:
             told = refused if status == ESME_RSUBMITFAIL else []
-            self._answer(link_id, SubmitMultiResp("", told, pdu.sequence_number, status), False)
+            nothing = SubmitMultiResp("", told, pdu.sequence_number, status)
+            self._answer(link_id, nothing, False, answers)
             return
         message_id = binding.dialect.answer_id.render(messages[0].message_id)
-        self._answer(link_id, SubmitMultiResp(message_id, refused, pdu.sequence_number), True)
+        response = SubmitMultiResp(message_id, refused, pdu.sequence_number)
+        self._answer(link_id, response, True, answers)
         for message in messages:
             self._attempts.enqueue(message)
 
@@ -360,13 +376,23 @@ class Operations:
             if not one.is_final:
                 message = one
                 break
-        return QuerySmResp(
+        return self._told(message, pdu)
+
+    def _told(self, message: Message, pdu: QuerySm) -> QuerySmResp:
+        """What a query_sm is told of a message: what its carrier tells, as soon as it does."""
+        response = QuerySmResp(
             pdu.message_id,
-            format_smpp_time(message.final_at) if message.is_final else "",
-            message.state,
-            message.cause if message.state != ENROUTE or message.attempts else 0,
+            "",
+            ENROUTE,
+            message.cause if message.attempts else 0,
             pdu.sequence_number,
         )
+        if message.is_final and message.told_at <= self._turn.now:
+            response.message_state = message.state_told
+            response.final_date = format_smpp_time(NetworkTime(message.told_at))
+            if message.told is not None:
+                response.error_code = error_told_of(message) & 0xFF
+        return response
 
     def _cancel(self, binding: Binding, pdu: CancelSm, asked: AskedAgain) -> int:
         """cancel_sm (SMPP 3.4 §4.9): one message, or all between two addresses."""
@@ -472,15 +498,22 @@ class Operations:
         candidate = examine_for(account, submit, self._turn.now)
         if candidate.command_status != ESME_ROK:
             return self._trace_refusal(account, to, candidate.command_status)
-        settled = coding_to_cut(submit, candidate, coding, languages)
-        if settled is None:
+        if coding_to_cut(submit, candidate, coding, languages) is None:
             return self._trace_refusal(account, to, ESME_RINVMSGLEN)
         if not self._intake.may_replace(account, submit, candidate, operation):
             return self._refused(account, to)
+        text = self._intake.text
+        settled = coding_to_cut(submit, candidate, coding, languages, text)
+        if settled is None:
+            return self._trace_refusal(account, to, ESME_RINVMSGLEN)
         replacement.submit = submit
+        replacement.text = text
         replacement.coding = settled
         if submit.schedule_delivery_time:
             replacement.due_at = candidate.due_at
+            told = replacement.message.told
+            if told is not None:
+                replacement.due_at = max(replacement.due_at, told.held_until)
         if new_validity:
             replacement.expires_at = candidate.expires_at
         return ESME_ROK
@@ -488,7 +521,7 @@ class Operations:
     def _put_in_place(self, one: "_Replacement") -> bool:
         """Let a message become what was checked; False if it is too late for that."""
         return self._attempts.replace(
-            one.message, one.submit, one.due_at, one.expires_at, one.coding
+            one.message, one.submit, one.due_at, one.expires_at, one.coding, one.text
         )
 
     def _between(
@@ -507,12 +540,17 @@ class Operations:
 
     # Inside.
 
-    def _answer(self, link_id: LinkId, pdu: Pdu, durable: bool) -> None:
+    def _answer(self, link_id: LinkId, pdu: Pdu, durable: bool, answers: int = 1) -> None:
         self._turn.effects.append(Answer(link_id, pdu, durable))
+        for _ in range(answers - 1):
+            self._turn.effects.append(AnswerAgain(link_id, pdu))
 
     def _refused(self, account: Account, destination_addr: str) -> int:
         """Why the intake took nothing in; the trace is told."""
         intake = self._intake
+        if intake.refusing_rule:
+            detail = told_verdict(intake.refusing_rule, intake.refusing_reason)
+            self._turn.trace(VERDICT, 0, account.system_id, destination_addr, detail)
         return self._trace_refusal(account, destination_addr, intake.refusal, intake.refusing_rule)
 
     def _trace_refusal(
@@ -532,6 +570,8 @@ class _Replacement:
         self.submit = submit
         self.command_status = ESME_ROK
         self.coding: TextCoding = message.coding
+        self.text: str | None = None
+        """What its phone shows in the place of its text."""
         self.due_at: NetworkTime = message.due_at
         self.expires_at: NetworkTime = message.expires_at
 

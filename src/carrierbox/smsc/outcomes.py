@@ -26,9 +26,9 @@ from carrierbox.smpp.values import (
     ESME_RSYSERR,
     RESPONSE_BIT,
 )
-from carrierbox.smsc.effects import Answer, OutcomeAnswer
+from carrierbox.smsc.effects import Answer, AnswerAgain, Effect, OutcomeAnswer
 from carrierbox.smsc.messages import Awaited, Message
-from carrierbox.smsc.receipts import network_error_code
+from carrierbox.smsc.receipts import error_told_of, network_error_code
 from carrierbox.smsc.schedule import PERMANENT
 
 # delivery_failure_reason (SMPP 3.4 §5.3.2.33).
@@ -43,7 +43,7 @@ def outcome_answer(message: Message) -> OutcomeAnswer:
     awaited = message.awaited
     assert awaited is not None
     message.awaited = None
-    delivered = message.state == DELIVERED
+    delivered = message.state_told == DELIVERED
     status = ESME_ROK if delivered else ESME_RDELIVERYFAILURE
     message_id = awaited.dialect.answer_id.render(message.client_id)
     if awaited.command_id != DATA_SM:
@@ -52,6 +52,16 @@ def outcome_answer(message: Message) -> OutcomeAnswer:
     tlvs = [] if delivered else _why(message)
     response = DataSmResp(message_id, awaited.sequence_number, status, tlvs)
     return OutcomeAnswer(message, awaited, response)
+
+
+def outcome_answers(message: Message) -> list[Effect]:
+    """The same, as often as a rule wants it."""
+    awaited = message.awaited
+    answer = outcome_answer(message)
+    found: list[Effect] = [answer]
+    if awaited is not None:
+        found.extend(AnswerAgain(answer.link_id, answer.pdu) for _ in range(awaited.answers - 1))
+    return found
 
 
 def never_accepted(awaited: Awaited) -> Answer:
@@ -69,17 +79,18 @@ def wants_pending_flag(message: Message) -> bool:
 
 def _why(message: Message) -> list[Tlv]:
     """Why it failed (SMPP 3.4 §4.7.2)."""
-    if message.cause == ABSENT_SUBSCRIBER:
+    cause = error_told_of(message)
+    if cause == ABSENT_SUBSCRIBER:
         reason = _DESTINATION_UNAVAILABLE
-    elif message.cause == UNKNOWN_SUBSCRIBER:
+    elif cause == UNKNOWN_SUBSCRIBER:
         reason = _DESTINATION_INVALID
-    elif message.cause in PERMANENT:
+    elif cause in PERMANENT:
         reason = _PERMANENT_NETWORK_ERROR
     else:
         reason = _TEMPORARY_NETWORK_ERROR
     tlvs = [
         Tlv(TAG_DELIVERY_FAILURE_REASON, reason),
-        Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)),
+        Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(cause)),
     ]
     if tlv_int(message.submit.tlvs, TAG_SET_DPF) is not None:
         is_set = wants_pending_flag(message) and message.cause == ABSENT_SUBSCRIBER

@@ -20,6 +20,7 @@ from carrierbox.smsc.text_coding import (
     NO_LANGUAGES,
     TextCoding,
     coding_with_shifts,
+    form_of_text,
     header_octets_of,
     phone_form,
 )
@@ -38,7 +39,13 @@ def cut(
     """
     submit = message.submit
     coding = message.coding
-    if coding.default_coding == DEFAULT_GSM_UNPACKED and passes_to_phones(submit.data_coding):
+    if message.told is not None and message.told.text is not None:
+        form = form_of_text(message.told.text, user_data_header, coding, languages)
+        message.tp_dcs = form.data_coding
+        message.coding = coding_with_shifts(coding, user_data_header, form.header)
+        user_data_header = form.header
+        user_data = form.user_data
+    elif coding.default_coding == DEFAULT_GSM_UNPACKED and passes_to_phones(submit.data_coding):
         message.tp_dcs = tp_dcs_of(submit.data_coding)
     else:
         form = phone_form(
@@ -66,18 +73,25 @@ def coding_to_cut(
     candidate: Candidate,
     coding: TextCoding,
     languages: Sequence[int] = NO_LANGUAGES,
+    text: str | None = None,
 ) -> TextCoding | None:
-    """With what coding a text fits the parts a message may have; None if with none."""
+    """With what coding a text fits the parts a message may have; None if with none.
+
+    `text` is what the phone shows in its place, None for nothing else.
+    """
     header = candidate.user_data_header
     try:
-        form = phone_form(
-            submit.data_coding,
-            header,
-            candidate.user_data,
-            coding,
-            languages,
-            header_octets=header_octets_of(submit, header),
-        )
+        if text is not None:
+            form = form_of_text(text, header, coding, languages)
+        else:
+            form = phone_form(
+                submit.data_coding,
+                header,
+                candidate.user_data,
+                coding,
+                languages,
+                header_octets=header_octets_of(submit, header),
+            )
         split_user_data(form.user_data, alphabet_of(form.data_coding), 0, header=form.header)
     except CodecError:
         return None

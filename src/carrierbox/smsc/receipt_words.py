@@ -4,21 +4,29 @@ A dialect may fix them; else they are the carrier's. Open carriers have no words
 speak as SMPP 3.4 Appendix B, with the MAP error in three digits.
 """
 
+from typing import Final
+
 from carrierbox.codecs.receipt_dialect import ERR_OTHER, Dialect
 from carrierbox.codecs.receipt_text import RECEIPT_WORDS
 
+NO_WORDS: Final[dict[int, str]] = {}
 
-def carrier_words(state: int, error: int) -> tuple[str, str]:
+
+def carrier_words(state: int, error: int, err_words: dict[int, str] = NO_WORDS) -> tuple[str, str]:
     """What the carrier says: the word after `stat:` and the one after `err:`.
 
-    `state` is a message_state, `error` a MAP error, 0 for none.
+    `state` is a message_state, `error` a MAP error, 0 for none; `err_words` are the carrier's own.
     """
-    return RECEIPT_WORDS[state], f"{error:03d}" if error else "000"
+    if not error:
+        return RECEIPT_WORDS[state], "000"
+    return RECEIPT_WORDS[state], err_words.get(error) or f"{error:03d}"
 
 
-def receipt_words(dialect: Dialect, state: int, error: int) -> tuple[str, str]:
+def receipt_words(
+    dialect: Dialect, state: int, error: int, err_words: dict[int, str] = NO_WORDS
+) -> tuple[str, str]:
     """What the receipt says: the carrier's words where the dialect fixes none."""
-    words = carrier_words(state, error)
+    words = carrier_words(state, error, err_words)
     if not dialect.fixes_words:
         return words
     stat = dialect.stat_words.get(state, words[0])

@@ -47,7 +47,7 @@ from carrierbox.smpp.values import (
 from carrierbox.smsc.acknowledgements import acknowledged_id, is_of_a_phone
 from carrierbox.smsc.admission import Candidate, read_user_data
 from carrierbox.smsc.messages import FROM_ESME, Message
-from carrierbox.smsc.receipt_words import receipt_words
+from carrierbox.smsc.receipt_words import NO_WORDS, receipt_words
 
 RECEIPT_ALWAYS: Final = 1
 RECEIPT_ON_FAILURE: Final = 2
@@ -70,18 +70,41 @@ def receipt_is_owed(message: Message) -> bool:
     """Whether registered_delivery asks for a receipt of this state (SMPP 3.4 §5.2.17, T22)."""
     if message.origin != FROM_ESME:
         return False
+    if message.told is not None and not message.told.is_told:
+        return False
     asked = message.submit.registered_delivery & 3
     if asked == RECEIPT_ON_FAILURE:
-        return message.state != DELIVERED
+        return message.state_told != DELIVERED
     if asked == RECEIPT_ON_SUCCESS:
-        return message.state == DELIVERED
+        return message.state_told == DELIVERED
     return asked == RECEIPT_ALWAYS
 
 
 def err_of(message: Message, dialect: Dialect = STANDARD) -> str:
     """The err field of a receipt: the word for the MAP error that ended the message."""
-    error = 0 if message.state == DELIVERED else message.cause
-    return receipt_words(dialect, message.state, error)[1]
+    return receipt_words(dialect, message.state, error_of(message, message.state))[1]
+
+
+def err_told_of(message: Message, dialect: Dialect = STANDARD) -> str:
+    """The same as its sender is told it, where a rule says something else."""
+    told = message.told
+    if told is not None and told.err:
+        return told.err
+    state = message.state_told
+    return receipt_words(dialect, state, error_of(message, state))[1]
+
+
+def error_of(message: Message, state: int) -> int:
+    """The MAP error that goes with a state that is told of a message; 0: none."""
+    return 0 if DELIVERED in (state, message.state) else message.cause
+
+
+def error_told_of(message: Message) -> int:
+    """The error of the end of a message as its sender is told it, as a number; 0: none."""
+    told = message.told
+    if told is not None and told.err:
+        return told.error
+    return error_of(message, message.state_told)
 
 
 def network_error_code(cause: int) -> bytes:
@@ -90,14 +113,24 @@ def network_error_code(cause: int) -> bytes:
 
 
 def receipt_pdu(
-    message: Message, dialect: Dialect = STANDARD, repeated_tags: list[int] = NO_TAGS
+    message: Message,
+    dialect: Dialect = STANDARD,
+    repeated_tags: list[int] = NO_TAGS,
+    err_words: dict[int, str] = NO_WORDS,
 ) -> DeliverSm:
     """The delivery receipt of a final message; addresses change places (T20).
 
-    `repeated_tags` are those of TLVs that a receipt takes over from what was submitted.
+    `repeated_tags` are those of TLVs that a receipt takes over from what was submitted, `err_words`
+    the carrier's own for network errors.
     """
     return _report_pdu(
-        message, message.state, message.final_at, ESM_CLASS_DELIVERY_RECEIPT, dialect, repeated_tags
+        message,
+        message.state_told,
+        NetworkTime(message.told_at),
+        ESM_CLASS_DELIVERY_RECEIPT,
+        dialect,
+        repeated_tags,
+        err_words,
     )
 
 
@@ -120,13 +153,17 @@ def _report_pdu(
     esm_class: int,
     dialect: Dialect,
     repeated_tags: list[int],
+    err_words: dict[int, str] = NO_WORDS,
 ) -> DeliverSm:
     submit = message.submit
     octets = b""
     message_id = dialect.text_id.render(message.client_id)
     if dialect.layout:
         delivered = state == DELIVERED
-        stat, err = receipt_words(dialect, state, 0 if delivered else message.cause)
+        error = message.cause if state == ENROUTE else error_of(message, state)
+        stat, err = receipt_words(dialect, state, error, err_words)
+        if message.told is not None and message.told.err and state != ENROUTE:
+            err = message.told.err
         text = format_receipt(
             dialect,
             message_id,
@@ -166,8 +203,10 @@ def _report_tlvs(
         tlvs.append(Tlv(TAG_RECEIPTED_MESSAGE_ID, octets + b"\0" if dialect.tlv_nul else octets))
     if wanted & TLV_MESSAGE_STATE:
         tlvs.append(Tlv(TAG_MESSAGE_STATE, _STATE_OCTET[state]))
-    if wanted & TLV_NETWORK_ERROR_CODE and message.cause and state != DELIVERED:
-        tlvs.append(Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(message.cause)))
+    if wanted & TLV_NETWORK_ERROR_CODE and (message.cause or message.told is not None):
+        error = message.cause if state == ENROUTE else error_told_of(message)
+        if error:
+            tlvs.append(Tlv(TAG_NETWORK_ERROR_CODE, network_error_code(error)))
     if message.submit.tlvs:
         if wanted & TLV_USER_MESSAGE_REFERENCE:
             reference = tlv_octets(message.submit.tlvs, TAG_USER_MESSAGE_REFERENCE)

@@ -193,7 +193,7 @@ class Recovery:
         for message in centre.registry.unpacked():
             if message.is_final:
                 if message.receipt == RECEIPT_HELD:
-                    centre.handover.owe(Delivery(DELIVERY_RECEIPT, message))
+                    centre.handover.owe_in_time(Delivery(DELIVERY_RECEIPT, message))
             elif message.target == TO_ESME:
                 centre.handover.owe(Delivery(DELIVERY_MESSAGE, message))
             elif message.is_saved:
@@ -215,7 +215,14 @@ class Recovery:
 
 
 _ABOUT_A_MESSAGE = frozenset(
-    {journal.ACCEPTED, journal.ATTEMPTED, journal.CONCLUDED, journal.RECEIPT_DONE, journal.REPLACED}
+    {
+        journal.ACCEPTED,
+        journal.ATTEMPTED,
+        journal.CONCLUDED,
+        journal.RECEIPT_DONE,
+        journal.REPLACED,
+        journal.COPY,
+    }
 )
 
 

@@ -21,6 +21,8 @@ def row_of(message: Message, place: int, wake_at: float) -> Row:
     record = journal.accepted_entry(message)
     if message.attempts:
         record += journal.attempted_entry(message, message.next_at)
+    if message.told is not None and message.told.copies_done:
+        record += journal.copy_entry(message.message_id, message.told.copies_done)
     if message.is_final:
         record += journal.concluded_entry(message, message.receipt != RECEIPT_NONE)
         if message.receipt == RECEIPT_DONE:
@@ -94,6 +96,11 @@ def apply_entry(message: Message, entry: journal.Entry) -> None:
     if entry.kind == journal.ACKNOWLEDGED:
         message.acknowledged |= entry.state
         return
+    if entry.kind == journal.COPY:
+        if message.told is not None:
+            message.told.copies_done = max(message.told.copies_done, entry.attempts)
+            message.is_saved = False
+        return
     if entry.kind == journal.RECEIPT_DONE:
         if message.receipt != RECEIPT_DONE:
             message.receipt = RECEIPT_DONE
@@ -124,6 +131,11 @@ def apply_entry(message: Message, entry: journal.Entry) -> None:
     elif entry.kind == journal.CODING:
         message.coding = entry.coding
         message.segments = None
+    elif entry.kind == journal.TOLD and entry.told is not None:
+        if message.told is not None:
+            entry.told.copies_done = message.told.copies_done
+        message.told = entry.told
+        message.segments = None
     elif entry.kind == journal.REPLACED and entry.submit is not None:
         message.submit = entry.submit
         message.coding = PLAIN_CODING
@@ -137,7 +149,7 @@ def _is_older(message: Message, entry: journal.Entry) -> bool:
     """Whether a message has been tried, or replaced, since an entry was written."""
     if entry.kind == journal.ATTEMPTED:
         return entry.attempts <= message.attempts
-    return entry.kind == journal.REPLACED and entry.at < message.accepted_at
+    return entry.kind in (journal.REPLACED, journal.TOLD) and entry.at < message.accepted_at
 
 
 def searched_text(message: Message) -> str:

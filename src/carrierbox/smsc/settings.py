@@ -1,6 +1,7 @@
 """What a centre knows beside its accounts: canned messages, distribution lists, retries."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED, encode_text_by_default
 from carrierbox.codecs.segmentation import code_text
@@ -21,6 +22,8 @@ from carrierbox.smsc.text_coding import (
     TextCoding,
 )
 
+ErrWords: TypeAlias = Callable[[str, str], dict[int, str]]
+
 # What belongs to a text that a client sent itself.
 _TEXT_TAGS: Final = (
     TAG_MESSAGE_PAYLOAD,
@@ -33,7 +36,8 @@ _TEXT_TAGS: Final = (
 class CentreSettings:
     """`canned` texts by sm_default_msg_id, 1 to 254 (SMPP 3.4 §5.2.20); `lists` of numbers by
     dl_name, as written in the configuration (SMPP 3.4 §4.5.1.2); `retry` when failed attempts are
-    repeated.
+    repeated. `err_words` gives what a carrier, by country and name, writes into the err field of
+    receipts, by network error; None where all carriers write the same.
     """
 
     def __init__(
@@ -41,7 +45,9 @@ class CentreSettings:
         canned: dict[int, str] | None = None,
         lists: dict[str, list[str]] | None = None,
         retry: RetrySchedules = DEFAULT_SCHEDULES,
+        err_words: ErrWords | None = None,
     ) -> None:
+        self.err_words = err_words
         self.canned: dict[int, str] = {} if canned is None else canned
         self.lists: dict[str, list[str]] = {} if lists is None else lists
         self.retry = retry

@@ -8,21 +8,14 @@ it, so that every attempt sends the same, also after a restart with other settin
 from collections.abc import Sequence
 from typing import Final
 
-from carrierbox.codecs.data_coding import (
-    DATA_CODING_DEFAULT,
-    alphabet_of,
-    decode_text,
-    passes_to_phones,
-    tp_dcs_of,
-)
+from carrierbox.codecs.data_coding import DATA_CODING_DEFAULT, alphabet_of
 from carrierbox.codecs.default_coding import (
     DEFAULT_CODING_NAMES,
     DEFAULT_GSM_UNPACKED,
     from_user_data_by_default,
-    said_plainly,
 )
-from carrierbox.codecs.gsm7 import nearest_gsm7
 from carrierbox.codecs.national_language import shifts_of, with_shifts
+from carrierbox.codecs.phone_form import form_for_phones
 from carrierbox.codecs.segmentation import CodedText, code_text, fits_one_segment
 from carrierbox.codecs.user_data_header import find_concatenation, split_user_data_header
 from carrierbox.errors import CodecError
@@ -64,27 +57,45 @@ def phone_form(
     *,
     header_octets: int = 0,
 ) -> CodedText:
-    """TP-DCS, header and unpacked user data for the `user_data` of a PDU with `header`.
+    """What phones are sent for the `user_data` of a PDU with `header` (`codecs.phone_form`).
 
-    `header_octets` of it stood before the user data: none where sar_* TLVs made the header (T35).
-
-    The octets of GSM 7-bit, of UCS-2 and of no text pass as they are. Another alphabet is coded
-    anew: with the tables that `coding` names, else with those of `languages` where that saves
-    parts. A part that its client cut and that does not fit then loses its accents rather than its
-    end.
+    `coding` is what was settled about the message.
     """
-    data_coding, octets = said_plainly(user_data, data_coding, coding.default_coding, header_octets)
-    if passes_to_phones(data_coding):
-        return CodedText(tp_dcs_of(data_coding), header, octets)
-    text = decode_text(octets, data_coding)
+    return form_for_phones(
+        data_coding,
+        header,
+        user_data,
+        coding.default_coding,
+        languages,
+        locking_shift=coding.locking_shift,
+        single_shift=coding.single_shift,
+        header_octets=header_octets,
+    )
+
+
+def form_of_text(
+    text: str, header: bytes, coding: TextCoding, languages: Sequence[int] = NO_LANGUAGES
+) -> CodedText:
+    """What phones are sent for a text of the centre's own in the place of one with `header`.
+
+    One part of a text that its client cut stays one: what does not fit is left out at its end.
+    """
     wanted = with_shifts(header, coding.locking_shift, coding.single_shift)
     coded = code_text(text, languages, header=wanted)
-    if find_concatenation(header) is None or shifts_of(coded.header) != (0, 0):
+    if find_concatenation(header) is None or _fits(coded):
         return coded
-    alphabet = alphabet_of(coded.data_coding)
-    if fits_one_segment(len(coded.user_data), alphabet, len(header)):
-        return coded
-    return CodedText(0, header, nearest_gsm7(text))
+    fitting, too_long = 0, len(text)
+    while too_long - fitting > 1:
+        tried = (fitting + too_long) // 2
+        if _fits(code_text(text[:tried], languages, header=wanted)):
+            fitting = tried
+        else:
+            too_long = tried
+    return code_text(text[:fitting], languages, header=wanted)
+
+
+def _fits(coded: CodedText) -> bool:
+    return fits_one_segment(len(coded.user_data), alphabet_of(coded.data_coding), len(coded.header))
 
 
 def header_octets_of(submit: SubmitSm, header: bytes) -> int:

@@ -24,8 +24,11 @@ from carrierbox.app import PhoneSettings
 from carrierbox.capture_file import CaptureFile
 from carrierbox.clock import NetworkClock
 from carrierbox.codecs.national_language import languages_named
+from carrierbox.config_carriers import read_carriers
 from carrierbox.config_faults import fault_book, fault_of
+from carrierbox.config_match import Supplies
 from carrierbox.config_rules import compile_rule, definition_of, rule_book
+from carrierbox.config_senders import consent_definition, registers_of, sender_definition
 from carrierbox.config_values import reader_of_duration
 from carrierbox.errors import CarrierboxError
 from carrierbox.identifiers import Address, Msisdn, dialled_address, msisdn_or_none
@@ -41,6 +44,7 @@ from carrierbox.testing.direct import number_plan
 from carrierbox.testing.engine import Engine, EngineSettings, open_store
 from carrierbox.testing.faults import CarrierFaults
 from carrierbox.testing.loop_thread import LoopThread
+from carrierbox.testing.registers import CarrierRegisters
 from carrierbox.trace import KIND_NAMES
 
 LIMIT_S: Final = 10.0
@@ -71,8 +75,8 @@ class Carrier:
     journal is in memory and outlives only `restart`. `start` is the network's time at the
     beginning, this machine's if it is not given. `session` holds the timers and windows of SMPP.
     `rules` and `faults` are those of the configuration, each `{"name": …, "when": {…}, "then":
-    {…}}`. What the links carry is written to the file `capture` as pcapng, for Wireshark and
-    `carrierbox lint`.
+    {…}}`; so are `senders`, `consent`, and `carriers`, such as `{"US": "realistic"}`. What the
+    links carry is written to the file `capture` as pcapng, for Wireshark and `carrierbox lint`.
     """
 
     next_capture: ClassVar[Callable[[], Path] | None] = None
@@ -89,8 +93,16 @@ class Carrier:
         session: SessionSettings | None = None,
         rules: Iterable[Mapping[str, object]] = (),
         faults: Iterable[Mapping[str, object]] = (),
+        senders: Iterable[Mapping[str, object]] = (),
+        consent: Iterable[Mapping[str, object]] = (),
         capture: str | Path | None = None,
+        carriers: str | Mapping[str, object] = "open",
     ) -> None:
+        registers = registers_of(
+            [sender_definition(sender) for sender in senders],
+            [consent_definition(one) for one in consent],
+        )
+        self._supplies = Supplies(registers)
         self._settings = EngineSettings(
             _account_settings({"demo": "demo"} if accounts is None else accounts),
             [_phone_settings(phone) for phone in phones],
@@ -98,11 +110,15 @@ class Carrier:
             None if store is None else Path(store),
             durability,
             None if start is None else start.timestamp(),
-            rule_book([definition_of(rule) for rule in rules]),
+            rule_book([definition_of(rule) for rule in rules], self._supplies),
             fault_book([fault_of(fault) for fault in faults]),
+            registers,
+            read_carriers(carriers).packs(),
         )
         self.faults = CarrierFaults(lambda look: self._look(lambda engine: look(engine.box.faults)))
         """What goes wrong on the links to it: `carrier.faults.add(then, when)`."""
+        self.registers = CarrierRegisters(self._with_engine)
+        """Who may send, and who agreed to get texts: `carrier.registers.record(…)`."""
         self._rules_added = 0
         self._capture = None if capture is None else Path(capture)
         self._capture_file: CaptureFile | None = None
@@ -344,16 +360,26 @@ class Carrier:
         then: Mapping[str, object],
         when: Mapping[str, object] | None = None,
         name: str = "",
+        *,
+        unless: Mapping[str, object] | None = None,
+        why: str = "",
     ) -> "AddedRule":
         """Decide what happens to messages of a kind, from now on and before all other rules.
 
         `add_rule({"command_status": "ESME_RTHROTTLED"}, {"share": 10})` refuses one in ten,
         `add_rule({"cause": "ABSENT_SUBSCRIBER", "attempts": 1}, {"country": "FR"})` lets the first
-        attempt fail. The earliest added is asked first. ValueError says what is wrong with it.
+        attempt fail. `unless` are conditions of messages it is not about, `why` the reason it gives.
+        The earliest added is asked first. ValueError says what is wrong with it.
         """
         self._rules_added += 1
         name = name or f"test rule {self._rules_added}"
-        rule = compile_rule(definition_of({"name": name, "when": when or {}, "then": then}))
+        written: dict[str, object] = {"name": name, "when": when or {}, "then": then}
+        if unless is not None:
+            written["unless"] = unless
+        if why:
+            written["why"] = why
+        definition = definition_of(written)
+        rule = compile_rule(definition, self._supplies)
         self._look(lambda engine: engine.box.rules.add_test_rule(rule))
         return AddedRule(self, rule)
 
@@ -384,6 +410,9 @@ class Carrier:
         except TimeoutError:
             _raise_failures(self._thread)
             raise
+
+    def _with_engine(self, work: Callable[[Engine], Coroutine[Any, Any, Result]]) -> Result:
+        return self._call(lambda: work(self._running()))
 
     def _look(self, look: Callable[[Engine], Result]) -> Result:
         """Look at the carrier once all that reached it is handled."""

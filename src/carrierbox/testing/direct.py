@@ -12,7 +12,7 @@ from carrierbox.box import Box, Recovered
 from carrierbox.clock import LinkTime, NetworkClock, NetworkTime
 from carrierbox.identifiers import LinkId
 from carrierbox.matching import RuleBook
-from carrierbox.numbering import NumberPlan, load_number_plan
+from carrierbox.numbering import NumberPlan, shared_number_plan
 from carrierbox.relay import TEXT
 from carrierbox.simulator.handset import Handset
 from carrierbox.smpp.events import (
@@ -41,14 +41,10 @@ from carrierbox.testing.stores import FakeStore
 START: Final = 1_800_000_000.0
 """The network time at which these carriers begin, in seconds since 1970."""
 
-_number_plans: Final[list[NumberPlan]] = []
-
 
 def number_plan() -> NumberPlan:
     """The number plan of the package, read once per process."""
-    if not _number_plans:
-        _number_plans.append(load_number_plan())
-    return _number_plans[0]
+    return shared_number_plan()
 
 
 class Sent:
@@ -109,6 +105,10 @@ class DirectCarrier:
             return False
         self.sent.append(Sent(link_id, pdu, context))
         return True
+
+    def repeat(self, link_id: LinkId, pdu: Pdu) -> None:
+        """See `Links.repeat`."""
+        self.send(link_id, pdu, None)
 
     def disconnect(self, link_id: LinkId) -> None:
         """See `Links.disconnect`."""

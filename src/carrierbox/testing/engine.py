@@ -13,6 +13,7 @@ from carrierbox.app import PhoneSettings, make_box
 from carrierbox.box import Box, Recovered
 from carrierbox.capture_file import CaptureFile
 from carrierbox.clock import NetworkClock, NetworkTime, link_now
+from carrierbox.config_pack_policies import CarrierPacks
 from carrierbox.config_rules import rule_book
 from carrierbox.errors import CarrierboxError, StoreError
 from carrierbox.faults import FaultBook
@@ -24,9 +25,11 @@ from carrierbox.links.server import SmppConnection, address_of, listen
 from carrierbox.matching import RuleBook
 from carrierbox.message_search import Asker, store_asker
 from carrierbox.runtime import Runtime
+from carrierbox.simulator.policy.registers import Registers
 from carrierbox.smpp.settings import SessionSettings
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Store
+from carrierbox.smsc.settings import CentreSettings
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.testing.direct import number_plan
@@ -51,6 +54,8 @@ class EngineSettings:
         start: float | None,
         rules: RuleBook | None = None,
         faults: FaultBook | None = None,
+        registers: Registers | None = None,
+        packs: CarrierPacks | None = None,
     ) -> None:
         self.accounts = accounts
         self.phones = phones
@@ -62,6 +67,9 @@ class EngineSettings:
         """They outlive a restart, test rules too: the test gave them, not the carrier."""
         self.faults = faults or FaultBook()
         """They outlive it as well."""
+        self.registers = registers or Registers()
+        """Of these only what was configured does; the rest comes back from the store."""
+        self.packs = packs or CarrierPacks()
 
 
 class Door:
@@ -118,15 +126,19 @@ class Engine:
         fail: Fail,
         capture: CaptureFile | None = None,
     ) -> None:
+        packs = settings.packs
         self.box: Box = make_box(
             "default",
             store,
-            number_plan(),
+            packs.number_plan(number_plan()),
             settings.accounts,
             settings.phones,
             clock,
+            None if packs.is_open else packs.policies(settings.registers),
+            None if packs.is_open else CentreSettings(err_words=packs.err_words),
             rules=settings.rules,
             faults=settings.faults,
+            registers=settings.registers,
         )
         # What the links of an earlier life were told, those of this one were not.
         settings.faults.is_changed = True
@@ -216,6 +228,14 @@ class Engine:
         await self.settle(limit_s, clients=False)
         if told != [""]:
             raise StoreError(told[0] if told else "the store has not answered")
+
+    async def set_in_centre(self, ask: Callable[[Fail], None], limit_s: float) -> None:
+        """Ask the centre for something that lasts, and settle; CarrierboxError if it cannot be."""
+        told: list[str] = []
+        self._runtime.request(self.box, lambda: ask(told.append))
+        await self.settle(limit_s, clients=False)
+        if told != [""]:
+            raise CarrierboxError(told[0] if told else "the store has not answered")
 
     async def send(
         self,

@@ -44,6 +44,7 @@ OPERATIONS = {
     ("/api/v1/rules", "put"),
     ("/api/v1/rules", "delete"),
     ("/api/v1/rules/{name}", "delete"),
+    ("/api/v1/policy/explain", "post"),
     ("/api/v1/faults", "get"),
     ("/api/v1/faults", "post"),
     ("/api/v1/faults", "put"),

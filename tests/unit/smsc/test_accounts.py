@@ -195,3 +195,16 @@ def test_an_account_agrees_with_its_carrier_on_data_coding_0() -> None:
     assert not other.has_one_coding
     alone = Account("alone", AccountSettings("alone", "x"))
     assert (alone.coding_of("FR"), alone.has_one_coding) == (AGREED_CODINGS[0], True)
+
+
+def test_an_account_may_be_supposed_without_being_made() -> None:
+    """Whoever asks what would be leaves no trace."""
+    accounts = Accounts([AccountSettings("*", "*"), AccountSettings("shop", "x")])
+    assert accounts.first_name == "shop"
+    supposed = accounts.supposed("anybody")
+    assert supposed is not None
+    assert supposed is not accounts.account("anybody")
+    assert accounts.supposed("anybody") is accounts.account("anybody")
+    assert accounts.supposed("shop") is accounts.account("shop")
+    assert Accounts([AccountSettings("shop", "x")]).supposed("bank") is None
+    assert Accounts([AccountSettings("*", "*")]).first_name == ""

@@ -33,6 +33,7 @@ PART = RpMtData(7 << 8, "336", MESSAGE.source, 0, 0, b"", b"hi", AT, False)
 
 EVERY_EFFECT: list[effects.Effect] = [
     effects.Answer(LINK, SubmitSmResp("7", 1), True),
+    effects.AnswerAgain(LINK, SubmitSmResp("7", 1)),
     effects.Forward(MESSAGE, PART),
     effects.Deliver(LINK, DELIVERY, DeliverSm()),
     effects.Disconnect(LINK),

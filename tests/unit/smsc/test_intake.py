@@ -3,10 +3,18 @@
 from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import Address
 from carrierbox.numbering import NumberPlan
-from carrierbox.relay import RpMoData, Submission, Verdict
+from carrierbox.relay import (
+    SAID_BY_ACCOUNT,
+    SAID_BY_SUBMISSION,
+    RpMoData,
+    Submission,
+    Verdict,
+)
 from carrierbox.smpp.pdus import SubmitSm
+from carrierbox.smpp.tlv import Tlv
 from carrierbox.smpp.values import ESME_RINVDSTADR, ESME_RINVMSGLEN, ESME_RX_R_APPN
 from carrierbox.smsc.accounts import Account, Accounts, AccountSettings
+from carrierbox.smsc.content_class import TAG_CONTENT_CLASS
 from carrierbox.smsc.intake import Intake
 from carrierbox.smsc.messages import FROM_PHONE, TO_ESME, TO_PHONE
 from carrierbox.smsc.registry import Registry
@@ -53,6 +61,28 @@ def test_a_carrier_is_shown_who_sends_what_to_whom() -> None:
         Address(5, 0, "ACME"),
     )
     assert message.country == "FR"
+
+
+def test_rules_are_shown_when_a_message_came_and_what_it_is_about() -> None:
+    """The network's clock; the TLV goes before the account."""
+    rules = Rules(Verdict())
+    intake, turn = an_intake(rules)
+    turn.now = NetworkTime(1_800_000_000.0)
+    account = Account("demo", AccountSettings("demo", "demo", content_class="marketing"))
+    for who, tlvs in (
+        (ACCOUNT, []),
+        (account, []),
+        (account, [Tlv(TAG_CONTENT_CLASS, b"otp")]),
+        (ACCOUNT, [Tlv(TAG_CONTENT_CLASS, b"otp"), Tlv(0x1403, b"x")]),
+    ):
+        assert intake.from_esme(who, SubmitSm(destination_addr="33612345678", tlvs=tlvs))
+    assert [(each.content_class, each.class_said_by) for each in rules.shown] == [
+        ("", ""),
+        ("marketing", SAID_BY_ACCOUNT),
+        ("otp", SAID_BY_SUBMISSION),
+        ("otp", SAID_BY_SUBMISSION),
+    ]
+    assert {each.at for each in rules.shown} == {1_800_000_000.0}
 
 
 def test_a_carrier_may_refuse_and_nothing_is_kept() -> None:

@@ -4,7 +4,7 @@ from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import Address
 from carrierbox.matching import COUNTRY, IsOneOf, Match, Rule, RuleBook
 from carrierbox.relay import ACCEPTED, Screening, Submission, Verdict
-from carrierbox.simulator.policy import OpenPolicy, Policies, Policy, RuledPolicies
+from carrierbox.simulator.policy.screening import OpenPolicy, Policies, Policy, RuledPolicies
 
 NOON = NetworkTime(1_750_000_000.0)
 

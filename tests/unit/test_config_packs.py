@@ -1,0 +1,214 @@
+"""Packs of carriers: those that come with carrierbox are sound, wrong ones are told with line."""
+
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from carrierbox.config_packs import (
+    BASES,
+    CLASS_ORDER,
+    PACKS,
+    WORDS,
+    PackError,
+    built_in_pack,
+    countries_with_packs,
+    load_pack,
+    pack_schema,
+    read_pack,
+)
+from carrierbox.errors import ConfigurationError
+from carrierbox.strict_yaml import read_yaml
+
+COUNTRIES = countries_with_packs()
+pack_of = cache(built_in_pack)
+"""Each is read once: a pack takes tens of milliseconds."""
+SEVERAL_CARRIERS = ("US", "CA", "FR", "GB", "DE", "IN", "BR")
+
+PACK = """\
+country: NL
+date: "2026-11-23"
+currency: EUR
+sources:
+  - {id: trade, publisher: general knowledge, title: what is told}
+carriers:
+  - name: KPN
+    receipts: handset
+    why: It tells of the phone.
+    basis: typical
+    source: trade
+    filtered: {state: REJECTED, err: "100"}
+numbers: {}
+prices: {basis: typical, source: trade}
+rules:
+  - name: nl-names
+    why: Names are not taken.
+    basis: typical
+    source: trade
+    when: {sender: alphanumeric}
+    then: {command_status: ESME_RINVSRCADR}
+    example: {from: ACME, to: "+31612345678", text: Hi}
+"""
+
+
+def problems_of(text: str) -> list[str]:
+    """What is wrong with a pack, a line for each."""
+    with pytest.raises(PackError) as raised:
+        read_pack(text, "nl.yaml")
+    return str(raised.value).splitlines()
+
+
+def test_there_are_packs_of_many_countries() -> None:
+    """Twenty-five at least, and several carriers where most texts go."""
+    assert len(COUNTRIES) >= 25
+    for country in SEVERAL_CARRIERS:
+        assert len(pack_of(country).head.carriers) >= 3
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_pack_is_sound(country: str) -> None:
+    """It is of its country, has rules of its own, each with its reason and what it rests on."""
+    pack = pack_of(country)
+    assert pack.head.country == country
+    assert len(pack.rules) >= 3
+    assert sum(pack.counts().values()) == len(pack.rules)
+    for rule in pack.rules:
+        assert rule.name.startswith(f"{country.lower()}-")
+        assert isinstance(rule.why, str)
+        assert rule.why.endswith((".", "!"))
+        assert rule.basis in BASES
+
+
+def test_what_is_general_knowledge_is_never_called_documented() -> None:
+    """Nothing documented rests on the source that is none."""
+    for country in COUNTRIES:
+        pack = pack_of(country)
+        rests = [(one.name, one.source, one.basis) for one in pack.head.carriers]
+        rests += [(rule.name, rule.source, rule.basis) for rule in pack.rules]
+        assert [each for each in rests if each[1:] == ("trade", "documented")] == []
+        assert pack.head.prices.basis == "typical"
+
+
+def test_names_of_rules_are_given_once_in_all_packs() -> None:
+    """A trace tells a rule by its name alone."""
+    names = [rule.name for country in COUNTRIES for rule in pack_of(country).rules]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("path", sorted(WORDS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_list_of_words_is_of_known_classes(path: Path) -> None:
+    """And asked for by some pack."""
+    words = msgspec.convert(read_yaml(path), dict[str, list[str]])
+    assert set(words) <= set(CLASS_ORDER)
+    assert any(path.stem in pack_of(country).head.languages for country in COUNTRIES)
+
+
+def test_a_pack_is_read_with_all_that_it_has() -> None:
+    """The smallest one."""
+    pack = read_pack(PACK, "nl.yaml")
+    assert (pack.head.country, pack.where, len(pack.rules)) == ("NL", "nl.yaml", 1)
+    assert pack.counts() == {"documented": 0, "law": 0, "typical": 1}
+    assert pack.price_of("alphanumeric") is None
+
+
+def test_all_that_is_wrong_is_told_with_its_line() -> None:
+    """File, line, path and remedy."""
+    wrong = (
+        PACK.replace("name: KPN", "name: Nobody")
+        .replace("source: trade\n    when", "source: hearsay\n    when")
+        .replace("then: {command", "then: {status: 1, command")
+        .replace("sender: alphanumeric", "sender: pigeon")
+    )
+    told = problems_of(wrong)
+    assert told[0] == "nl.yaml:21: rules[0].then.status: unknown key"
+    assert "nl.yaml:7: carriers[0].name: no number of NL is Nobody's: give it a share" in told[1]
+    told = problems_of(wrong.replace("status: 1, ", ""))
+    assert told[0] == "nl.yaml:19: rules[0].source: hearsay is no source of this pack: add it there"
+    assert told[2].startswith("nl.yaml:20: rules[0].when.sender: must be one of alphanumeric,")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("currency: EUR\n", "", "nl.yaml:1: currency: missing"),
+        ("country: NL", "country: XX", "nl.yaml:1: country: no number belongs to XX"),
+        (
+            "    receipts: handset",
+            "    share: 30\n    receipts: handset",
+            "nl.yaml:6: carriers: shares make 30 together: they must make 100, or none",
+        ),
+        (
+            "title: what is told}",
+            "title: what is told}\n  - {id: more, publisher: B, title: C}",
+            "nl.yaml:6: sources[1]: nothing rests on more: remove it",
+        ),
+        ("    why: Names are not taken.\n", "", "nl.yaml:16: rules[0].why: missing: say why"),
+        (
+            'err: "100"}\n',
+            'err: "100"}\n    errors: {GONE: "1"}\n',
+            "nl.yaml:13: carriers[0].errors.GONE: must be one of UNKNOWN_SUBSCRIBER",
+        ),
+        (
+            "currency: EUR",
+            "currency: EUR\nlanguages: [xx]",
+            "nl.yaml:4: languages[0]: has no word lists; ar, de",
+        ),
+        (
+            "currency: EUR",
+            "currency: EUR\nwords: {cats: [cat]}",
+            "nl.yaml:4: words.cats: must be one of otp",
+        ),
+        (
+            "currency: EUR",
+            "currency: EUR\nwords: {loans: ['%']}",
+            "nl.yaml:4: words: '%' has neither letters nor digits",
+        ),
+        (
+            "currency: EUR",
+            "currency: EUR\nholidays: [easter+999]",
+            "nl.yaml:4: holidays[0]: must be at most 200 days from Easter",
+        ),
+        ("rules:\n", "more:\n", "nl.yaml:15: more: unknown key"),
+        ("name: nl-names", "name: [", "nl.yaml: line "),
+    ],
+)
+def test_a_pack_that_cannot_be_is_refused(old: str, new: str, told: str) -> None:
+    """Each mistake by itself."""
+    assert old in PACK
+    problems = problems_of(PACK.replace(old, new, 1))
+    assert problems[0].startswith(told), problems
+
+
+def test_carriers_and_rules_are_named_once() -> None:
+    """A name that comes again."""
+    carrier = PACK[PACK.index("  - name: KPN") : PACK.index("numbers:")]
+    rule = PACK[PACK.index("  - name: nl-names") :]
+    told = problems_of(PACK.replace(carrier, carrier * 2) + rule)
+    assert [each.partition(": ")[2] for each in told] == [
+        "carriers[1].name: KPN is given twice",
+        "rules[1].name: nl-names is given twice",
+    ]
+
+
+def test_what_is_no_mapping_is_no_pack() -> None:
+    """A list, and a pack without rules."""
+    assert problems_of("[1]") == ["nl.yaml:1: must be a mapping, not a list"]
+    without = PACK[: PACK.index("rules:")] + "rules: []\n"
+    assert problems_of(without) == ["nl.yaml:15: rules: must be a list of 1 to 200 rules"]
+
+
+def test_a_country_without_a_pack_is_told() -> None:
+    """With where to look."""
+    with pytest.raises(ConfigurationError, match="there is no pack of XX: `carrierbox carriers"):
+        built_in_pack("XX")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_pack(PACKS / "none.yaml")
+
+
+def test_the_schema_is_of_one_piece() -> None:
+    """For editors: keys as files have them."""
+    schema = pack_schema()
+    assert schema["$ref"] == "#/$defs/PackFile"
+    assert {"country", "rules", "holidays"} <= set(schema["$defs"]["PackFile"]["properties"])
+    assert {"from", "class"} <= set(schema["$defs"]["Example"]["properties"])
