@@ -25,18 +25,26 @@ class Recorded:
         self.remarks = remarks
 
 
-def record(
-    files: list[str],
-    api: CarrierApi | None,
-    seconds: int | None,
-    name: str,
-    role: str,
-    timing: float,
-) -> Recorded:
-    """Read captures to their end, or a carrier for so many seconds, or until Ctrl-C."""
-    traffic = _of_carrier(api, seconds) if api is not None else _of_files(files)
-    recording = Recording(traffic, name, role, timing)
-    source = api.url if api is not None else ", ".join(Path(each).name for each in files)
+class Wanted:
+    """What is to be made: a scenario of that name and role, of these files or so many seconds of a
+    carrier (None: until Ctrl-C).
+    """
+
+    def __init__(
+        self, name: str, role: str, timing: float, files: list[str], seconds: int | None = None
+    ) -> None:
+        self.name = name
+        self.role = role
+        self.timing = timing
+        self.files = files
+        self.seconds = seconds
+
+
+def record(wanted: Wanted, api: CarrierApi | None = None) -> Recorded:
+    """Read captures to their end, or a carrier for its time."""
+    traffic = _of_files(wanted.files) if api is None else _of_carrier(api, wanted.seconds)
+    recording = Recording(traffic, wanted.name, wanted.role, wanted.timing)
+    source = api.url if api is not None else ", ".join(Path(each).name for each in wanted.files)
     text = scenario_yaml(recording.scenario(f"Recorded from {source}."))
     remarks = [f"left out: {what} ({count})" for what, count in recording.left_out.items()]
     if traffic.unreadable:
@@ -80,8 +88,12 @@ def _of_carrier(api: CarrierApi, seconds: int | None) -> Traffic:
     traffic = Traffic()
     heard: set[int] = set()
     query = {} if seconds is None else {"seconds": seconds}
+
+    def say() -> None:
+        print(f"recording what passes {api.url}; Ctrl-C ends it", file=sys.stderr, flush=True)
+
     try:
-        for line in api.lines("traffic", **query):
+        for line in api.lines(say, "traffic", **query):
             _take(traffic, line, heard)
     except KeyboardInterrupt:
         print(file=sys.stderr)

@@ -62,6 +62,7 @@ class Recording:
         self._steps: list[tuple[str, Any]] = []
         self._accounts: dict[str, str] = {}
         self._bound: dict[int, str] = {}
+        self._bound_before: list[str] = []
         self._messages: dict[int, str] = {}
         self._requests = 0
         self._last_at = traffic.spoken[0].time if traffic.spoken else 0.0
@@ -87,7 +88,7 @@ class Recording:
             written["role"] = YOUR_APPLICATION
         setup: dict[str, Any] = {"accounts": accounts} if accounts else {}
         if not self._is_theirs:
-            setup["bound"] = []
+            setup["bound"] = self._bound_before
         return {**written, "setup": setup, "steps": [{kind: said} for kind, said in steps]}
 
     # One thing after the other.
@@ -96,6 +97,11 @@ class Recording:
         pdu = one.pdu
         if pdu.command_id & RESPONSE_BIT:
             return
+        if not isinstance(pdu, BindRequest) and one.link not in self._bound:
+            # Its bind was before.
+            system_id = self._bound[one.link] = self._account(one.link)
+            if system_id not in self._bound_before:
+                self._bound_before.append(system_id)
         if one.sender == ESME:
             self._from_application(one, pdu)
         elif is_receipt(pdu):
@@ -113,7 +119,7 @@ class Recording:
         elif isinstance(pdu, QuerySm | CancelSm | ReplaceSm):
             self._request(one, pdu)
         elif isinstance(pdu, Unbind):
-            if not self._is_theirs and one.link in self._bound:
+            if not self._is_theirs:
                 self._pause(one.time)
                 self._step("unbind", self._bound[one.link])
         else:
@@ -126,6 +132,7 @@ class Recording:
         answer = self._answers.to(one)
         self._pause(one.time)
         if self._is_theirs:
+            self._bound[one.link] = system_id
             if answer is not None and answer.pdu.command_status == ESME_ROK:
                 self._step("wait", {"bound": system_id})
             return

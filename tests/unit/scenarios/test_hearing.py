@@ -7,7 +7,7 @@ import pytest
 from carrierbox.errors import ConfigurationError
 from carrierbox.lint.packets import Endpoint
 from carrierbox.lint.pcapng import Recorder, file_header
-from carrierbox.scenarios.hearing import record, timing_of
+from carrierbox.scenarios.hearing import Wanted, record, timing_of
 from carrierbox.scenarios.runner import run_text
 from carrierbox.scenarios.scenario import WE_SEND
 from carrierbox.smpp.pdus import (
@@ -35,7 +35,7 @@ def test_a_capture_becomes_a_scenario_that_holds(tmp_path: Path) -> None:
         octets += recorder.octets(time, from_client, encode_pdu(pdu))
     capture = tmp_path / "some.pcapng"
     capture.write_bytes(octets)
-    recorded = record([str(capture)], None, None, "some", WE_SEND, 1.0)
+    recorded = record(Wanted("some", WE_SEND, 1.0, [str(capture)]))
     assert run_text(recorded.text).passed
     assert "why: Recorded from some.pcapng." in recorded.text
     assert "ESME_RSYSERR" in recorded.text
@@ -49,7 +49,7 @@ def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:
         if octets is not None:
             path.write_bytes(octets)
         with pytest.raises(ConfigurationError, match=name):
-            record([str(path)], None, None, "some", WE_SEND, 1.0)
+            record(Wanted("some", WE_SEND, 1.0, [str(path)]))
 
 
 @pytest.mark.parametrize(("written", "timing"), [("keep", 1.0), ("none", 0.0), ("0.25", 0.25)])
