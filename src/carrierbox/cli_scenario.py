@@ -21,6 +21,9 @@ def add_to(commands: Any) -> None:
     _add_run(actions)
     listed = actions.add_parser("list", help="those that come with carrierbox")
     listed.add_argument("--json", action="store_true", help="print one list of objects")
+    listed.add_argument(
+        "--markdown", action="store_true", help="print a table, as the documents have it"
+    )
     listed.set_defaults(command=_list)
     shown = actions.add_parser("show", help="print one, to read it or to start from")
     shown.add_argument("name", metavar="NAME")
@@ -224,8 +227,11 @@ def _list(arguments: argparse.Namespace) -> int:
     import json
     import textwrap
 
-    from carrierbox.scenarios.library import builtin_names, scenario_named
+    from carrierbox.scenarios.library import builtin_names, library_table, scenario_named
 
+    if arguments.markdown:
+        print("\n".join(library_table()))
+        return EXIT_FINE
     scenarios = [scenario_named(name) for name in builtin_names()]
     if arguments.json:
         found = [

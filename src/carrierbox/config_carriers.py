@@ -155,7 +155,7 @@ class CarrierRules:
         self.data_coding_0 = dict(data_coding_0 or {})
         self.retry = dict(retry or {})
         self.left_out: frozenset[str] = frozenset()
-        """Rules of packs that are not asked, by name: a scenario proves with it what a rule does."""
+        """Rules of packs that nobody asks, by name: so a scenario proves what a rule does."""
 
     def packs(self) -> CarrierPacks:
         """The packs that these rules are."""

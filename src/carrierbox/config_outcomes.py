@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from carrierbox.config_conditions import RuleError
 from carrierbox.config_values import DURATION_PATTERN, reader_of_duration
-from carrierbox.identifiers import Address
+from carrierbox.identifiers import NPI_UNKNOWN, TON_ALPHANUMERIC, Address
 from carrierbox.matching import Change
 from carrierbox.numbering import shared_number_plan
 from carrierbox.relay import (
@@ -23,7 +23,13 @@ from carrierbox.relay import (
     Verdict,
 )
 from carrierbox.sender_kinds import check_sender
-from carrierbox.simulator.policy.changes import AnotherSender, AnotherText, Held, HeldUntil
+from carrierbox.simulator.policy.changes import (
+    OWN_SENDER,
+    AnotherSender,
+    AnotherText,
+    Held,
+    HeldUntil,
+)
 from carrierbox.simulator.policy.local_time import NumberZones
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES, STATUS_BY_NAME
 from carrierbox.smsc.messages import FINAL_STATES
@@ -301,9 +307,12 @@ def minutes_of(path: str, written: str) -> int:
 
 
 def _sender_of(path: str, written: str) -> Address:
-    sender = check_sender(written)
+    """A sender; one with OWN_SENDER in it is checked as if that were one letter."""
+    sender = check_sender(written.replace(OWN_SENDER, "A", 1))
     if sender.address is None:
         raise RuleError(path, f"{written[:40]!r} is no sender: {sender.rule}")
+    if OWN_SENDER in written:
+        return Address(TON_ALPHANUMERIC, NPI_UNKNOWN, written.strip())
     return sender.address
 
 

@@ -12,11 +12,11 @@ from carrierbox.codecs.data_coding import encode_text
 from carrierbox.config_pack_policies import pack_policy, shares_of
 from carrierbox.config_packs import Example, Pack, PackRule
 from carrierbox.config_values import reader_of_duration
-from carrierbox.identifiers import NPI_UNKNOWN, TON_ALPHANUMERIC, Address, msisdn_or_none
+from carrierbox.identifiers import Address, msisdn_or_none
 from carrierbox.matching import Condition
 from carrierbox.numbering import shared_number_plan
 from carrierbox.relay import SAID_BY_SUBMISSION, Submission, Verdict
-from carrierbox.sender_kinds import KIND_ALPHANUMERIC, check_sender
+from carrierbox.sender_kinds import check_sender
 from carrierbox.simulator.dealt_numbers import DealtNumbers
 from carrierbox.simulator.policy.local_time import shared_number_zones
 
@@ -121,14 +121,11 @@ def _submissions(pack: Pack, example: Example) -> Iterable[Submission]:
 
 
 def _sender_of(written: str) -> Address:
-    """A sender as an ESME gives it; names may have the hyphen that some countries want of them."""
+    """A sender as an ESME gives it."""
     sender = check_sender(written)
-    if sender.address is not None:
-        return sender.address
-    plain = check_sender(written.replace("-", " "))
-    if plain.kind != KIND_ALPHANUMERIC:
+    if sender.address is None:
         raise ValueError(f"{written} is no sender: {sender.rule}")
-    return Address(TON_ALPHANUMERIC, NPI_UNKNOWN, written)
+    return sender.address
 
 
 def _next_sender(address: Address, number: int) -> Address:

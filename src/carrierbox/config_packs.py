@@ -36,6 +36,7 @@ DOCUMENTED: Final = "documented"
 LAW: Final = "law"
 TYPICAL: Final = "typical"
 BASES: Final = (DOCUMENTED, LAW, TYPICAL)
+PLACEHOLDER: Final = "placeholder"
 
 HANDSET: Final = "handset"
 NETWORK: Final = "network"
@@ -68,6 +69,15 @@ _Basis: TypeAlias = Annotated[
     Literal["documented", "law", "typical"],
     Meta(description="documented by a vendor or carrier, law, or typical: told in general"),
 ]
+_CodesBasis: TypeAlias = Annotated[
+    Literal["documented", "typical", "placeholder"],
+    Meta(
+        description="documented: a source names these codes as those of receipts from here; "
+        "typical: a source has such a scheme, that these carriers use it is a choice; placeholder: "
+        "made up, no source names them"
+    ),
+]
+_Url: TypeAlias = Annotated[str, Meta(pattern=r"^https?://\S+$", max_length=300)]
 _Err: TypeAlias = Annotated[
     str, Meta(min_length=1, max_length=ERR_CHARACTERS_MAX, pattern=ERR_PATTERN)
 ]
@@ -82,11 +92,16 @@ class _Part(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True,
 
 
 class Source(_Part, frozen=True):
-    """Who told something of this country: where to look again when it may have changed."""
+    """Who told something of this country: where to look again when it may have changed.
+
+    `url` is the page, `checked` the day on which it was read; without them it is told by what this
+    project noted of it earlier.
+    """
 
     id: _Id
     publisher: _Line
     title: _Line
+    url: _Url | UnsetType = UNSET
     checked: Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}$")] | UnsetType = UNSET
 
 
@@ -97,11 +112,23 @@ class Filtered(_Part, frozen=True):
     err: _Err
 
 
+class Vocabulary(_Part, frozen=True):
+    """What the codes in the err field rest on, and the source if they have one.
+
+    `filtered` are those of messages that rules kept from a phone, `errors` those of network errors.
+    """
+
+    filtered: _CodesBasis = PLACEHOLDER
+    errors: _CodesBasis = PLACEHOLDER
+    source: _Id | UnsetType = UNSET
+
+
 class PackCarrier(_Part, frozen=True):
     """One carrier: its name as in the number plan, or a `share` of the numbers that have none.
 
     `receipts` are of the handset, of the network that took the message, or none. `errors` are its
-    words in the err field of receipts, by network error.
+    words in the err field of receipts, by network error; `vocabulary` tells what these and the one
+    in `filtered` rest on, where that differs from what the pack says for all.
     """
 
     name: _Name
@@ -112,10 +139,16 @@ class PackCarrier(_Part, frozen=True):
     filtered: Filtered
     share: Annotated[int, Meta(ge=1, le=SHARES_TOGETHER)] | UnsetType = UNSET
     errors: dict[_Cause, _Err] = {}
+    vocabulary: Vocabulary | UnsetType = UNSET
 
 
 class NumberKind(_Part, frozen=True):
-    """What senders of one kind may do: messages a second, and tiers that go further."""
+    """What senders of one kind may do: messages a second, and tiers that go further.
+
+    `allowed` is whether such a sender reaches the phone as it is: false where it is refused or
+    replaced. `basis` and `source` are of that and of `two_way`; rates are typical unless
+    `rate_basis` says otherwise.
+    """
 
     allowed: bool
     two_way: bool
@@ -123,6 +156,7 @@ class NumberKind(_Part, frozen=True):
     source: _Id
     per_s: _Rate | UnsetType = UNSET
     tiers: dict[str, _Rate] = {}
+    rate_basis: _Basis = TYPICAL
 
 
 class Numbers(_Part, frozen=True):
@@ -188,7 +222,8 @@ class PackHead(_Part, frozen=True):
     """What the carriers of one country (ISO 3166-1) do, checked on `date`.
 
     `languages` have word lists of their own by which the class of a text is guessed; `words` are
-    further ones, by class.
+    further ones, by class. `vocabulary` is of all carriers that have none of their own; whoever
+    says nothing of it made the codes up.
     """
 
     country: Annotated[str, Meta(pattern="^[A-Z]{2}$")]
@@ -198,6 +233,7 @@ class PackHead(_Part, frozen=True):
     carriers: Annotated[list[PackCarrier], Meta(min_length=1, max_length=CARRIERS_MAX)]
     numbers: Numbers
     prices: Prices
+    vocabulary: Vocabulary | UnsetType = UNSET
     languages: list[Annotated[str, Meta(pattern="^[a-z]{2}$")]] = []
     words: dict[str, list[_Name]] = {}
     weekend: list[DayName] = []
@@ -232,6 +268,11 @@ class Pack:
         """How many rules rest on what."""
         return {basis: sum(each.basis == basis for each in self.rules) for basis in BASES}
 
+    def vocabulary_of(self, carrier: PackCarrier) -> Vocabulary:
+        """What the codes of a carrier rest on."""
+        own = self.head.vocabulary if carrier.vocabulary is UNSET else carrier.vocabulary
+        return Vocabulary() if own is UNSET else own
+
     def price_of(self, kind: str) -> Price | None:
         """What a kind of sender costs, if the pack says so."""
         found = getattr(self.head.prices, kind, UNSET)
@@ -246,6 +287,7 @@ def countries_with_packs() -> list[str]:
     return sorted(path.stem for path in PACKS.glob("??.yaml"))
 
 
+@cache
 def built_in_pack(country: str) -> Pack:
     """A pack that comes with carrierbox. Raises ConfigurationError if there is none."""
     path = PACKS / f"{country}.yaml"
@@ -307,9 +349,8 @@ def _check(head: PackHead, rules: list[PackRule], problems: list[RuleError]) -> 
         used.add(source)
         if source not in known:
             problems.append(RuleError(path, f"{source} is no source of this pack: add it there"))
-    for index, one in enumerate(head.sources):
-        if one.id not in used:
-            problems.append(RuleError(f"sources[{index}]", f"nothing rests on {one.id}: remove it"))
+    _check_sources(head, used, problems)
+    _check_vocabularies(head, problems)
     _check_carriers(head, problems)
     try:
         words = WordLists(words_of(head))
@@ -332,6 +373,43 @@ def _check(head: PackHead, rules: list[PackRule], problems: list[RuleError]) -> 
             compile_rule(rule, supplies)
         except RuleError as error:
             problems.append(_inside(path, error))
+
+
+def _check_sources(head: PackHead, used: set[str], problems: list[RuleError]) -> None:
+    names: set[str] = set()
+    for index, one in enumerate(head.sources):
+        path = f"sources[{index}]"
+        if one.id in names:
+            problems.append(RuleError(f"{path}.id", f"{one.id} is given twice"))
+        names.add(one.id)
+        if one.id not in used:
+            problems.append(RuleError(path, f"nothing rests on {one.id}: remove it"))
+        if one.checked is not UNSET and one.url is UNSET:
+            problems.append(RuleError(f"{path}.checked", "says when, not where: add url"))
+
+
+def _check_vocabularies(head: PackHead, problems: list[RuleError]) -> None:
+    for path, one in _vocabularies(head):
+        has_source = one.source is not UNSET
+        is_made_up = {one.filtered, one.errors} == {PLACEHOLDER}
+        if is_made_up and has_source:
+            problems.append(
+                RuleError(f"{path}.source", "codes that are placeholders have none: remove it")
+            )
+        elif not is_made_up and not has_source:
+            problems.append(
+                RuleError(f"{path}.source", f"missing: name it, or say {PLACEHOLDER} for both")
+            )
+
+
+def _vocabularies(head: PackHead) -> list[tuple[str, Vocabulary]]:
+    found: list[tuple[str, Vocabulary]] = []
+    if head.vocabulary is not UNSET:
+        found.append(("vocabulary", head.vocabulary))
+    for index, each in enumerate(head.carriers):
+        if each.vocabulary is not UNSET:
+            found.append((f"carriers[{index}].vocabulary", each.vocabulary))
+    return found
 
 
 def _calendar(head: PackHead) -> Any:
@@ -376,6 +454,9 @@ def _sources_named(head: PackHead, rules: list[PackRule]) -> list[tuple[str, str
         number = getattr(head.numbers, kind)
         if number is not UNSET:
             found.append((f"numbers.{kind}.source", number.source))
+    for path, one in _vocabularies(head):
+        if one.source is not UNSET:
+            found.append((f"{path}.source", one.source))
     found.extend((f"rules[{n}].source", each.source) for n, each in enumerate(rules))
     return found
 

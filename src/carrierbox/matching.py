@@ -413,6 +413,8 @@ def merged(noted: Verdict, verdict: Verdict) -> Verdict:
     if found.is_told and found.copies == 1 and not _tells_otherwise(found):
         found.is_told = noted.is_told
     found.told_state = verdict.told_state or noted.told_state
+    if noted.told_when_taken and not verdict.told_state:
+        found.told_when_taken = True
     found.told_err = verdict.told_err or noted.told_err
     found.told_after_s = verdict.told_after_s or noted.told_after_s
     found.copies = max(verdict.copies, noted.copies)

@@ -14,10 +14,13 @@ from msgspec import UNSET
 from carrierbox.config_pack_examples import example_problems
 from carrierbox.config_packs import (
     BASES,
+    PLACEHOLDER,
+    NumberKind,
     Pack,
     PackCarrier,
     PackError,
     PackRule,
+    Source,
     built_in_pack,
     countries_with_packs,
     load_pack,
@@ -31,6 +34,12 @@ from carrierbox.terminal import aligned, counted
 
 INDENT: Final = "  "
 WHY_COLUMNS: Final = 96
+
+PLACEHOLDER_TOLD: Final = "no source names the code that this carrier writes; it is made up"
+PRICES_TOLD: Final = "orders of magnitude, no offers"
+OUTCOMES_TOLD: Final = (
+    "sources say what is refused or changed, seldom with which status, state or err"
+)
 
 
 def pack_named(name: str) -> Pack:
@@ -57,6 +66,8 @@ def _summary(pack: Pack) -> dict[str, Any]:
         **pack.counts(),
         "currency": head.currency,
         "date": head.date,
+        "sources": len(head.sources),
+        "sources_read": sum(each.checked is not UNSET for each in head.sources),
     }
 
 
@@ -94,16 +105,15 @@ def pack_lines(pack: Pack) -> list[str]:
         ["words", f"{pack.words.size} in {', '.join(head.languages) or 'no language'}"],
     ]
     lines = [*aligned(rows, ""), "", "carriers"]
-    lines += aligned([_carrier_row(each) for each in head.carriers], INDENT)
-    lines += ["", "senders"]
+    lines += aligned([_carrier_row(pack, each) for each in head.carriers], INDENT)
+    lines += _codes_lines(pack)
+    lines += ["", f"senders, and what they cost ({head.prices.basis}: {PRICES_TOLD})"]
     lines += aligned(_sender_rows(pack), INDENT)
-    lines += ["", "rules, in the order in which they are asked"]
+    lines += ["", "rules, in the order in which they are asked", f"{INDENT}{OUTCOMES_TOLD}"]
     for rule in pack.rules:
         lines += _rule_lines(rule)
     lines += ["", "sources"]
-    lines += aligned(
-        [[each.id, f"{each.publisher}: {each.title}"] for each in head.sources], INDENT
-    )
+    lines += aligned([_source_row(each) for each in head.sources], INDENT)
     return lines
 
 
@@ -119,15 +129,43 @@ def _told_holiday(written: object) -> str:
     return f"{told['name']} ({on})" if "name" in told else on
 
 
-def _carrier_row(carrier: PackCarrier) -> list[str]:
+def _carrier_row(pack: Pack, carrier: PackCarrier) -> list[str]:
     share = "by prefix" if carrier.share is UNSET else f"{carrier.share} % of the others"
     receipts = {
         "handset": "receipts of the phone",
         "network": "receipts of the network",
         "none": "no receipts",
     }[carrier.receipts]
-    filtered = f"filtered: {carrier.filtered.state} err {carrier.filtered.err}"
+    basis = pack.vocabulary_of(carrier).filtered
+    filtered = f"filtered: {carrier.filtered.state} err {carrier.filtered.err} ({basis})"
     return [carrier.name, share, f"{receipts} ({carrier.basis})", filtered]
+
+
+def _codes_lines(pack: Pack) -> list[str]:
+    """What carriers write into err for network errors, and what their codes rest on."""
+    rows: list[list[str]] = []
+    bases: set[str] = set()
+    for each in pack.head.carriers:
+        vocabulary = pack.vocabulary_of(each)
+        bases.add(vocabulary.filtered)
+        if each.errors:
+            bases.add(vocabulary.errors)
+            told = ", ".join(f"{cause} {err}" for cause, err in each.errors.items())
+            source = "" if vocabulary.source is UNSET else f", {vocabulary.source}"
+            rows.append([each.name, f"{told} ({vocabulary.errors}{source})"])
+    lines = ["", "err of network errors, where a carrier has words of its own"] if rows else []
+    lines += aligned(rows, INDENT)
+    if PLACEHOLDER in bases:
+        lines += [f"{INDENT}{PLACEHOLDER}: {PLACEHOLDER_TOLD}"]
+    return lines
+
+
+def _source_row(source: Source) -> list[str]:
+    told = f"{source.publisher}: {source.title}"
+    if source.url is UNSET:
+        return [source.id, told]
+    read = "" if source.checked is UNSET else f", read {source.checked}"
+    return [source.id, f"{told}{read}: {source.url}"]
 
 
 def _sender_rows(pack: Pack) -> list[list[str]]:
@@ -136,15 +174,17 @@ def _sender_rows(pack: Pack) -> list[list[str]]:
         number = getattr(pack.head.numbers, kind)
         if number is UNSET:
             continue
-        told = ["taken" if number.allowed else "not taken"]
-        told.append("two-way" if number.two_way else "one-way")
-        if number.per_s is not UNSET:
-            told.append(f"{number.per_s:g} a second")
-        told.extend(f"{name} {rate:g} a second" for name, rate in number.tiers.items())
-        rows.append(
-            [kind.replace("_", " "), f"{', '.join(told)} ({number.basis})", _costs(pack, kind)]
-        )
+        told = "taken" if number.allowed else "refused or replaced"
+        told += ", two-way" if number.two_way else ", one-way"
+        told = f"{told} ({number.basis}, {number.source}){_rates_told(number)}"
+        rows.append([kind.replace("_", " "), told, _costs(pack, kind)])
     return rows
+
+
+def _rates_told(number: NumberKind) -> str:
+    rates = [] if number.per_s is UNSET else [f"{number.per_s:g} a second"]
+    rates.extend(f"{name} {rate:g} a second" for name, rate in number.tiers.items())
+    return f", {', '.join(rates)} ({number.rate_basis})" if rates else ""
 
 
 def _costs(pack: Pack, kind: str) -> str:
@@ -189,15 +229,22 @@ def check_packs(files: Sequence[str]) -> tuple[list[str], list[dict[str, Any]], 
         for basis, number in pack.counts().items():
             together[basis] += number
         found.append({**_summary(pack), "file": pack.where, "problems": wrong})
-        lines.append(
-            f"{pack.head.country}: {counted(len(pack.rules), 'rule')}: {_told_counts(pack)}"
-        )
+        lines.append(_checked_line(pack))
     if len(found) > 1:
         told = ", ".join(f"{number} {basis}" for basis, number in together.items())
         lines.append(
             f"{counted(len(found), 'pack')}: {counted(sum(together.values()), 'rule')}: {told}"
         )
     return lines, found, problems
+
+
+def _checked_line(pack: Pack) -> str:
+    sources = pack.head.sources
+    read = sum(each.checked is not UNSET for each in sources)
+    return (
+        f"{pack.head.country} of {pack.head.date}: {counted(len(pack.rules), 'rule')}: "
+        f"{_told_counts(pack)}; {read} of {counted(len(sources), 'source')} with page and date"
+    )
 
 
 def problems_error(problems: Sequence[str]) -> PackError:

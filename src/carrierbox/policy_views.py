@@ -257,7 +257,8 @@ def _more(verdict: Verdict) -> list[str]:
     if not verdict.is_told:
         more.append("no receipt comes")
     elif verdict.told_state:
-        more.append(f"the receipt says {MESSAGE_STATE_NAMES[verdict.told_state]}")
+        when = " once the network has taken it" if verdict.told_when_taken else ""
+        more.append(f"the receipt says {MESSAGE_STATE_NAMES[verdict.told_state]}{when}")
     if verdict.is_told and verdict.told_err:
         more.append(f"the receipt has err:{verdict.told_err}")
     if verdict.is_told and verdict.told_after_s:

@@ -406,6 +406,8 @@ class Verdict:
         """The err field of the receipt; "": what goes with the state."""
         self.told_after_s: float = 0.0
         """So many network seconds after its end it is told; until then it is ENROUTE."""
+        self.told_when_taken: bool = False
+        """Whether `told_state` is told once the network has taken it, not after its end."""
         self.copies: int = 1
         """How often the receipt is sent, the next once the one before it is acknowledged."""
         self.is_told: bool = True
@@ -430,6 +432,7 @@ class Verdict:
         same.told_state = self.told_state
         same.told_err = self.told_err
         same.told_after_s = self.told_after_s
+        same.told_when_taken = self.told_when_taken
         same.copies = self.copies
         same.is_told = self.is_told
         same.hold_until = self.hold_until
@@ -488,6 +491,13 @@ class Desk(Protocol):
 
     def apply(self, name: str, value: bytes, now: NetworkTime) -> None:
         """Take in such a setting; by no octets it is forgotten."""
+        ...
+
+    def problem_of_reply(self, element: RpMoData, is_chosen: bool) -> str:
+        """Why nobody gets what a phone sends to a sender of an application; "" if it gets there.
+
+        `is_chosen`: that application said that this address is its own.
+        """
         ...
 
     def on_mobile_originated(self, element: RpMoData, now: NetworkTime) -> DeskAnswer | None:

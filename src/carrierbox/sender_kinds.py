@@ -26,6 +26,9 @@ KIND_TOLL_FREE: Final = "toll-free"
 KIND_NONE: Final = "none"
 
 ALPHANUMERIC_CHARACTERS_MAX: Final = 11
+NAME_SIGNS: Final = "-+&._"
+"""What a name may have beside letters, digits and spaces, though not every carrier takes it: the
+promotional AD-ACME of the Emirates, the header VM-ACMEIN of India. All of them are one septet."""
 SHORT_CODE_DIGITS_MIN: Final = 3
 SHORT_CODE_DIGITS_MAX: Final = 6
 NUMBER_DIGITS_MIN: Final = 7
@@ -89,12 +92,13 @@ def check_sender(sender: str) -> SenderCheck:
             f"A name has at most {ALPHANUMERIC_CHARACTERS_MAX} characters, this one {length}.",
         )
     for position, each in enumerate(text):
-        if not (each.isascii() and (each.isalnum() or each == " ")):
+        is_sign = each == " " or (each in NAME_SIGNS and (position or each != "+"))
+        if not (each.isascii() and (each.isalnum() or is_sign)):
             name = unicodedata.name(each, "a character without a name")
             return _wrong(
                 sender,
-                f"A name has the letters A to Z, digits and spaces; at position {position} stands "
-                f"{each!r} ({name}).",
+                "A name has the letters A to Z, digits, spaces and the signs - & . _ and +, which "
+                f"begins numbers only; at position {position} stands {each!r} ({name}).",
             )
     address = Address(TON_ALPHANUMERIC, NPI_UNKNOWN, text)
     return SenderCheck(sender, KIND_ALPHANUMERIC, address, _RULES[KIND_ALPHANUMERIC])

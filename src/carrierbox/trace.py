@@ -31,7 +31,7 @@ MOVED: Final = 20
 FAULT: Final = 21
 CONSENT: Final = 22
 REGISTRATION: Final = 23
-VERDICT: Final = 22
+VERDICT: Final = 24
 
 KIND_NAMES: Final = {
     BOUND: "bound",

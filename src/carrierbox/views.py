@@ -41,7 +41,8 @@ from carrierbox.smsc.messages import (
 )
 from carrierbox.smsc.parts import part_count, text_of
 from carrierbox.smsc.ports import NEVER, NumberPlan, Search
-from carrierbox.smsc.receipts import describe_state, err_of, err_told_of
+from carrierbox.smsc.receipts import describe_state, err_of, err_told_of, words_for
+from carrierbox.smsc.settings import ErrWords
 from carrierbox.smsc.rows import searched_text
 from carrierbox.smsc.told import Told
 from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
@@ -168,9 +169,12 @@ def _spellings(address: str) -> frozenset[str]:
     return frozenset({address, digits, "+" + digits, "00" + digits})
 
 
-def message_view(message: Message, dialect_of: DialectOf = standard_dialect) -> shapes.Message:
-    """A message as the API shows it, its id as its client was told it."""
+def message_view(
+    message: Message, dialect_of: DialectOf = standard_dialect, err_words: ErrWords | None = None
+) -> shapes.Message:
+    """A message as the API shows it, its id and its err as its client was told them."""
     dialect = dialect_of(message.system_id)
+    words = words_for(message, err_words)
     submit = message.submit
     return shapes.Message(
         message_id=dialect.answer_id.render(message.client_id),
@@ -185,7 +189,7 @@ def message_view(message: Message, dialect_of: DialectOf = standard_dialect) -> 
         data_coding=submit.data_coding,
         parts=_parts_of(message),
         message_state=describe_state(message.state),
-        err=err_of(message, dialect),
+        err=err_of(message, dialect, words),
         attempts=message.attempts,
         registered_delivery=submit.registered_delivery,
         accepted_at=rfc3339(message.accepted_at),
@@ -195,19 +199,21 @@ def message_view(message: Message, dialect_of: DialectOf = standard_dialect) -> 
         tlvs=[_tlv_view(each) for each in submit.tlvs],
         kind=_MESSAGE_KINDS.get(kind_of(submit.esm_class), "text"),
         receiver=message.receiver,
-        told=None if message.told is None else _told_view(message, message.told, dialect),
+        told=None if message.told is None else _told_view(message, message.told, dialect, words),
     )
 
 
-def _told_view(message: Message, told: Told, dialect: Dialect) -> shapes.Told:
+def _told_view(
+    message: Message, told: Told, dialect: Dialect, words: dict[int, str]
+) -> shapes.Told:
     submit = message.submit
     changed = message.source.value != submit.source_addr and submit.source_addr
     return shapes.Told(
         reason=told.reason,
         deliver=told.delivers,
         message_state=describe_state(message.state_told),
-        err=err_told_of(message, dialect),
-        at=rfc3339(message.told_at) if message.is_final else None,
+        err=err_told_of(message, dialect, words),
+        at=rfc3339(message.told_at) if message.is_final or message.is_told_when_taken else None,
         receipts=told.copies if told.is_told else 0,
         held_until=rfc3339(told.held_until) if told.held_until else None,
         source_addr=message.source.value if changed else None,

@@ -47,7 +47,12 @@ def test_every_example_is_run_here() -> None:
     """A new one must not be forgotten."""
     others = {path.name for path in EXAMPLES.glob("*") if not path.name.startswith(("test_", "_"))}
     # The phone in JavaScript is run beside a broker: tests/integration/radio.
-    assert others == {"send_with_smpplib.py", "javascript-phone", "metro.yaml"}
+    assert others == {
+        "send_with_smpplib.py",
+        "javascript-phone",
+        "metro.yaml",
+        "order_shipped.yaml",
+    }
 
 
 def test_the_metro_is_a_configuration() -> None:

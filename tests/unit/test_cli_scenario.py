@@ -94,6 +94,16 @@ def test_ours_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.startswith("scenario: offline-phone\n")
 
 
+def test_without_what_it_hangs_on_it_ends_with_1(capsys: pytest.CaptureFixture[str]) -> None:
+    """The report says what was taken out, the list what each hangs on."""
+    assert main(["scenario", "run", "offline-phone", "--without"]) == 1
+    assert "offline-phone without setup phones[0].power: FAILED" in capsys.readouterr().out
+    assert main(["scenario", "list"]) == 0
+    assert "  hangs on setup phones[0].power" in capsys.readouterr().out.splitlines()
+    assert main(["scenario", "list", "--markdown"]) == 0
+    assert capsys.readouterr().out.startswith("| Scenario | What it tells | Hangs on |\n|---")
+
+
 def test_a_new_one_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It runs, and is never written over."""
     file = tmp_path / "mine.yaml"

@@ -169,3 +169,21 @@ def test_a_country_is_said_once() -> None:
     """On the command line."""
     with pytest.raises(ConfigurationError, match="US is given twice"):
         carriers_of_words(["US=open", "US=realistic"])
+
+
+def test_a_rule_that_is_left_out_is_asked_nowhere() -> None:
+    """Scenarios prove with it what a rule does; the others of the pack stay."""
+    carriers = read_carriers({"US": "realistic"})
+    assert "us-shaft" in rules_in_use(carriers)
+    carriers.left_out = frozenset(["us-shaft"])
+    left = rules_in_use(carriers)
+    assert "us-shaft" not in left
+    assert "us-duplicate" in left
+
+
+def rules_in_use(carriers: CarrierRules) -> list[str]:
+    """The names of all rules of America, none before a message came for it."""
+    policies = carriers.packs().policies()
+    assert policies.rules_in_use() == []
+    policies.policy_of("US")
+    return [rule.name for rule in policies.rules_in_use()]

@@ -153,7 +153,7 @@ BAD: list[tuple[object, str]] = [
     ({"name": "a", "then": {"cause": "DATA_MISSING", "attempts": 0}}, "then.attempts: must be"),
 ]
 BAD_CONDITIONS: list[tuple[object, str]] = [
-    ({"sender": "ACME"}, "when.sender: unknown key"),
+    ({"sendr": "ACME"}, "when.sendr: unknown key"),
     ({"account": 5}, "when.account: must be "),
     ({"account": LONG}, "when.account: must be str of length <= 500"),
     ({"account": []}, "when.account: must be array of length >= 1"),

@@ -259,3 +259,69 @@ def test_texts_are_told_so_that_they_can_be_read() -> None:
     assert matching.or_list(["a"]) == "a"
     assert matching.or_list(["a", "b", "c"]) == "a, b or c"
     assert matching.or_list(list("abcdefg")) == "a, b, c, d, e or 2 more"
+
+
+def said(name: str, **fields: object) -> Verdict:
+    """What a rule of that name says."""
+    verdict = Verdict(0, name)
+    for field, value in fields.items():
+        setattr(verdict, field, value)
+    return verdict
+
+
+def test_the_last_rule_that_says_anything_has_the_last_word() -> None:
+    """And what it leaves open is as noted before."""
+    noted = said(
+        "a",
+        reason="First.",
+        source=Address(5, 0, "A"),
+        cause=6,
+        failing_attempts=2,
+        told_state=5,
+        told_err="013",
+        told_after_s=5.0,
+        hold_until=50.0,
+        answers=3,
+        text="noted",
+    )
+    found = matching.merged(noted, said("b", reason="Then.", told_state=8, hold_until=20.0))
+    assert (found.rule, found.reason) == ("a, b", "First. Then.")
+    assert (found.source, found.text) == (Address(5, 0, "A"), "noted")
+    assert (found.cause, found.failing_attempts) == (6, 2)
+    assert (found.told_state, found.told_err, found.told_after_s) == (8, "013", 5.0)
+    assert (found.hold_until, found.answers) == (50.0, 3)
+    assert (noted.rule, noted.told_state) == ("a", 5)
+
+
+@pytest.mark.parametrize(
+    ("noted", "then", "is_told"),
+    [
+        ({"is_told": False}, {}, False),
+        ({}, {"is_told": False}, False),
+        ({"is_told": False}, {"told_state": 8}, True),
+        ({"is_told": False}, {"copies": 2}, True),
+        ({"told_state": 8}, {"is_told": False}, False),
+    ],
+)
+def test_the_last_report_counts(
+    noted: dict[str, object], then: dict[str, object], is_told: bool
+) -> None:
+    """`report: none` and another one contradict each other; the later rule decides."""
+    assert matching.merged(said("a", **noted), said("b", **then)).is_told is is_told
+
+
+def test_a_refusal_forgets_what_was_noted_but_the_names() -> None:
+    """What is refused has no phone and no receipt."""
+    noted = said("a", reason="First.", text="x", copies=2)
+    refusal = said("b", command_status=8, answers=2)
+    found = matching.merged(noted, refusal)
+    assert (found.command_status, found.rule, found.reason) == (8, "a, b", "First.")
+    assert (found.text, found.copies, found.answers) == (None, 1, 2)
+
+
+def test_the_names_of_very_many_rules_are_bounded() -> None:
+    """They stand in the journal with the message."""
+    found = said("a")
+    for _ in range(200):
+        found = matching.merged(found, said("x" * 64))
+    assert len(found.rule) == matching.DECIDERS_CHARACTERS_MAX

@@ -88,9 +88,12 @@ def _list_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
         )
         if page.is_cut and offset and not page.messages:
             raise Problem(400, TOO_FAR)
-        dialect_of = chosen.centre.accounts.dialect_of
+        centre = chosen.centre
         return shapes.MessageList(
-            messages=[views.message_view(message, dialect_of) for message in page.messages],
+            messages=[
+                views.message_view(message, centre.accounts.dialect_of, centre.err_words)
+                for message in page.messages
+            ],
             total=page.total,
             next=str(page.before_id) if page.before_id else None,
         )
@@ -125,7 +128,8 @@ def _message_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandl
         )
         message = _only(found, message_id)
         events = await _events_of(chosen.trace, message.message_id)
-        view = views.message_view(message, chosen.centre.accounts.dialect_of)
+        centre = chosen.centre
+        view = views.message_view(message, centre.accounts.dialect_of, centre.err_words)
         return views.with_events(view, events)
 
     return show_message

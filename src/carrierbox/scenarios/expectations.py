@@ -305,8 +305,9 @@ def rule(run: Run, said: RuleExpectation) -> str:
             if said.reason is not None and not judge_of(said.reason)(reason):
                 return f"the reason is {reason!r}"
         return HOLDS
-    book = run.world.box.rules
-    found = [each for each in [*book.in_order, *book.built_in] if judge(each.name)]
+    policies = run.world.box.policies
+    asked = [] if policies is None else policies.rules_in_use()
+    found = [each for each in asked if judge(each.name)]
     matched = sum(each.matched for each in found)
     if said.none:
         return f"it decided {_counted(matched, 'time')}" if matched else HOLDS

@@ -64,6 +64,17 @@ def scenario_named(
     return load_scenario(path_of(name), given, seed, without)
 
 
+def library_table() -> list[str]:
+    """Those that come with the package as a table in Markdown: name, story, what it hangs on."""
+    lines = ["| Scenario | What it tells | Hangs on |", "|---|---|---|"]
+    for name in builtin_names():
+        scenario = scenario_named(name)
+        hinge = scenario.hinge
+        told = "" if hinge is None else f"{hinge.kind} `{hinge.name}`"
+        lines.append(f"| `{name}` | {scenario.why} | {told} |")
+    return lines
+
+
 def new_scenario(path: Path) -> str:
     """What stands in a new file. Raises ConfigurationError if it is there already."""
     if path.exists():

@@ -86,7 +86,10 @@ def submits_of(step: SubmitStep, written: Written, reference: int, now: float) -
             submit.short_message = octets
         return [submit]
     try:
-        segments = split_user_data(octets, alphabet_of(data_coding), reference, header=header)
+        # The centre makes sar TLVs a header with 16 bits of reference, which takes an octet more.
+        segments = split_user_data(
+            octets, alphabet_of(data_coding), reference, wide=step.parts == "sar", header=header
+        )
     except CodecError as error:
         raise NotHeldError(f"the text cannot be cut into parts: {error}") from None
     submits = []

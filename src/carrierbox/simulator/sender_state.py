@@ -54,7 +54,8 @@ class SenderBase(
     does nothing), the carrier, both, or the network (of toll-free numbers: STOP, START and UNSTOP
     alone). `group`: senders of a group share their consents. `replies` are texts in the place of
     the usual replies, by meaning. `per_s` and `per_day` are what the sender may send, 0: no bound
-    of its own.
+    of its own; then `tier` names what those of its kind may that the country's carriers know by
+    that name. `two_way` says whether phones can answer it, None: as its kind can.
     """
 
     kind: Kind = ""
@@ -62,7 +63,7 @@ class SenderBase(
     keywords: Handling = ""
     matching: Matching = ""
     double_opt_in: bool = False
-    two_way: bool = True
+    two_way: bool | None = None
     group: _Name = ""
     name: _Name = ""
     brand: _Name = ""
@@ -70,6 +71,7 @@ class SenderBase(
     per_s: Annotated[float, Meta(ge=0, le=RATE_MAX)] = 0.0
     per_day: Annotated[int, Meta(ge=0, le=PER_DAY_MAX)] = 0
     replies: Replies = Replies()
+    tier: _Name = ""
 
 
 class SenderState(SenderBase, frozen=True, kw_only=True):

@@ -36,7 +36,14 @@ from carrierbox.smsc.effects import (
     Replaced,
 )
 from carrierbox.smsc.handover import Handover
-from carrierbox.smsc.messages import TO_ESME, Message, message_id_of, segment_of
+from carrierbox.smsc.messages import (
+    RECEIPT_DONE,
+    RECEIPT_NONE,
+    TO_ESME,
+    Message,
+    message_id_of,
+    segment_of,
+)
 from carrierbox.smsc.outcomes import wants_pending_flag
 from carrierbox.smsc.paged import Paged
 from carrierbox.smsc.parts import part_count, part_of
@@ -104,6 +111,8 @@ class Attempts:
         if message.target == TO_ESME:
             self._handover.owe(Delivery(DELIVERY_MESSAGE, message))
             return
+        if message.told is not None:
+            self._handover.tell_when_taken(message)
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
@@ -116,6 +125,8 @@ class Attempts:
 
     def resume(self, message: Message) -> None:
         """Go on with a message found in the journal: with its next attempt when that is due."""
+        if message.told is not None:
+            self._handover.tell_when_taken(message)
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
@@ -328,10 +339,14 @@ class Attempts:
         if message.is_on_phone:
             state = DELIVERED
         message.conclude(state, turn.now)
-        owed = receipt_is_owed(message)
+        delivery: Delivery | None = None
+        if message.receipt == RECEIPT_NONE or not self._handover.is_on_its_way(message):
+            owed = receipt_is_owed(message)
+            delivery = Delivery(DELIVERY_RECEIPT, message) if owed else None
+        else:
+            owed = message.receipt != RECEIPT_DONE
         entry = message.concluded_entry = journal.concluded_entry(message, owed)
         turn.entries.append(entry)
-        delivery = Delivery(DELIVERY_RECEIPT, message) if owed else None
         turn.effects.append(Concluded(message, delivery))
         turn.trace(
             CONCLUDED, message.message_id, message.system_id, message.msisdn, describe_state(state)
@@ -380,7 +395,10 @@ class Attempts:
         if it was asked to, and its next end is DELIVERED whatever the network answers.
         """
         message = effect.message
+        receipt = RECEIPT_NONE if effect.delivery is not None else message.receipt
         message.reopen()
+        # What the network said when it took the message stays said.
+        message.receipt = receipt
         message.segments_acked = 0
         if message.due_at > self._turn.now:
             self._schedule(message)

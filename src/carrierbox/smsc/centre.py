@@ -90,7 +90,7 @@ from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.intake import SUBMIT, Intake
 from carrierbox.smsc.late_receipts import LateReceipts
 from carrierbox.smsc.lookup import Lookup
-from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
+from carrierbox.smsc.messages import RECEIPT_NONE, TO_ESME, Message, message_id_of
 from carrierbox.smsc.number_counts import NumberCounts
 from carrierbox.smsc.operations import AskedAgain, Operations
 from carrierbox.smsc.outbinds import Outbinds
@@ -102,7 +102,7 @@ from carrierbox.smsc.queues import PhoneQueue
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
 from carrierbox.smsc.rows import Found
-from carrierbox.smsc.settings import CentreSettings
+from carrierbox.smsc.settings import CentreSettings, ErrWords
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import BOUND, CONSENT, PHONE, REFUSED, UNBOUND, TraceEvent
 
@@ -124,6 +124,8 @@ class MessageCentre:
         self.accounts = accounts
         self.registry = registry
         self.bindings = Bindings()
+        self.err_words: ErrWords | None = settings.err_words
+        """What carriers write into the err field of receipts."""
         self.deliveries = Deliveries(self.bindings, settings.err_words)
         self.turn = CurrentTurn()
         self.outbinds = Outbinds(self.turn, accounts, self.bindings, self.deliveries)
@@ -505,11 +507,14 @@ class MessageCentre:
         """It was never taken in; in transaction mode that is its answer."""
         if message.target == TO_ESME:
             self.deliveries.withdraw_message(message)
+        if message.told is not None:
+            self.handover.tellings.withdraw(message)
         self.attempts.undo_accepted(message)
         return never_accepted(message.awaited) if message.awaited is not None else None
 
     def _undo_concluded(self, effect: Concluded) -> None:
-        if effect.message.told is not None:
+        is_on_its_way = effect.delivery is None and effect.message.receipt != RECEIPT_NONE
+        if effect.message.told is not None and not is_on_its_way:
             self.handover.tellings.withdraw(effect.message)
         if effect.message.target == TO_ESME and effect.delivery is not None:
             self.handover.undo_concluded(effect.delivery, effect.receipt)

@@ -26,12 +26,12 @@ from carrierbox.smsc.effects import (
 )
 from carrierbox.smsc.messages import RECEIPT_SENT, Message
 from carrierbox.smsc.ports import NEVER, LoadOwed, Row
-from carrierbox.smsc.receipt_words import NO_WORDS
 from carrierbox.smsc.receipts import (
     data_sm_of,
     message_pdu,
     notification_pdu,
     receipt_pdu,
+    words_for,
 )
 from carrierbox.smsc.settings import ErrWords
 from carrierbox.smsc.text_coding import write_for_account
@@ -353,16 +353,16 @@ def reported_at(delivery: Delivery) -> float:
     message = delivery.message
     if delivery.kind == DELIVERY_NOTIFICATION:
         return delivery.at
-    return message.told_at if message.is_final else message.accepted_at
+    if message.is_final or message.is_told_when_taken:
+        return message.told_at
+    return message.accepted_at
 
 
 def _pdu_of(binding: Binding, delivery: Delivery, err_words: ErrWords | None) -> Pdu:
     """What is sent to this receiver: a deliver_sm, or a data_sm in its place."""
     message = delivery.message
     if delivery.kind == DELIVERY_RECEIPT:
-        words = NO_WORDS
-        if err_words is not None and message.cause:
-            words = err_words(message.country, message.carrier)
+        words = words_for(message, err_words)
         pdu = receipt_pdu(message, binding.dialect, binding.receipt_tlvs, words)
     elif delivery.kind == DELIVERY_NOTIFICATION:
         pdu = notification_pdu(message, delivery.at, binding.dialect, binding.receipt_tlvs)

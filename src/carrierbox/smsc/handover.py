@@ -37,6 +37,7 @@ from carrierbox.smsc.messages import (
     FROM_PHONE,
     RECEIPT_DONE,
     RECEIPT_HELD,
+    RECEIPT_NONE,
     RECEIPT_SENT,
     Message,
 )
@@ -110,6 +111,30 @@ class Handover:
             self._turn.effects.extend(outcome_answers(message))
         if receipt is not None:
             self.owe(receipt)
+
+    def tell_when_taken(self, message: Message) -> None:
+        """Owe the receipt of a message whose carrier tells of it once its network has taken it.
+
+        Whoever awaits the outcome in the response has no receipt before it.
+        """
+        if (
+            message.is_told_when_taken
+            and message.receipt == RECEIPT_NONE
+            and message.awaited is None
+            and receipt_is_owed(message)
+        ):
+            message.receipt = RECEIPT_HELD
+            self.tellings.add(message.told_at, message, Delivery(DELIVERY_RECEIPT, message))
+
+    def is_on_its_way(self, message: Message) -> bool:
+        """Whether the receipt of a message that ends is the one from when its network took it.
+
+        One that ends before that is told of as any other.
+        """
+        if message.is_told_when_taken:
+            return True
+        self.tellings.withdraw(message)
+        return False
 
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""

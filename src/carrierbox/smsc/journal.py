@@ -23,8 +23,8 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 11 ACKNOWLEDGED message_id 8; which SME acknowledgements came, a bit mask 1; in rows alone
 12 SETTING      what a user set, as a name in UTF-8, a NUL and the value's octets; none: as it was
 13 TOLD         message_id 8; accepted_at 8; flags 1 (1: no phone gets it, 2: nobody is told,
-                4: another text); the message_state that is told 1, 0 for the truth; how long after
-                the end 8; copies of the receipt 2; held until 8; the err field, a NUL, the reason,
+                4: another text, 8: told when taken, not at the end); the message_state that is
+                told 1, 0 for the truth; how long after that 8; copies of the receipt 2; held until 8; the err field, a NUL, the reason,
                 a NUL and the text that the phone shows, as UTF-8
 14 COPY         message_id 8; how many copies of its receipt are acknowledged 2
 """
@@ -80,6 +80,7 @@ _ACCEPTED_OCTETS: Final = _ACCEPTED.size
 _NOT_DELIVERED: Final = 1
 _NOT_TOLD: Final = 2
 _HAS_TEXT: Final = 4
+_WHEN_TAKEN: Final = 8
 
 
 class Entry:
@@ -186,6 +187,8 @@ def told_entry(message: Message, told: Told) -> bytes:
         flags |= _NOT_TOLD
     if told.text is not None:
         flags |= _HAS_TEXT
+    if told.when_taken:
+        flags |= _WHEN_TAKEN
     texts = f"{told.err}\0{told.reason}\0{told.text or ''}".encode("utf-8", "surrogatepass")
     return (
         _TOLD.pack(
@@ -386,6 +389,7 @@ def _read_told(octets: bytes, entry: Entry) -> None:
     told.held_until = NetworkTime(held_until)
     told.delivers = not flags & _NOT_DELIVERED
     told.is_told = not flags & _NOT_TOLD
+    told.when_taken = bool(flags & _WHEN_TAKEN)
     told.err, told.reason, text = (
         octets[_TOLD.size :].decode("utf-8", "surrogatepass").split("\0", 2)
     )

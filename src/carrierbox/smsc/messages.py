@@ -23,7 +23,7 @@ from carrierbox.smpp.values import (
     UNDELIVERABLE,
 )
 from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
-from carrierbox.smsc.told import Told
+from carrierbox.smsc.told import TAKEN_AFTER_S, Told
 
 FINAL_STATES: Final = frozenset(
     {
@@ -176,14 +176,26 @@ class Message:
     def state_told(self) -> int:
         """What its sender is told of its end: its state, unless a rule says otherwise."""
         told = self.told
-        if told is None or self.state == ENROUTE:
+        if told is None or (self.state == ENROUTE and not self.is_told_when_taken):
             return self.state
         return told.message_state or self.state
 
     @property
+    def is_told_when_taken(self) -> bool:
+        """Whether its sender is told as soon as the network has taken it, which it did or will."""
+        if self.told is None or not self.told.when_taken:
+            return False
+        return self.state == ENROUTE or self.final_at >= max(self.accepted_at, self.due_at)
+
+    @property
     def told_at(self) -> float:
-        """From when on its sender is told of its end; of one that is final."""
-        return self.final_at if self.told is None else self.final_at + self.told.after_s
+        """From when on its sender is told of its end; of one that is final, or told when taken."""
+        told = self.told
+        if told is None:
+            return self.final_at
+        if self.is_told_when_taken:
+            return max(self.accepted_at, self.due_at) + (told.after_s or TAKEN_AFTER_S)
+        return self.final_at + told.after_s
 
     @property
     def goes_nowhere(self) -> bool:

@@ -387,7 +387,8 @@ class Operations:
             message.cause if message.attempts else 0,
             pdu.sequence_number,
         )
-        if message.is_final and message.told_at <= self._turn.now:
+        is_told = message.is_final or message.is_told_when_taken
+        if is_told and message.told_at <= self._turn.now:
             response.message_state = message.state_told
             response.final_date = format_smpp_time(NetworkTime(message.told_at))
             if message.told is not None:

@@ -48,6 +48,7 @@ from carrierbox.smsc.acknowledgements import acknowledged_id, is_of_a_phone
 from carrierbox.smsc.admission import Candidate, read_user_data
 from carrierbox.smsc.messages import FROM_ESME, Message
 from carrierbox.smsc.receipt_words import NO_WORDS, receipt_words
+from carrierbox.smsc.settings import ErrWords
 
 RECEIPT_ALWAYS: Final = 1
 RECEIPT_ON_FAILURE: Final = 2
@@ -80,18 +81,33 @@ def receipt_is_owed(message: Message) -> bool:
     return asked == RECEIPT_ALWAYS
 
 
-def err_of(message: Message, dialect: Dialect = STANDARD) -> str:
-    """The err field of a receipt: the word for the MAP error that ended the message."""
-    return receipt_words(dialect, message.state, error_of(message, message.state))[1]
+def words_for(message: Message, err_words: ErrWords | None) -> dict[int, str]:
+    """The words for network errors of the carrier that has the phone of a message."""
+    if err_words is None or not message.cause:
+        return NO_WORDS
+    return err_words(message.country, message.carrier)
 
 
-def err_told_of(message: Message, dialect: Dialect = STANDARD) -> str:
+def err_of(
+    message: Message, dialect: Dialect = STANDARD, err_words: dict[int, str] = NO_WORDS
+) -> str:
+    """The err field of a receipt: the word for the MAP error that ended the message.
+
+    `err_words` are the carrier's own, see `receipt_pdu`.
+    """
+    error = error_of(message, message.state)
+    return receipt_words(dialect, message.state, error, err_words)[1]
+
+
+def err_told_of(
+    message: Message, dialect: Dialect = STANDARD, err_words: dict[int, str] = NO_WORDS
+) -> str:
     """The same as its sender is told it, where a rule says something else."""
     told = message.told
     if told is not None and told.err:
         return told.err
     state = message.state_told
-    return receipt_words(dialect, state, error_of(message, state))[1]
+    return receipt_words(dialect, state, error_of(message, state), err_words)[1]
 
 
 def error_of(message: Message, state: int) -> int:

@@ -25,8 +25,8 @@ def row_of(message: Message, place: int, wake_at: float) -> Row:
         record += journal.copy_entry(message.message_id, message.told.copies_done)
     if message.is_final:
         record += journal.concluded_entry(message, message.receipt != RECEIPT_NONE)
-        if message.receipt == RECEIPT_DONE:
-            record += journal.receipt_done_entry(message.message_id, ESME_ROK)
+    if message.receipt == RECEIPT_DONE:
+        record += journal.receipt_done_entry(message.message_id, ESME_ROK)
     if message.acknowledged:
         record += journal.acknowledged_entry(message)
     system_id = message.system_id

@@ -3,15 +3,21 @@
 Most messages have none of this; one that has keeps it in one object, which the journal keeps, too.
 """
 
+from typing import Final
+
 from carrierbox.clock import NetworkTime
 from carrierbox.relay import ACCEPTED, Verdict
 from carrierbox.smpp.values import DELIVERED
 
 
+TAKEN_AFTER_S: Final = 1.0
+"""So many network seconds after it may go, a network has taken a message and says so."""
+
+
 class Told:
     """What rules made of a message; the fields are those of `relay.Verdict`.
 
-    `message_state`: what is told of its end, 0 for the truth. `held_until`: no attempt before.
+    `when_taken`: the state is told as soon as the network has taken it. `message_state`: what is told of its end, 0 for the truth. `held_until`: no attempt before.
     `text`: what the phone shows, None for what was submitted. `copies_done`: so many receipts of
     `copies` are acknowledged.
     """
@@ -22,6 +28,7 @@ class Told:
         self.message_state: int = 0
         self.err: str = ""
         self.after_s: float = 0.0
+        self.when_taken: bool = False
         self.copies: int = 1
         self.is_told: bool = True
         self.held_until: NetworkTime = NetworkTime(0.0)
@@ -43,6 +50,7 @@ class Told:
         same.message_state = self.message_state
         same.err = self.err
         same.after_s = self.after_s
+        same.when_taken = self.when_taken
         same.copies = self.copies
         same.is_told = self.is_told
         same.held_until = self.held_until
@@ -63,6 +71,7 @@ def told_of(verdict: Verdict, to_phone: bool = True) -> Told | None:
     told.message_state = verdict.told_state
     told.err = verdict.told_err
     told.after_s = verdict.told_after_s
+    told.when_taken = verdict.told_when_taken and to_phone
     told.copies = verdict.copies
     told.is_told = verdict.is_told
     if to_phone:

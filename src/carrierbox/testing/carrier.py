@@ -278,8 +278,11 @@ class Carrier:
             engine = self._running()
             await engine.settle(LIMIT_S, clients=False)
             page = await search_messages(engine.ask_store, engine.box, wanted, MESSAGES_MAX)
-            dialect_of = engine.box.centre.accounts.dialect_of
-            return [views.message_view(message, dialect_of) for message in reversed(page.messages)]
+            centre = engine.box.centre
+            return [
+                views.message_view(message, centre.accounts.dialect_of, centre.err_words)
+                for message in reversed(page.messages)
+            ]
 
         return self._call(look, SEARCH_LIMIT_S)
 
@@ -296,7 +299,8 @@ class Carrier:
             message = _only(found, message_id)
             trace = engine.box.trace
             _, events = views.message_events_page(trace, message.message_id, 0, trace.newest)
-            view = views.message_view(message, engine.box.centre.accounts.dialect_of)
+            centre = engine.box.centre
+            view = views.message_view(message, centre.accounts.dialect_of, centre.err_words)
             return views.with_events(view, events)
 
         return self._call(look)
@@ -368,7 +372,7 @@ class Carrier:
 
         `add_rule({"command_status": "ESME_RTHROTTLED"}, {"share": 10})` refuses one in ten,
         `add_rule({"cause": "ABSENT_SUBSCRIBER", "attempts": 1}, {"country": "FR"})` lets the first
-        attempt fail. `unless` are conditions of messages it is not about, `why` the reason it gives.
+        attempt fail. `unless` is what it is not about, `why` the reason it gives.
         The earliest added is asked first. ValueError says what is wrong with it.
         """
         self._rules_added += 1

@@ -6,19 +6,15 @@ import pytest
 
 from carrierbox.errors import ConfigurationError
 from carrierbox.scenarios.library import builtin_names, new_scenario, path_of, scenario_named
-from carrierbox.scenarios.runner import run_file, run_scenario
-from carrierbox.scenarios.scenario import WE_SEND
+from carrierbox.scenarios.runner import run_file
 
 
 @pytest.mark.parametrize("name", builtin_names())
-def test_it_passes_and_says_why_it_is_there(name: str) -> None:
+def test_it_can_be_read_and_says_why_it_is_there(name: str) -> None:
     """Each is a story; its name is that of its file."""
     scenario = scenario_named(name)
     assert scenario.name == name
     assert len(scenario.why) > 60
-    if scenario.role == WE_SEND:
-        report = run_scenario(scenario)
-        assert report.passed, "\n".join(report.lines())
 
 
 def test_a_scenario_is_a_name_or_a_file(tmp_path: Path) -> None:

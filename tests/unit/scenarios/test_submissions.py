@@ -40,6 +40,11 @@ def test_a_batch_is_a_count_a_list_or_mappings() -> None:
     ]
     listed = SubmitStep(to=["+1", "+2"], text="{to}")
     assert [each.text for each in texts_of(listed)] == ["+1", "+2"]
+    padded = SubmitStep(to="+336123456{n:02}", text="{n:x}{m:02}", count=2)
+    assert [(each.to, each.text) for each in texts_of(padded)] == [
+        ("+33612345601", "{n:x}{m:02}"),
+        ("+33612345602", "{n:x}{m:02}"),
+    ]
     mapped = SubmitStep(to="{number}", sender="{who}", each=[{"number": "+1", "who": "A"}])
     assert [(each.to, each.sender) for each in texts_of(mapped)] == [("+1", "A")]
 
@@ -76,6 +81,8 @@ def test_the_application_may_cut_it() -> None:
     assert all(pdu.esm_class == 0x40 for pdu in submits(step))
     step = SubmitStep(to="+1", text="x" * 400, parts="sar", only_parts=[1, 3], reference=4)
     assert [tlv_int(pdu.tlvs, TAG_SAR_SEGMENT_SEQNUM) for pdu in submits(step)] == [1, 3]
+    # The centre makes a header of 7 octets of them, with which 152 septets go into a part.
+    assert [len(pdu.short_message) for pdu in submits(step)] == [152, 96]
     with pytest.raises(NotHeldError, match="3 parts only"):
         submits(SubmitStep(to="+1", text="x" * 400, parts="udh", only_parts=[4]))
 

@@ -45,6 +45,7 @@ EVERY_EFFECT: list[effects.Effect] = [
     effects.Acknowledged(DELIVERY),
     effects.PhonePower("336", True, None),
     effects.Setting("phone/336", b"{}", b""),
+    effects.Registered("registration/ACME", b""),
     effects.SmeAcknowledged(MESSAGE, 1),
     effects.Call("demo"),
     effects.LogLine("called", {"system_id": "demo"}),

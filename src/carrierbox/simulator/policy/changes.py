@@ -5,12 +5,14 @@ same time gets the same verdict.
 """
 
 from datetime import UTC, tzinfo
+from typing import Final
 from zlib import crc32
 
 from carrierbox.clock import NetworkTime
 from carrierbox.identifiers import Address
 from carrierbox.matching import Change
 from carrierbox.relay import BINARY, Submission, Verdict
+from carrierbox.sender_kinds import ALPHANUMERIC_CHARACTERS_MAX, check_sender
 from carrierbox.simulator.policy.links_in_text import with_links
 from carrierbox.simulator.policy.local_time import NumberZones, local_time, next_time_of_day
 
@@ -56,16 +58,36 @@ def westernmost(zones: list[tzinfo], at: float) -> tzinfo:
     return found
 
 
+OWN_SENDER: Final = "{sender}"
+"""Where another sender has this, the sender itself stands in it."""
+
+
 class AnotherSender(Change):
-    """The phone shows one of these, the same for the same number."""
+    """The phone shows one of these, the same for the same number.
+
+    One with OWN_SENDER in it is made of the sender that rules before left.
+    """
 
     def __init__(self, senders: list[Address]) -> None:
         self._senders = senders
 
     def apply(self, submission: Submission, verdict: Verdict) -> None:
-        """Choose one."""
+        """Choose one. What would be no sender leaves the one that was there."""
         drawn = crc32(submission.msisdn.encode("utf-8", "replace"))
-        verdict.source = self._senders[drawn % len(self._senders)]
+        chosen: Address | None = self._senders[drawn % len(self._senders)]
+        if chosen is not None and OWN_SENDER in chosen.value:
+            before = submission.source if verdict.source is None else verdict.source
+            chosen = _made_of(chosen.value, before.value)
+        if chosen is not None:
+            verdict.source = chosen
+
+
+def _made_of(written: str, sender: str) -> Address | None:
+    """A sender made of another one; a name is cut to what a phone can show."""
+    made = written.replace(OWN_SENDER, sender)
+    if any(each.isalpha() for each in made):
+        made = made[:ALPHANUMERIC_CHARACTERS_MAX]
+    return check_sender(made).address
 
 
 class AnotherText(Change):

@@ -46,6 +46,7 @@ class Habits:
         elif not self.of_phone and verdict.told_state == 0 and not verdict.cause:
             verdict = verdict.copy()
             verdict.told_state = DELIVERED
+            verdict.told_when_taken = True
         return verdict
 
 
@@ -67,6 +68,10 @@ class PackedPolicy(Policy):
             return verdict
         habits = self._habits.get(submission.carrier)
         return verdict if habits is None else habits.told(verdict)
+
+    def rules_in_use(self) -> list[Rule]:
+        """The rules of the country."""
+        return self.book.in_order
 
     def rules_for(self, submission: Submission) -> list[Rule]:
         """The rules of the country."""
@@ -94,6 +99,10 @@ class PackedPolicies(Policy):
     def screen(self, submission: Submission, now: NetworkTime) -> Verdict:
         """Judge one submission by the rules of its country."""
         return self.policy_of(submission.country).screen(submission, now)
+
+    def rules_in_use(self) -> list[Rule]:
+        """The rules of every country that a message came for."""
+        return [rule for policy in self._made.values() for rule in policy.rules_in_use()]
 
     def rules_for(self, submission: Submission) -> list[Rule]:
         """The rules of its country."""

@@ -5,7 +5,7 @@
 network for the clock, and to rules for their conditions `consent` and `registration`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from carrierbox.clock import NetworkTime
@@ -34,6 +34,12 @@ from carrierbox.simulator.policy.consent import (
     sender_key,
 )
 from carrierbox.simulator.policy.keywords import Keyword, KeywordBook, load_keywords
+from carrierbox.simulator.policy.number_kinds import (
+    NO_OWN_PACE,
+    CountrySenders,
+    OwnPace,
+    Pace,
+)
 from carrierbox.simulator.policy.registrations import (
     SUSPENDED,
     Change,
@@ -112,6 +118,8 @@ class Registers:
         self.matching: dict[str, str] = dict(MATCHING_DEFAULT if matching is None else matching)
         self.handling: dict[str, str] = {}
         """Who acts upon keywords where the sender does not say, by `COUNTRY/KIND` or `/KIND`."""
+        self.senders_of: Callable[[str], CountrySenders | None] | None = None
+        """How the carriers of a country want senders, where they want anything."""
         self.consents = ConsentRegister()
         self.registrations = Registrations()
         self.changes: list[tuple[str, bytes]] = []
@@ -249,6 +257,14 @@ class Registers:
         entry = self.registrations.find(submission.source.value, submission.country)
         return senders.NONE if entry is None else entry.registration
 
+    def own_pace(self, submission: Submission) -> OwnPace:
+        """What its entry says of how fast the sender of a submission may send."""
+        entry = self.registrations.find(submission.source.value, submission.country)
+        if entry is None:
+            return NO_OWN_PACE
+        state = entry.state
+        return OwnPace(state.kind, state.tier, Pace(state.per_s, state.per_day))
+
     # Suspensions.
 
     def refusal(self, submission: Submission, now: NetworkTime) -> Verdict | None:
@@ -321,6 +337,32 @@ class Registers:
         """Under what the consent of a phone to a sender is kept."""
         return self._consent_key(sender, msisdn)
 
+    def problem_of_reply(self, element: RpMoData, is_chosen: bool) -> str:
+        """Why nobody gets what a phone sends to a sender of an application; "" if it gets there.
+
+        `is_chosen`: that application said that this address is its own.
+        """
+        if self.senders_of is None:
+            return ""
+        country = self._country_of(element.msisdn)
+        national = self.senders_of(country)
+        if national is None:
+            return ""
+        sender = element.destination.value
+        entry = self.registrations.find(sender, country)
+        if entry is not None and entry.state.two_way is not None:
+            # One that is registered as one-way is told of where keywords are.
+            return ""
+        name = kind_of_sender(sender) if entry is None else entry.kind
+        kind = national.kinds.get(name)
+        if kind is not None and not kind.is_two_way:
+            told = "names" if name == senders.ALPHANUMERIC else f"{name.replace('_', ' ')}s"
+            return f"{told} are one-way in {country}: nobody gets what is sent to {sender}"
+        rule = national.stand_ins.get(sender_key(sender))
+        if rule is not None and entry is None and not is_chosen:
+            return f"{sender} stands in for other senders by the rule {rule}: nobody owns it"
+        return ""
+
     def on_mobile_originated(self, element: RpMoData, now: NetworkTime) -> DeskAnswer | None:
         """What the carrier does about a text of a phone by itself; None: nothing."""
         if not self.registrations.has_senders and not self.handling:
@@ -329,7 +371,7 @@ class Registers:
         sender = element.destination.value
         entry = self.registrations.find(sender, country)
         answer = DeskAnswer(element.destination)
-        if entry is not None and not entry.state.two_way:
+        if entry is not None and entry.state.two_way is False:
             answer.problem = f"{sender} is registered as one-way: nobody gets what is sent there"
             return answer
         handling = self._handling_of(entry, sender, country)

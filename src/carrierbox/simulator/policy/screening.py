@@ -25,6 +25,10 @@ class Policy:
         """The rules that it asks about a submission, in their order, for whoever explains them."""
         return []
 
+    def rules_in_use(self) -> list[Rule]:
+        """All rules that were asked about anything so far, for whoever counts how often."""
+        return []
+
     def told(self, submission: Submission, verdict: Verdict) -> Verdict:
         """What becomes of the verdict of these rules by the habits of a carrier."""
         return verdict
@@ -106,6 +110,11 @@ class RuledPolicies(Policy):
     def rules_for(self, submission: Submission) -> list[Rule]:
         """All of them, one list behind the other."""
         return [rule for stage in self.stages_for(submission) for rule in stage.rules]
+
+    def rules_in_use(self) -> list[Rule]:
+        """Those of the box and of the carriers."""
+        rules = self._rules
+        return [*rules.in_order, *rules.built_in, *self._policies.rules_in_use()]
 
     def stages_for(self, submission: Submission) -> list[Stage]:
         """The rules of the box, of its carriers, and of those that a phone visits."""

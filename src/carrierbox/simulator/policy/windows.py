@@ -82,6 +82,9 @@ class Window:
         """Count an amount."""
         raise NotImplementedError
 
+    def stretch(self, per_s: float, keep_max: int) -> None:
+        """Be so long and remember so much for the key that is asked for next, as always for it."""
+
 
 class SlidingWindow(Window):
     """The last `per_s` seconds at any moment. What is exactly so old does not count any more.
@@ -96,6 +99,12 @@ class SlidingWindow(Window):
         # In the order in which they were last counted in.
         self._logs: dict[str, Log] = {}
         self._size: int = 0
+
+    def stretch(self, per_s: float, keep_max: int) -> None:
+        """Be so long and remember so much for the key that is asked for next."""
+        self._per_s = per_s
+        self._keep_max = keep_max
+        self._step_s = per_s / EXACT_MAX if keep_max > EXACT_MAX else 0.0
 
     def used(self, key: str, at: float, what: str) -> int:
         """The amount of the last `per_s` seconds."""
@@ -156,6 +165,11 @@ class DistinctWindow(Window):
         self._seen: dict[str, dict[str, float]] = {}
         self._size: int = 0
 
+    def stretch(self, per_s: float, keep_max: int) -> None:
+        """Be so long and remember so much for the key that is asked for next."""
+        self._per_s = per_s
+        self._keep_max = keep_max
+
     def used(self, key: str, at: float, what: str) -> int:
         """How many others there were."""
         seen = self._seen.get(key)
@@ -197,6 +211,10 @@ class DayWindow(Window):
         self._totals: dict[str, int] = {}
         self._seen: dict[str, set[str]] = {}
         self._size: int = 0
+
+    def stretch(self, per_s: float, keep_max: int) -> None:
+        """Remember so much for the key that is asked for next; a day stays a day."""
+        self._keep_max = keep_max
 
     def used(self, key: str, at: float, what: str) -> int:
         """The amount of the day that `at` lies in; of days before the last one: none."""
@@ -298,6 +316,9 @@ class ExceedsRate(Condition):
         key = key_of(submission, self._by)
         what = submission.msisdn if self._count == DESTINATIONS else ""
         return self._window.used(key, submission.at, what) + self._amount(submission)
+
+    def _key(self, submission: Submission) -> str:
+        return key_of(submission, self._by)
 
     def _amount(self, submission: Submission) -> int:
         return max(submission.parts(), 1) if self._count == PARTS else 1

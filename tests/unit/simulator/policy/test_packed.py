@@ -23,7 +23,7 @@ def judged(carrier: str, then: dict[str, object], text: bytes = b"Hi") -> Verdic
     policy = PackedPolicy(RuleBook([rule]), HABITS)
     address = Address(5, 0, "ACME")
     submission = Submission("demo", address, "33612345678", "FR", carrier, 0, b"", text)
-    assert policy.rules_for(submission) == [rule]
+    assert policy.rules_for(submission) == policy.rules_in_use() == [rule]
     return policy.screen(submission, NOON)
 
 

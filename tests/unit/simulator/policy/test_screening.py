@@ -77,6 +77,7 @@ def test_rules_are_asked_before_carriers() -> None:
 def test_without_rules_carriers_are_asked_at_once() -> None:
     """The verdict of open rules is still the one shared object."""
     assert RuledPolicies(RuleBook(), Policies()).screen(submission("FR"), NOON) is ACCEPTED
+    assert RuledPolicies(RuleBook(), Policies()).rules_in_use() == []
 
 
 def test_a_number_of_no_country_is_no_carriers_business() -> None:
@@ -107,3 +108,28 @@ def test_a_phone_abroad_must_also_pass_the_rules_of_where_it_is() -> None:
     assert at_home.screen(submission("FR"), NOON).rule == "france"
     visited["33612345678"] = "FR"
     assert screening.screen(submission("FR"), NOON) is ACCEPTED
+
+
+def noting(name: str) -> Rule:
+    """A rule about all that is only noted."""
+    verdict = Verdict(0, name)
+    verdict.goes_on = True
+    verdict.copies = 2
+    return Rule(name, Match([]), verdict, name)
+
+
+def test_what_rules_noted_goes_into_the_verdict_of_the_carrier() -> None:
+    """`go_on`: test rules, the configured ones, then the carrier, with a name for each."""
+    carriers, busy = busy_carriers()
+    rules = RuleBook([noting("first"), noting("second")], [a_rule("magic", "")])
+    verdict = RuledPolicies(rules, carriers).screen(submission("FR"), NOON)
+    assert (verdict.command_status, verdict.rule) == (0x14, "first, second, busy")
+    assert busy.matched == 1
+    verdict = RuledPolicies(rules, Policies()).screen(submission("FR"), NOON)
+    assert (verdict.command_status, verdict.rule, verdict.copies) == (0, "first, second", 2)
+    assert not verdict.goes_on
+    verdict = RuledPolicies(rules, carriers).screen(submission(""), NOON)
+    assert verdict.rule == "first, second, magic"
+    rules = RuleBook([noting("first")])
+    assert RuledPolicies(rules, carriers).screen(submission(""), NOON).rule == "first"
+    assert ACCEPTED.copies == 1
