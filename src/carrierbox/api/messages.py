@@ -12,7 +12,7 @@ from carrierbox import shapes, views
 from carrierbox.api.inputs import NO_BOX, BoxName, chosen_box, message_state, network_time
 from carrierbox.api.problems import Problem, errors
 from carrierbox.box import Box
-from carrierbox.message_search import find_messages, search_messages, store_asker
+from carrierbox.message_search import Page, find_messages, search_messages, store_asker
 from carrierbox.runtime import Runtime
 from carrierbox.smsc.messages import Message
 from carrierbox.smsc.ports import NEVER
@@ -88,17 +88,21 @@ def _list_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:
         )
         if page.is_cut and offset and not page.messages:
             raise Problem(400, TOO_FAR)
-        centre = chosen.centre
-        return shapes.MessageList(
-            messages=[
-                views.message_view(message, centre.accounts.dialect_of, centre.err_words)
-                for message in page.messages
-            ],
-            total=page.total,
-            next=str(page.before_id) if page.before_id else None,
-        )
+        return _listed(page, chosen)
 
     return list_messages
+
+
+def _listed(page: Page, box: Box) -> shapes.MessageList:
+    centre = box.centre
+    return shapes.MessageList(
+        messages=[
+            views.message_view(message, centre.accounts.dialect_of, centre.err_words)
+            for message in page.messages
+        ],
+        total=page.total,
+        next=str(page.before_id) if page.before_id else None,
+    )
 
 
 def _message_route(runtime: Runtime, boxes: Mapping[str, Box]) -> HTTPRouteHandler:

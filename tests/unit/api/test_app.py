@@ -50,6 +50,18 @@ OPERATIONS = {
     ("/api/v1/faults", "put"),
     ("/api/v1/faults", "delete"),
     ("/api/v1/faults/{name}", "delete"),
+    ("/api/v1/senders", "get"),
+    ("/api/v1/senders/{sender}", "get"),
+    ("/api/v1/senders/{sender}", "put"),
+    ("/api/v1/senders/{sender}", "delete"),
+    ("/api/v1/senders/{sender}/registration", "put"),
+    ("/api/v1/accounts/{system_id}/suspension", "put"),
+    ("/api/v1/accounts/{system_id}/suspension", "delete"),
+    ("/api/v1/consent", "get"),
+    ("/api/v1/consent", "post"),
+    ("/api/v1/consent/{sender}/{msisdn}", "get"),
+    ("/api/v1/consent/{sender}/{msisdn}", "put"),
+    ("/api/v1/consent/{sender}/{msisdn}", "delete"),
     ("/api/v1/lint", "get"),
     ("/api/v1/traffic", "get"),
     ("/api/v1/radio", "get"),
@@ -96,6 +108,7 @@ async def test_the_index_lists_the_paths(client: httpx.AsyncClient) -> None:
         name = (
             name.replace("{name}", "NAME")
             .replace("{system_id}", "SYSTEM_ID")
+            .replace("{sender}", "SENDER")
             .replace("{tower}", "ID")
             .replace("{number}", "NUMBER")
         )
