@@ -280,6 +280,36 @@ def test_hot_files_use_plain_classes() -> None:
     assert found == []
 
 
+def test_nothing_interpreted_derives_from_a_compiled_class() -> None:
+    """Compiled, such a class raises TypeError when it is made; from source it works."""
+    hot = set(hot_files())
+    compiled = {
+        f"carrierbox.{name_of(path).removesuffix('.py').replace('/', '.')}:{each.name}"
+        for path in hot
+        for each in parsed(path).body
+        if isinstance(each, ast.ClassDef)
+    }
+    found = []
+    for path in source_files():
+        if path in hot:
+            continue
+        tree = parsed(path)
+        origins = {
+            alias.asname or alias.name: f"{node.module}:{alias.name}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        found += [
+            f"{name_of(path)}:{each.lineno} {each.name}"
+            for each in ast.walk(tree)
+            if isinstance(each, ast.ClassDef)
+            for base in each.bases
+            if isinstance(base, ast.Name) and origins.get(base.id) in compiled
+        ]
+    assert found == []
+
+
 def test_no_file_is_too_long() -> None:
     """600 lines; files of tables (`*_tables.py`) hold as many as they have rows."""
     found = [

@@ -19,6 +19,8 @@ from carrierbox.relay import SAID_BY_SUBMISSION, Submission, Verdict
 from carrierbox.sender_kinds import check_sender
 from carrierbox.simulator.dealt_numbers import DealtNumbers
 from carrierbox.simulator.policy.local_time import shared_number_zones
+from carrierbox.simulator.policy.number_kinds import OwnPace
+from carrierbox.simulator.policy.said import IsSaid
 
 DAY: Final = "2026-06-10"
 """A Wednesday that is no holiday in any pack."""
@@ -26,32 +28,20 @@ DAY: Final = "2026-06-10"
 _read_every: Final = reader_of_duration(0.0)
 
 
-class IsAsExampleSays(Condition):
-    """Registration or consent is one of some words; an example says which it is."""
-
-    def __init__(self, name: str, word: str, wanted: frozenset[str]) -> None:
-        self._name = name
-        self._word = word
-        self._wanted = wanted
-
-    def holds(self, submission: Submission) -> bool:
-        """Whether it is."""
-        return self._word in self._wanted
-
-    def subject(self) -> str:
-        """The name of the condition."""
-        return self._name
-
-
 class ExampleRegisters:
     """What carriers have registered, in an example: one word for every sender and phone."""
 
     def __init__(self, example: Example) -> None:
         self._words = {"registration": example.registration, "consent": example.consent}
+        self._pace = OwnPace("", example.tier)
 
     def condition(self, name: str, wanted: Iterable[str]) -> Condition:
         """See `config_match.Registers`."""
-        return IsAsExampleSays(name, self._words[name], frozenset(wanted))
+        return IsSaid(name, self._words[name], frozenset(wanted))
+
+    def own_pace(self, submission: Submission) -> OwnPace:
+        """See `config_match.Registers`."""
+        return self._pace
 
 
 def verdict_on_example(pack: Pack, rule: PackRule, rules: Iterable[PackRule]) -> Verdict:
