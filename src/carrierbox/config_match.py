@@ -22,7 +22,7 @@ from carrierbox.config_holidays import DayName, HolidaysWritten, holiday_calenda
 from carrierbox.config_values import DURATION_PATTERN, reader_of_duration
 from carrierbox.matching import Condition
 from carrierbox.numbering import shared_number_plan
-from carrierbox.relay import BINARY, CONTENT_CLASSES, GSM7, UCS2
+from carrierbox.relay import BINARY, CONTENT_CLASSES, GSM7, UCS2, Submission
 from carrierbox.simulator.policy.conditions import (
     FOREIGN,
     SAME,
@@ -43,6 +43,14 @@ from carrierbox.simulator.policy.local_time import (
     shared_number_zones,
     zone_named,
 )
+from carrierbox.simulator.policy.number_kinds import (
+    DAY_S,
+    NO_KINDS,
+    ExceedsPace,
+    NumberKind,
+    OwnPace,
+    Paces,
+)
 from carrierbox.simulator.policy.windows import (
     DESTINATIONS,
     ENTRIES_MAX,
@@ -62,6 +70,7 @@ WITHIN_MIN_S: Final = 0.001
 PARTS_MAX: Final = 255
 HOURS_MAX: Final = 10
 DAY: Final = "day"
+TIER: Final = "tier"
 ALL: Final = "all"
 
 _read_duration: Final = reader_of_duration(WITHIN_MIN_S)
@@ -91,10 +100,11 @@ class RateCondition(Struct, forbid_unknown_fields=True, omit_defaults=True, froz
     """What comes above `over` within the last `per` of time, for each of what `by` names.
 
     `per: day` is since midnight of `zone` (UTC). What exceeds is not counted by itself unless
-    `counts_excess` is true.
+    `counts_excess` is true. `over: tier` is what the very sender may send: as it is registered, or
+    its tier says, else `otherwise`, else its kind.
     """
 
-    over: _Over
+    over: _Over | Literal["tier"]
     per: Annotated[
         str,
         Meta(max_length=40, pattern=f"{DURATION_PATTERN}|^day$", examples=["1s", "24h", DAY]),
@@ -103,6 +113,7 @@ class RateCondition(Struct, forbid_unknown_fields=True, omit_defaults=True, froz
     count: Literal["messages", "parts", "destinations"] = "messages"
     zone: _Zone | UnsetType = UNSET
     counts_excess: bool = False
+    otherwise: Annotated[int, Meta(ge=1, le=OVER_MAX)] | UnsetType = UNSET
 
 
 class DuplicateCondition(Struct, forbid_unknown_fields=True, omit_defaults=True, frozen=True):
@@ -184,12 +195,17 @@ class Registers(Protocol):
         """The condition `registration` or `consent`. Raises ValueError for what it cannot be."""
         ...
 
+    def own_pace(self, submission: Submission) -> OwnPace:
+        """How fast the sender of a submission may send, as it is registered."""
+        ...
+
 
 class Supplies:
     """What a rule may need that does not stand in it.
 
-    `words` are those of content classes, `holidays` the calendar that `holidays: true` means;
-    without `registers` nobody is registered and nobody has consented.
+    `words` are those of content classes, `holidays` the calendar that `holidays: true` means,
+    `kinds` what senders of each kind may do; without `registers` nobody is registered and nobody
+    has consented.
     """
 
     def __init__(
@@ -197,10 +213,12 @@ class Supplies:
         registers: Registers | None = None,
         words: WordLists = NO_WORDS,
         holidays: HolidayCalendar | None = None,
+        kinds: dict[str, NumberKind] = NO_KINDS,
     ) -> None:
         self.registers = registers
         self.words = words
         self.holidays = holidays
+        self.kinds = kinds
 
 
 NO_SUPPLIES: Final = Supplies()
@@ -398,22 +416,37 @@ class _Compiling:
     def _rate(self, written: RateCondition) -> Condition:
         path = f"{self._path}.rate"
         count = {"messages": MESSAGES, "parts": PARTS, "destinations": DESTINATIONS}[written.count]
-        if count == DESTINATIONS and written.over > DISTINCT_MAX:
-            raise RuleError(f"{path}.over", f"must be at most {DISTINCT_MAX} destinations")
         period = "a day" if written.per == DAY else f"in {written.per}"
-        return ExceedsRate(
-            "rate",
-            self._window(written, count, path),
-            written.over,
-            _keys(written.by, ()),
-            count,
-            written.counts_excess,
-            period,
-        )
+        over = written.over
+        if isinstance(over, str):
+            return self._pace(written, count, period, path)
+        if count == DESTINATIONS and over > DISTINCT_MAX:
+            raise RuleError(f"{path}.over", f"must be at most {DISTINCT_MAX} destinations")
+        if written.otherwise is not UNSET:
+            raise RuleError(f"{path}.otherwise", f"goes with over: {TIER} only")
+        window = self._window(written, count, over, path)
+        by = _keys(written.by, ())
+        return ExceedsRate("rate", window, over, by, count, written.counts_excess, period)
 
-    def _window(self, written: RateCondition, count: str, path: str) -> Window:
+    def _pace(self, written: RateCondition, count: str, period: str, path: str) -> Condition:
+        """What comes above what the very sender may send."""
+        if count == DESTINATIONS:
+            raise RuleError(f"{path}.count", f"goes not with over: {TIER}, which is of messages")
+        per_s = DAY_S if written.per == DAY else _seconds(written.per, f"{path}.per")
+        registers = self._supplies.registers
+        paces = Paces(
+            per_s,
+            self._supplies.kinds,
+            None if registers is None else registers.own_pace,
+            0 if written.otherwise is UNSET else written.otherwise,
+        )
+        window = self._window(written, count, 0, path)
+        by = _keys(written.by, ("source_addr",))
+        return ExceedsPace(window, paces, by, count, written.counts_excess, period)
+
+    def _window(self, written: RateCondition, count: str, over: int, path: str) -> Window:
         # One more than may pass, so that what exceeds is still seen to.
-        keep_max = written.over + 1
+        keep_max = over + 1
         if written.per == DAY:
             try:
                 zone = zone_named("UTC" if written.zone is UNSET else written.zone)

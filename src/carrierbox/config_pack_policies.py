@@ -23,6 +23,7 @@ from carrierbox.config_rules import compile_rule
 from carrierbox.matching import RuleBook
 from carrierbox.relay import CAUSE_NAMES
 from carrierbox.simulator.dealt_numbers import DealtNumbers
+from carrierbox.simulator.policy.number_kinds import CountrySenders
 from carrierbox.simulator.policy.packed import Habits, PackedPolicies, PackedPolicy
 from carrierbox.simulator.policy.screening import Policy
 from carrierbox.simulator.portability import Plan
@@ -51,6 +52,7 @@ class CarrierPacks:
         self._default = default
         self._by_country: dict[str, str] = dict(by_country or {})
         self._read: dict[str, Pack | None] = {}
+        self._senders: dict[str, CountrySenders | None] = {}
         self._err_words: dict[tuple[str, str], dict[int, str]] = {}
         self.is_open: bool = all(each == OPEN for each in [default, *self._by_country.values()])
         """Whether nobody asked for any pack."""
@@ -69,8 +71,20 @@ class CarrierPacks:
             return load_pack(Path(said))
         return built_in_pack(country) if country in countries_with_packs() else None
 
+    def senders_of(self, country: str) -> CountrySenders | None:
+        """How the carriers of a country want senders; None where carriers are open."""
+        if country not in self._senders:
+            pack = self.pack_of(country)
+            self._senders[country] = None if pack is None else pack.senders(self._left_out)
+        return self._senders[country]
+
     def policies(self, registers: Any = None) -> PackedPolicies:
-        """The policy of each country. `registers` are those of the box, for its rules."""
+        """The policy of each country.
+
+        `registers` are those of the box, for its rules; they learn how carriers want senders.
+        """
+        if registers is not None:
+            registers.senders_of = self.senders_of
 
         def make(country: str) -> Policy | None:
             pack = self.pack_of(country)

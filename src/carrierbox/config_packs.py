@@ -22,7 +22,12 @@ from carrierbox.config_values import kind_of
 from carrierbox.errors import ConfigurationError
 from carrierbox.numbering import shared_number_plan
 from carrierbox.relay import CAUSE_NAMES, CONTENT_CLASSES
+from carrierbox.simulator.policy.changes import OWN_SENDER
+from carrierbox.simulator.policy.consent import sender_key
 from carrierbox.simulator.policy.content import WordLists
+from carrierbox.simulator.policy.number_kinds import CountrySenders, Pace
+from carrierbox.simulator.policy.number_kinds import NumberKind as KindOfSender
+from carrierbox.simulator.sender_state import PER_DAY_MAX
 from carrierbox.strict_yaml import parse_yaml_with_lines, read_text, read_yaml
 
 PACKS: Final = Path(__file__).parent / "simulator" / "carriers"
@@ -84,6 +89,7 @@ _Err: TypeAlias = Annotated[
 _Cause: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [*CAUSE_NAMES.values()]})]
 _Amount: TypeAlias = Annotated[float, Meta(ge=0)]
 _Rate: TypeAlias = Annotated[float, Meta(gt=0)]
+_PerDay: TypeAlias = Annotated[int, Meta(ge=1, le=PER_DAY_MAX)]
 _FilteredState: TypeAlias = Literal["REJECTED", "UNDELIVERABLE", "EXPIRED", "DELETED", "UNKNOWN"]
 
 
@@ -142,8 +148,16 @@ class PackCarrier(_Part, frozen=True):
     vocabulary: Vocabulary | UnsetType = UNSET
 
 
+class TierOfKind(_Part, frozen=True):
+    """What senders of a tier may send in a second and in a day."""
+
+    per_s: _Rate | UnsetType = UNSET
+    per_day: _PerDay | UnsetType = UNSET
+
+
 class NumberKind(_Part, frozen=True):
-    """What senders of one kind may do: messages a second, and tiers that go further.
+    """What senders of one kind may do: whether phones can answer, and messages in a second and in a
+    day. `tiers` by the name that a sender is registered with: so many in a second, or both.
 
     `allowed` is whether such a sender reaches the phone as it is: false where it is refused or
     replaced. `basis` and `source` are of that and of `two_way`; rates are typical unless
@@ -155,7 +169,8 @@ class NumberKind(_Part, frozen=True):
     basis: _Basis
     source: _Id
     per_s: _Rate | UnsetType = UNSET
-    tiers: dict[str, _Rate] = {}
+    per_day: _PerDay | UnsetType = UNSET
+    tiers: dict[str, _Rate | TierOfKind] = {}
     rate_basis: _Basis = TYPICAL
 
 
@@ -192,8 +207,8 @@ class Example(_Part, frozen=True, rename={"sender": "from", "content_class": "cl
 
     `at` is the time where it goes to, `21:30` or `2026-12-25 21:30`; noon of a Wednesday else.
     `spread` sends each to the next number, `change_sender` each from the next one; the text is
-    `repeated` so often. The sender is registered and nobody said anything about consent unless
-    `registration` and `consent` say otherwise.
+    `repeated` so often. The sender is registered, in the `tier` if one is named, and nobody said
+    anything about consent unless `registration` and `consent` say otherwise.
     """
 
     sender: _Name
@@ -208,6 +223,7 @@ class Example(_Part, frozen=True, rename={"sender": "from", "content_class": "cl
     change_sender: bool = False
     registration: str = "approved"
     consent: str = "none"
+    tier: str = ""
 
 
 class PackRule(RuleDefinition, frozen=True, kw_only=True):
@@ -262,7 +278,20 @@ class Pack:
 
     def supplies(self, registers: Any = None) -> Supplies:
         """What the rules of this pack need beside themselves; a calendar of its own each time."""
-        return Supplies(registers, self.words, holiday_calendar(self._holidays))
+        calendar = holiday_calendar(self._holidays)
+        return Supplies(registers, self.words, calendar, kinds_of(self.head.numbers))
+
+    def senders(self, left_out: frozenset[str] = frozenset()) -> CountrySenders:
+        """How the carriers want senders; the rules in `left_out` are as if they were not there."""
+        stand_ins: dict[str, str] = {}
+        for rule in self.rules:
+            written = rule.then.source_addr
+            if rule.name in left_out or written is UNSET:
+                continue
+            for sender in [written] if isinstance(written, str) else written:
+                if OWN_SENDER not in sender:
+                    stand_ins.setdefault(sender_key(sender), rule.name)
+        return CountrySenders(kinds_of(self.head.numbers), stand_ins)
 
     def counts(self) -> dict[str, int]:
         """How many rules rest on what."""
@@ -277,6 +306,24 @@ class Pack:
         """What a kind of sender costs, if the pack says so."""
         found = getattr(self.head.prices, kind, UNSET)
         return found if isinstance(found, Price) else None
+
+
+def kinds_of(numbers: Numbers) -> dict[str, KindOfSender]:
+    """What senders of each kind may do, as rules and registers ask for it."""
+    found: dict[str, KindOfSender] = {}
+    for name in numbers.__struct_fields__:
+        kind = getattr(numbers, name)
+        if isinstance(kind, NumberKind):
+            tiers = {tier: _pace_of(written) for tier, written in kind.tiers.items()}
+            found[name] = KindOfSender(kind.two_way, _pace_of(kind), tiers)
+    return found
+
+
+def _pace_of(written: float | TierOfKind | NumberKind) -> Pace:
+    if isinstance(written, TierOfKind | NumberKind):
+        per_s = 0.0 if written.per_s is UNSET else written.per_s
+        return Pace(per_s, 0 if written.per_day is UNSET else written.per_day)
+    return Pace(written)
 
 
 # Finding and reading.

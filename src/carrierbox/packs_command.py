@@ -21,6 +21,7 @@ from carrierbox.config_packs import (
     PackError,
     PackRule,
     Source,
+    TierOfKind,
     built_in_pack,
     countries_with_packs,
     load_pack,
@@ -183,8 +184,16 @@ def _sender_rows(pack: Pack) -> list[list[str]]:
 
 def _rates_told(number: NumberKind) -> str:
     rates = [] if number.per_s is UNSET else [f"{number.per_s:g} a second"]
-    rates.extend(f"{name} {rate:g} a second" for name, rate in number.tiers.items())
+    rates += [] if number.per_day is UNSET else [f"{number.per_day} a day"]
+    rates.extend(f"{name} {_tier_told(tier)}" for name, tier in number.tiers.items())
     return f", {', '.join(rates)} ({number.rate_basis})" if rates else ""
+
+
+def _tier_told(tier: float | TierOfKind) -> str:
+    if not isinstance(tier, TierOfKind):
+        return f"{tier:g} a second"
+    told = [] if tier.per_s is UNSET else [f"{tier.per_s:g} a second"]
+    return " and ".join([*told, *([] if tier.per_day is UNSET else [f"{tier.per_day} a day"])])
 
 
 def _costs(pack: Pack, kind: str) -> str:

@@ -44,12 +44,14 @@ _SOURCE_NAMES: Final[tuple[ConsentSource, ...]] = get_args(ConsentSource)
 class SenderView(SenderBase, frozen=True, kw_only=True, omit_defaults=False):
     """A sender in a country as it stands now; country "" is every country.
 
-    `until` is when its registration changes by itself, to `afterwards`. `rule` and `command_status`
+    `two_way` is also told where its kind decides. `until` is when its registration changes by
+    itself, to `afterwards`. `rule` and `command_status`
     are why it is suspended, if a rule did it, and how it is refused.
     """
 
     sender: str
     country: str
+    two_way: bool
     until: str | None
     afterwards: Registration | None
     rule: str
@@ -145,6 +147,7 @@ def sender_view(box: Box, entry: Sender) -> SenderView:
     fields = {name: getattr(state, name) for name in SenderBase.__struct_fields__}
     fields["kind"] = entry.kind
     fields["registration"] = entry.registration
+    fields["two_way"] = box.registers.is_two_way(entry)
     is_suspended = entry.registration == "suspended"
     name = sender_name(entry.country, sender_key(entry.sender))
     return SenderView(

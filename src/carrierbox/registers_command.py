@@ -15,6 +15,17 @@ IMPORT_COLUMNS: Final = ("sender", "recipient", "state", "source", "at")
 _NEEDED: Final = ("sender", "recipient", "state")
 _SWITCHES: Final = {"on": True, "off": False, "yes": True, "no": False}
 _ON_OR_OFF: Final = frozenset({"double_opt_in", "two_way"})
+_SHOWN: Final = (
+    "keywords",
+    "matching",
+    "group",
+    "name",
+    "brand",
+    "campaign",
+    "tier",
+    "per_s",
+    "per_day",
+)
 _NUMBERS: Final = frozenset({"per_s", "per_day"})
 
 
@@ -152,7 +163,7 @@ def sender_lines(each: dict[str, Any]) -> list[str]:
     ]
     if each["rule"]:
         rows.append(["because of", f"the rule {printable(each['rule'])}"])
-    for name in ("keywords", "matching", "group", "name", "brand", "campaign", "per_s", "per_day"):
+    for name in _SHOWN:
         if each[name]:
             rows.append([name, printable(str(each[name]))])
     if each["double_opt_in"]:

@@ -58,7 +58,7 @@ class Tlv(Struct, kw_only=True):
 class Told(Struct, kw_only=True):
     """What rules made of a message beside taking it in, and why.
 
-    `message_state` and `err` are what its sender is told, from `at` on (null: once it has ended), in
+    `message_state` and `err` are what its sender is told, from `at` on (null: once it ended), in
     `receipts` receipts (0: none, ever); `message_state` of the message is the truth. No phone gets
     one that does not `deliver`. `held_until`, `source_addr` and `text` (what the phone shows) are
     null where nothing was changed.

@@ -42,8 +42,8 @@ from carrierbox.smsc.messages import (
 from carrierbox.smsc.parts import part_count, text_of
 from carrierbox.smsc.ports import NEVER, NumberPlan, Search
 from carrierbox.smsc.receipts import describe_state, err_of, err_told_of, words_for
-from carrierbox.smsc.settings import ErrWords
 from carrierbox.smsc.rows import searched_text
+from carrierbox.smsc.settings import ErrWords
 from carrierbox.smsc.told import Told
 from carrierbox.trace import KIND_NAMES, Trace, TraceEvent
 

@@ -15,6 +15,7 @@ from carrierbox.matching import Condition, IsOneOf, Rule
 from carrierbox.relay import Submission
 from carrierbox.simulator.policy.content import WordLists
 from carrierbox.simulator.policy.local_time import DayOfYear, HolidayCalendar
+from carrierbox.simulator.policy.number_kinds import NumberKind, OwnPace, Pace
 
 NOON = datetime.fromisoformat("2026-11-23T20:00Z").timestamp()
 
@@ -132,6 +133,13 @@ def test_a_condition_that_does_not_hold(when: dict[str, object]) -> None:
         ({"rate": {"over": 1}}, "when.rate.per: missing"),
         ({"rate": {"over": -1, "per": "1s"}}, "when.rate.over: must be"),
         ({"rate": {"over": 1, "per": "week"}}, "when.rate.per: must be"),
+        ({"rate": {"over": "many", "per": "1s"}}, "when.rate.over: "),
+        ({"rate": {"over": 1, "per": "1s", "otherwise": 2}}, "when.rate.otherwise: goes with over"),
+        (
+            {"rate": {"over": "tier", "per": "1s", "count": "destinations"}},
+            "when.rate.count: goes not with over: tier",
+        ),
+        ({"rate": {"over": "tier", "per": "1s", "zone": "UTC"}}, "when.rate.zone: goes with per"),
         ({"rate": {"over": 1, "per": "1s", "zone": "UTC"}}, "when.rate.zone: goes with per: day"),
         ({"rate": {"over": 1, "per": "day", "zone": "Mars"}}, "when.rate.zone: 'Mars' is no time"),
         (
@@ -207,6 +215,9 @@ class Register:
             raise ValueError("is no such thing")
         return IsOneOf(0, frozenset({f"{name} {' '.join(wanted)}"}))
 
+    def own_pace(self, submission: Submission) -> OwnPace:
+        return OwnPace("", "", Pace(3.0, 5))
+
 
 def test_registers_words_and_holidays_come_from_whoever_compiles() -> None:
     """A pack of rules brings its own."""
@@ -220,6 +231,29 @@ def test_registers_words_and_holidays_come_from_whoever_compiles() -> None:
     assert gambling.match.holds(submission(content_class=""))
     with pytest.raises(RuleError, match=r"when\.consent: is no such thing"):
         a_rule({"consent": "wrong"}, supplies=supplies)
+
+
+@pytest.mark.parametrize(
+    ("written", "passing"),
+    [
+        ({"over": "tier", "per": "1s"}, 3),
+        ({"over": "tier", "per": "2s", "count": "parts", "by": ["account"]}, 6),
+        ({"over": "tier", "per": "1d"}, 5),
+        ({"over": "tier", "per": "day", "zone": "Asia/Tokyo", "otherwise": 1}, 5),
+    ],
+)
+def test_a_rate_may_be_that_of_the_very_sender(written: dict[str, object], passing: int) -> None:
+    """As it is registered; without anybody who says how fast it may send it never holds."""
+    match = a_rule({"rate": written}, supplies=Supplies(Register())).match
+    assert [match.holds(submission()) for _ in range(passing + 1)] == [*[False] * passing, True]
+    written = {key: value for key, value in written.items() if key != "otherwise"}
+    alone = a_rule({"rate": written}).match
+    assert not any(alone.holds(submission()) for _ in range(20))
+    others = a_rule({"rate": {**written, "otherwise": 2}}).match
+    assert [others.holds(submission()) for _ in range(3)] == [False, False, True]
+    kinds = {"alphanumeric": NumberKind(False, Pace(1.0, 1), {})}
+    kind = a_rule({"rate": written}, supplies=Supplies(kinds=kinds)).match
+    assert any(kind.holds(submission()) for _ in range(20))
 
 
 def test_what_counts_and_draws_is_asked_last() -> None:

@@ -86,8 +86,36 @@ def test_what_is_general_knowledge_is_never_called_documented() -> None:
         pack = pack_of(country)
         rests = [(one.name, one.source, one.basis) for one in pack.head.carriers]
         rests += [(rule.name, rule.source, rule.basis) for rule in pack.rules]
-        assert [each for each in rests if each[1:] == ("trade", "documented")] == []
+        for kind in pack.head.numbers.__struct_fields__:
+            number = getattr(pack.head.numbers, kind)
+            if number is not msgspec.UNSET:
+                rests.append((kind, number.source, number.basis))
+        assert [each for each in rests if each[1] == "trade" and each[2] != "typical"] == []
         assert pack.head.prices.basis == "typical"
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_every_pack_says_what_its_codes_rest_on(country: str) -> None:
+    """And calls none documented but those of the one carrier that a source names."""
+    pack = pack_of(country)
+    assert pack.head.vocabulary is not msgspec.UNSET
+    for carrier in pack.head.carriers:
+        vocabulary = pack.vocabulary_of(carrier)
+        named = (country, carrier.name) == ("US", "AT&T")
+        assert (vocabulary.filtered == "documented") is named
+        assert vocabulary.errors != "documented"
+        if country != "US":
+            assert vocabulary.filtered == "placeholder"
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_rules_are_counted_as_the_file_has_them(country: str) -> None:
+    """Documented, law and typical, by what stands in the file."""
+    written = read_yaml(PACKS / f"{country}.yaml")
+    assert isinstance(written, dict)
+    bases = [rule["basis"] for rule in written["rules"]]
+    assert pack_of(country).counts() == {basis: bases.count(basis) for basis in BASES}
+    assert sum(pack_of(country).counts().values()) == len(bases)
 
 
 def test_names_of_rules_are_given_once_in_all_packs() -> None:
@@ -110,6 +138,17 @@ def test_a_pack_is_read_with_all_that_it_has() -> None:
     assert (pack.head.country, pack.where, len(pack.rules)) == ("NL", "nl.yaml", 1)
     assert pack.counts() == {"documented": 0, "law": 0, "typical": 1}
     assert pack.price_of("alphanumeric") is None
+
+
+def test_codes_of_which_nobody_says_anything_are_placeholders() -> None:
+    """A pack says for all carriers what codes rest on, a carrier for itself, else nobody did."""
+    said = "vocabulary: {filtered: typical, source: trade}"
+    silent = read_pack(PACK, "nl.yaml")
+    whole = read_pack(PACK.replace("currency", f"{said}\ncurrency"), "nl.yaml")
+    own = read_pack(PACK.replace("    filtered", f"    {said}\n    filtered"), "nl.yaml")
+    told = [each.vocabulary_of(each.head.carriers[0]) for each in (silent, whole, own)]
+    assert [each.filtered for each in told] == ["placeholder", "typical", "typical"]
+    assert [each.errors for each in told] == ["placeholder"] * 3
 
 
 def test_all_that_is_wrong_is_told_with_its_line() -> None:
@@ -170,6 +209,61 @@ def test_all_that_is_wrong_is_told_with_its_line() -> None:
             "nl.yaml:4: holidays[0]: must be at most 200 days from Easter",
         ),
         ("rules:\n", "more:\n", "nl.yaml:15: more: unknown key"),
+        (
+            "  - {id: trade, publisher: general knowledge, title: what is told}\n",
+            "  []\n",
+            "nl.yaml:4: sources: must be array of length >= 1",
+        ),
+        (
+            "sources:\n  - {id: trade, publisher: general knowledge, title: what is told}\n",
+            "",
+            "nl.yaml:1: sources: missing",
+        ),
+        (
+            "{basis: typical, source: trade}\n",
+            "{basis: typical, source: rumour}\n",
+            "nl.yaml:14: prices.source: rumour is no source of this pack: add it there",
+        ),
+        (
+            "    source: trade\n    filtered",
+            "    source: rumour\n    filtered",
+            "nl.yaml:11: carriers[0].source: rumour is no source of this pack: add it there",
+        ),
+        (
+            "numbers: {}",
+            "numbers: {long_code: {allowed: true, two_way: true, basis: typical, source: rumour}}",
+            "nl.yaml:13: numbers.long_code.source: rumour is no source of this pack",
+        ),
+        (
+            "currency: EUR",
+            "currency: EUR\nvocabulary: {filtered: typical, source: rumour}",
+            "nl.yaml:4: vocabulary.source: rumour is no source of this pack",
+        ),
+        (
+            "currency: EUR",
+            "currency: EUR\nvocabulary: {errors: documented}",
+            "nl.yaml:4: vocabulary.source: missing: name it, or say placeholder for both",
+        ),
+        (
+            'err: "100"}\n',
+            'err: "100"}\n    vocabulary: {source: trade}\n',
+            "nl.yaml:13: carriers[0].vocabulary.source: codes that are placeholders have none",
+        ),
+        (
+            "title: what is told}",
+            'title: what is told, checked: "2026-11-23"}',
+            "nl.yaml:5: sources[0].checked: says when, not where: add url",
+        ),
+        (
+            "title: what is told}",
+            "title: what is told, url: example.org}",
+            "nl.yaml:5: sources[0].url: ",
+        ),
+        (
+            "title: what is told}",
+            "title: what is told}\n  - {id: trade, publisher: B, title: C}",
+            "nl.yaml:6: sources[1].id: trade is given twice",
+        ),
         ("name: nl-names", "name: [", "nl.yaml: line "),
     ],
 )

@@ -34,15 +34,25 @@ def test_show_is_a_page_of_one_pack(capsys: pytest.CaptureFixture[str]) -> None:
         "Bastille Day (07-14)",
         "easter+1",
         "SFR",
-        "filtered: REJECTED err 101",
+        "filtered: REJECTED err 101 (placeholder)",
+        "CALL_BARRED 005 (typical, restcomm)",
+        "placeholder: no source names the code that this carrier writes; it is made up",
+        "what they cost (typical: orders of magnitude, no offers)",
         "EUR 0.07 a part (typical)",
-        "fr-stop-missing (documented, vonage)",
+        "taken, two-way (documented, sure), 0.5 a second",
+        "taken, one-way (documented, vonage), 10 a second (typical)",
+        "sources say what is refused or changed, seldom with which status, state or err",
+        "fr-quiet-hours (documented, vonage)",
         "Advertising must say how to stop it",
-        "Vonage: sender rules and hours of France",
+        "Vonage: sender rules and hours of France, read 2026-11-23: https://api.support.vonage.com/",
+        "RestComm: source code of smscgateway, numbers of delivery errors\n",
     ):
         assert part in page
     assert "no receipts (documented)" in printed(capsys, "carriers", "show", "BR")
-    assert "T 1.25 a second" in printed(capsys, "carriers", "show", "US")
+    page = printed(capsys, "carriers", "show", "US")
+    assert "T 1.25 a second" in page
+    assert "filtered: REJECTED err 349 (documented)" in page
+    assert "placeholder" not in page
     found = json.loads(printed(capsys, "carriers", "show", str(PACKS / "FR.yaml"), "--json"))
     assert found["country"] == "FR"
     assert found["counts"]["documented"] == sum(
@@ -60,13 +70,15 @@ def test_check_counts_what_rules_rest_on(capsys: pytest.CaptureFixture[str]) -> 
     """Of one pack, and of several together."""
     files = [str(PACKS / f"{country}.yaml") for country in ("KR", "QA")]
     assert printed(capsys, "carriers", "check", files[0]) == (
-        "KR: 3 rules: 3 documented, 0 law, 0 typical\n"
+        "KR of 2026-11-23: 3 rules: 3 documented, 0 law, 0 typical; "
+        "2 of 3 sources with page and date\n"
     )
     assert printed(capsys, "carriers", "check", *files).splitlines()[2] == (
         "2 packs: 8 rules: 8 documented, 0 law, 0 typical"
     )
     (found,) = json.loads(printed(capsys, "carriers", "check", files[0], "--json"))
     assert (found["country"], found["rules"], found["problems"]) == ("KR", 3, [])
+    assert (found["date"], found["sources"], found["sources_read"]) == ("2026-11-23", 3, 2)
 
 
 def test_check_refuses_a_pack_that_is_wrong(

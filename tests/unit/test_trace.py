@@ -24,6 +24,16 @@ def numbers(events: list[TraceEvent]) -> list[int]:
     return [int(one.at) for one in events]
 
 
+def test_every_kind_has_a_name_of_its_own() -> None:
+    """What two kinds share, a reader cannot tell apart."""
+    kinds = [
+        value
+        for name, value in vars(trace).items()
+        if name.isupper() and isinstance(value, int) and name != "RING_EVENTS"
+    ]
+    assert len(set(kinds)) == len(kinds) == len(KIND_NAMES) == len(set(KIND_NAMES.values()))
+
+
 def test_events_are_numbered_from_one() -> None:
     """Whoever asks for what comes after 0 gets everything."""
     ring = Trace(10)

@@ -90,7 +90,7 @@ from carrierbox.smsc.handover import Handover
 from carrierbox.smsc.intake import SUBMIT, Intake
 from carrierbox.smsc.late_receipts import LateReceipts
 from carrierbox.smsc.lookup import Lookup
-from carrierbox.smsc.messages import RECEIPT_NONE, TO_ESME, Message, message_id_of
+from carrierbox.smsc.messages import TO_ESME, Message, message_id_of
 from carrierbox.smsc.number_counts import NumberCounts
 from carrierbox.smsc.operations import AskedAgain, Operations
 from carrierbox.smsc.outbinds import Outbinds
@@ -288,6 +288,15 @@ class MessageCentre:
         """A phone sends to an ESME or to another phone; `tell` hears "" or why not."""
         answer = None
         if self.desk is not None:
+            account = self._intake.receiver_of(element)
+            if account is not None:
+                is_chosen = account.receives_by_choice
+                problem = self.desk.problem_of_reply(element, is_chosen)
+                if problem:
+                    # The phone does not hear of it: its text is as sent as any other.
+                    self.turn.trace(REFUSED, 0, account.system_id, element.msisdn, problem)
+                    self.turn.effects.append(Reply(tell))
+                    return
             answer = self.desk.on_mobile_originated(element, self.turn.now)
         if answer is not None:
             self._answer_phone(answer, element, tell)
@@ -306,6 +315,8 @@ class MessageCentre:
         self, answer: DeskAnswer, element: RpMoData, tell: Callable[[str], None]
     ) -> None:
         """The carrier acts upon a text of a phone by itself; the application may get it, too."""
+        if answer.problem:
+            self.turn.trace(REFUSED, 0, "", element.msisdn, answer.problem)
         self.act(answer, element.msisdn, tell)
         if answer.to_application and not answer.problem:
             message = self._intake.from_phone(element)
@@ -513,8 +524,7 @@ class MessageCentre:
         return never_accepted(message.awaited) if message.awaited is not None else None
 
     def _undo_concluded(self, effect: Concluded) -> None:
-        is_on_its_way = effect.delivery is None and effect.message.receipt != RECEIPT_NONE
-        if effect.message.told is not None and not is_on_its_way:
+        if effect.message.told is not None:
             self.handover.tellings.withdraw(effect.message)
         if effect.message.target == TO_ESME and effect.delivery is not None:
             self.handover.undo_concluded(effect.delivery, effect.receipt)

@@ -127,14 +127,11 @@ class Handover:
             self.tellings.add(message.told_at, message, Delivery(DELIVERY_RECEIPT, message))
 
     def is_on_its_way(self, message: Message) -> bool:
-        """Whether the receipt of a message that ends is the one from when its network took it.
+        """Whether the receipt of a message that ends went out when its network took it.
 
-        One that ends before that is told of as any other.
+        If it was still to be told it is told as any other, with its end.
         """
-        if message.is_told_when_taken:
-            return True
-        self.tellings.withdraw(message)
-        return False
+        return not self.tellings.withdraw(message)
 
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""

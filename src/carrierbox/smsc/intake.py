@@ -302,6 +302,10 @@ class Intake:
             self._refuse(verdict.command_status, verdict)
         return verdict.command_status == ESME_ROK
 
+    def receiver_of(self, element: RpMoData) -> Account | None:
+        """The account that a message of a phone is for; None if it is for no account."""
+        return self._router.account_for(element.destination)
+
     def from_phone(self, element: RpMoData) -> Message | None:
         """The message a phone sends to an ESME or to another phone; None if nobody is there."""
         destination = element.destination

@@ -24,8 +24,9 @@ octets of the PDU it came in, so that nothing a client sent is lost by being und
 12 SETTING      what a user set, as a name in UTF-8, a NUL and the value's octets; none: as it was
 13 TOLD         message_id 8; accepted_at 8; flags 1 (1: no phone gets it, 2: nobody is told,
                 4: another text, 8: told when taken, not at the end); the message_state that is
-                told 1, 0 for the truth; how long after that 8; copies of the receipt 2; held until 8; the err field, a NUL, the reason,
-                a NUL and the text that the phone shows, as UTF-8
+                told 1, 0 for the truth; how long after that 8; copies of the receipt 2; held until
+                8; the err field, a NUL, the reason, a NUL and the text that the phone shows, as
+                UTF-8
 14 COPY         message_id 8; how many copies of its receipt are acknowledged 2
 """
 

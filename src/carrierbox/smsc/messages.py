@@ -144,8 +144,7 @@ class Message:
         self.coding: TextCoding = PLAIN_CODING
         self.segments: list[Segment] | None = None
         self.tp_dcs: int = 0
-        self.segments_acked: int = 0
-        self.segments_out: int = 0
+        self.segments_acked = self.segments_out = 0
         self.parts_on_phone: int = 0
         self.is_on_phone: bool = False
         self.is_queued: bool = False
@@ -194,7 +193,10 @@ class Message:
         if told is None:
             return self.final_at
         if self.is_told_when_taken:
-            return max(self.accepted_at, self.due_at) + (told.after_s or TAKEN_AFTER_S)
+            at = max(self.accepted_at, self.due_at) + (told.after_s or TAKEN_AFTER_S)
+            # A phone that has it within that second is quicker than its network.
+            is_quick = self.state != ENROUTE and not told.after_s
+            return min(at, self.final_at) if is_quick else at
         return self.final_at + told.after_s
 
     @property

@@ -33,9 +33,9 @@ class Tellings:
         self._inserted += 1
         heapq.heappush(self._heap, (at, self._inserted, telling))
 
-    def withdraw(self, message: Message) -> None:
-        """Tell nothing of a message: its end was not written."""
-        self._waiting.pop(message.message_id, None)
+    def withdraw(self, message: Message) -> bool:
+        """Tell nothing of a message, because its end was not written; whether it was to be told."""
+        return self._waiting.pop(message.message_id, None) is not None
 
     def next_deadline(self) -> float | None:
         """When the next one is told."""

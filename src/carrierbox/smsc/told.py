@@ -9,7 +9,6 @@ from carrierbox.clock import NetworkTime
 from carrierbox.relay import ACCEPTED, Verdict
 from carrierbox.smpp.values import DELIVERED
 
-
 TAKEN_AFTER_S: Final = 1.0
 """So many network seconds after it may go, a network has taken a message and says so."""
 
@@ -17,7 +16,8 @@ TAKEN_AFTER_S: Final = 1.0
 class Told:
     """What rules made of a message; the fields are those of `relay.Verdict`.
 
-    `when_taken`: the state is told as soon as the network has taken it. `message_state`: what is told of its end, 0 for the truth. `held_until`: no attempt before.
+    `when_taken`: the state is told as soon as the network has taken it. `message_state`: what is
+    told of its end, 0 for the truth. `held_until`: no attempt before.
     `text`: what the phone shows, None for what was submitted. `copies_done`: so many receipts of
     `copies` are acknowledged.
     """

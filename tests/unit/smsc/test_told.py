@@ -74,9 +74,10 @@ def test_an_err_that_is_a_number_is_an_error_too(err: str, error: int) -> None:
 
 def test_another_text_leaves_all_else() -> None:
     """A replaced text is told as the one before."""
-    told = told_of(a_verdict(reason="r", copies=3, is_told=False, text="x"))
+    told = told_of(a_verdict(reason="r", copies=3, is_told=False, text="x", told_when_taken=True))
     assert told is not None
     told.copies_done = 2
     other = told.with_text(None)
     assert (other.text, other.reason, other.copies, other.copies_done) == (None, "r", 3, 2)
     assert (other.is_told, told.text) == (False, "x")
+    assert other.when_taken

@@ -1,4 +1,4 @@
-"""What senders of each kind may do in a country: whether phones can answer them, how fast they send.
+"""What senders of each kind may do in a country: whether phones can answer, how fast they send.
 
 A carrier's rules say these things by kind of sender and by tier; a register may say more of one
 sender. Rules ask for it (`rate: {over: tier}`), and so does whoever hears a phone's reply.
@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from carrierbox.matching import shortened
 from carrierbox.relay import Submission
 from carrierbox.simulator.policy.conditions import sender_kind
-from carrierbox.simulator.policy.windows import DESTINATIONS, MESSAGES, ExceedsRate, Window
+from carrierbox.simulator.policy.windows import MESSAGES, ExceedsRate, Window
 
 DAY_S: Final = 86_400.0
 NO_BOUND: Final = 1_000_000_000
@@ -159,11 +159,10 @@ class ExceedsPace(ExceedsRate):
             return False
         key = self._begin(submission, bound)
         amount = self._amount(submission)
-        what = submission.msisdn if self._count == DESTINATIONS else ""
-        used = self._window.used(key, submission.at, what)
+        used = self._window.used(key, submission.at, "")
         exceeds = used > 0 and used + amount > bound.over
         if not exceeds or self._counts_excess:
-            self._window.add(key, submission.at, amount, what)
+            self._window.add(key, submission.at, amount, "")
         return exceeds
 
     def would_hold(self, submission: Submission) -> bool:
@@ -197,8 +196,7 @@ class ExceedsPace(ExceedsRate):
     def _used(self, submission: Submission, bound: Bound) -> int:
         if bound.over < 0:
             return 0
-        what = submission.msisdn if self._count == DESTINATIONS else ""
-        return self._window.used(self._begin(submission, bound), submission.at, what)
+        return self._window.used(self._begin(submission, bound), submission.at, "")
 
     def _begin(self, submission: Submission, bound: Bound) -> str:
         """Let the window be that of a bound; under which key it counts."""

@@ -363,6 +363,14 @@ class Registers:
             return f"{sender} stands in for other senders by the rule {rule}: nobody owns it"
         return ""
 
+    def is_two_way(self, entry: Sender) -> bool:
+        """Whether phones of its country can answer a sender: as it is registered, or its kind."""
+        if entry.state.two_way is not None:
+            return entry.state.two_way
+        national = None if self.senders_of is None else self.senders_of(entry.country)
+        kind = None if national is None else national.kinds.get(entry.kind)
+        return kind is None or kind.is_two_way
+
     def on_mobile_originated(self, element: RpMoData, now: NetworkTime) -> DeskAnswer | None:
         """What the carrier does about a text of a phone by itself; None: nothing."""
         if not self.registrations.has_senders and not self.handling:

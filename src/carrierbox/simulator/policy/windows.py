@@ -83,7 +83,10 @@ class Window:
         raise NotImplementedError
 
     def stretch(self, per_s: float, keep_max: int) -> None:
-        """Be so long and remember so much for the key that is asked for next, as always for it."""
+        """Be so long and remember so much for the key that is asked for next, as always for it.
+
+        A day stays a day, and what counts different things is of one length.
+        """
 
 
 class SlidingWindow(Window):
@@ -165,11 +168,6 @@ class DistinctWindow(Window):
         self._seen: dict[str, dict[str, float]] = {}
         self._size: int = 0
 
-    def stretch(self, per_s: float, keep_max: int) -> None:
-        """Be so long and remember so much for the key that is asked for next."""
-        self._per_s = per_s
-        self._keep_max = keep_max
-
     def used(self, key: str, at: float, what: str) -> int:
         """How many others there were."""
         seen = self._seen.get(key)
@@ -211,10 +209,6 @@ class DayWindow(Window):
         self._totals: dict[str, int] = {}
         self._seen: dict[str, set[str]] = {}
         self._size: int = 0
-
-    def stretch(self, per_s: float, keep_max: int) -> None:
-        """Remember so much for the key that is asked for next; a day stays a day."""
-        self._keep_max = keep_max
 
     def used(self, key: str, at: float, what: str) -> int:
         """The amount of the day that `at` lies in; of days before the last one: none."""

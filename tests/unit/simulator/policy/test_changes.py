@@ -82,6 +82,27 @@ def test_a_sender_is_drawn_by_the_number() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "sender", "shown"),
+    [
+        ("VM-{sender}", Address(5, 0, "ACMEIN"), Address(5, 0, "VM-ACMEIN")),
+        ("VM-{sender}-T", Address(5, 0, "ACMEINDIA"), Address(5, 0, "VM-ACMEINDI")),
+        ("{sender}", Address(1, 1, "447700900123"), Address(1, 1, "447700900123")),
+        ("00{sender}", Address(1, 1, "447700900123"), Address(1, 1, "447700900123")),
+        ("{sender}", Address(5, 0, "B!ll"), None),
+    ],
+)
+def test_a_sender_is_made_of_the_one_before(
+    written: str, sender: Address, shown: Address | None
+) -> None:
+    """R6: a header behind the letters of its operator; what would be no sender changes nothing."""
+    verdict = Verdict(source=sender)
+    template = AnotherSender([Address(5, 0, written)])
+    assert changed(template, noted=verdict).source == (sender if shown is None else shown)
+    made = changed(AnotherSender([Address(5, 0, "VM-{sender}")])).source
+    assert made == Address(5, 0, "VM-ACME")
+
+
+@pytest.mark.parametrize(
     ("before", "instead", "after"),
     [
         ("Go to https://a.example/x?y=1#z now", "", "Go to now"),

@@ -34,6 +34,8 @@ def test_what_no_rule_means_is_as_the_carrier_tells_it() -> None:
     assert judged("Nobody", accept, b"Ho") is ACCEPTED
     network = judged("Network", accept, b"Ho")
     assert (network.is_told, network.told_state, network.rule) == (True, DELIVERED, "open")
+    assert network.told_when_taken
+    assert not judged("Network", {"report": {"state": "EXPIRED"}}).told_when_taken
     assert not judged("Silent", accept, b"Ho").is_told
     assert ACCEPTED.is_told
     assert ACCEPTED.told_state == 0

@@ -30,6 +30,12 @@ from carrierbox.simulator.policy.consent import (
     PENDING,
     consent_name,
 )
+from carrierbox.simulator.policy.number_kinds import (
+    NO_OWN_PACE,
+    CountrySenders,
+    NumberKind,
+    Pace,
+)
 from carrierbox.simulator.policy.registers import Registers, address_of_sender
 from carrierbox.simulator.sender_state import sender_name
 from carrierbox.smpp.values import ESME_RINVSRCADR, ESME_RSUBMITFAIL
@@ -350,6 +356,70 @@ def test_a_one_way_sender_takes_nothing() -> None:
     answer = say(registers({"sender": "36123", "two_way": False}), FRENCH, "36123", "Hello")
     assert answer is not None
     assert "one-way" in answer.problem
+
+
+NATIONAL = {
+    "FR": CountrySenders(
+        {
+            "alphanumeric": NumberKind(False, Pace(), {}),
+            "short_code": NumberKind(True, Pace(), {}),
+            "long_code": NumberKind(False, Pace(), {}),
+        },
+        {"38100": "fr-replaced"},
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("to", "phone", "is_chosen", "problem"),
+    [
+        ("ACME", FRENCH, True, "names are one-way in FR: nobody gets what is sent to ACME"),
+        ("+33644600123", FRENCH, True, "long codes are one-way in FR"),
+        ("36123", FRENCH, False, ""),
+        ("38100", FRENCH, False, "38100 stands in for other senders by the rule fr-replaced"),
+        ("38100", FRENCH, True, ""),
+        ("ACME", AMERICAN, False, ""),
+    ],
+)
+def test_a_reply_to_a_one_way_sender_gets_nowhere(
+    to: str, phone: str, is_chosen: bool, problem: str
+) -> None:
+    """R6, R14: by kind of sender where carriers are realistic, and where a sender is nobody's."""
+    made = registers()
+    assert made.problem_of_reply(text_of(phone, to, "Yes"), is_chosen) == ""
+    made.senders_of = NATIONAL.get
+    found = made.problem_of_reply(text_of(phone, to, "Yes"), is_chosen)
+    assert found.startswith(problem)
+    assert bool(found) == bool(problem)
+
+
+def test_a_registered_sender_is_as_it_is_registered() -> None:
+    """Two-way goes before its kind, and whoever registered a sender owns it."""
+    yes: dict[str, object] = {"sender": "+33644600123", "country": "FR", "two_way": True}
+    plain: dict[str, object] = {"sender": "+33644600124", "country": "FR"}
+    short: dict[str, object] = {"sender": "38100", "country": "FR"}
+    no: dict[str, object] = {"sender": "36123", "country": "FR", "two_way": False}
+    made = registers(yes, plain, short, no)
+    made.senders_of = NATIONAL.get
+    problems = {
+        sender: made.problem_of_reply(text_of(FRENCH, sender, "Yes"), False)
+        for sender in ("+33644600123", "+33644600124", "38100", "36123")
+    }
+    assert [sender for sender, problem in problems.items() if problem] == ["+33644600124"]
+    shown = [made.is_two_way(each) for each in made.registrations.all()]
+    assert shown == [True, False, False, True]
+    made.senders_of = None
+    assert [made.is_two_way(each) for each in made.registrations.all()] == [True, True, False, True]
+
+
+def test_a_register_tells_how_fast_a_sender_may_send() -> None:
+    """For rules that ask for it; of a sender that stands in no entry it says nothing."""
+    made = registers(
+        {"sender": "36123", "country": "FR", "tier": "E", "per_s": 2.5, "per_day": 9, "kind": ""}
+    )
+    pace = made.own_pace(submission("36123", FRENCH))
+    assert (pace.kind, pace.tier, pace.pace.per_s, pace.pace.per_day) == ("", "E", 2.5, 9)
+    assert made.own_pace(submission("36124", FRENCH)) is NO_OWN_PACE
 
 
 def test_a_consent_is_given_back_as_it_was() -> None:
