@@ -67,7 +67,9 @@ def _explain(arguments: argparse.Namespace) -> int:
             explain_here(question, arguments.config, arguments.carriers, os.environ, arguments.box),
         )
     if arguments.config is not None or arguments.carriers is not None:
-        raise ConfigurationError("--url", "a running carrier has rules of its own")
+        raise ConfigurationError(
+            "--url", "a running carrier has rules of its own: leave --config and --carriers out"
+        )
 
     def ask(api: Any) -> int:
         query = {"box": arguments.box} if arguments.box else {}

@@ -247,6 +247,10 @@ def _import(arguments: argparse.Namespace) -> int:
                 return import_consents(api, lines, arguments.file)
         except UnicodeDecodeError:
             raise ConfigurationError(arguments.file, "is no text in UTF-8") from None
+        except FileNotFoundError:
+            raise ConfigurationError(
+                arguments.file, "cannot be read: No such file or directory"
+            ) from None
 
     return _told(arguments, act, imported_lines)
 

@@ -134,6 +134,7 @@ def _record(arguments: argparse.Namespace) -> int:
 def _write_recording(found: Any, output: Path | None) -> int:
     import sys
 
+    from carrierbox.scenarios.library import write_file
     from carrierbox.scenarios.loader import read_scenario
     from carrierbox.scenarios.problems import ScenarioError
 
@@ -146,7 +147,7 @@ def _write_recording(found: Any, output: Path | None) -> int:
     if output is None:
         print(found.text, end="")
     else:
-        output.write_text(found.text, encoding="utf-8")
+        write_file(output, found.text)
     return EXIT_FINE
 
 
@@ -154,7 +155,7 @@ def _run(arguments: argparse.Namespace) -> int:
     import json
 
     from carrierbox.errors import ConfigurationError
-    from carrierbox.scenarios.library import builtin_names, scenario_named
+    from carrierbox.scenarios.library import builtin_names, scenario_named, write_file
     from carrierbox.scenarios.report import junit_xml, summary_line
     from carrierbox.scenarios.scenario import SEED_MAX, WE_SEND
 
@@ -184,7 +185,7 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         print(summary_line(reports))
     if arguments.junit is not None:
-        arguments.junit.write_text(junit_xml(reports, arguments.timings), encoding="utf-8")
+        write_file(arguments.junit, junit_xml(reports, arguments.timings))
     return EXIT_FINE if all(report.passed for report in reports) else EXIT_NOT_HELD
 
 

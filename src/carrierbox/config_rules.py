@@ -15,6 +15,7 @@ from carrierbox import matching
 from carrierbox.config_conditions import RuleError
 from carrierbox.config_match import NO_SUPPLIES, Match, Supplies, match_of
 from carrierbox.config_outcomes import Outcome, changes_of, verdict_of
+from carrierbox.config_problems import field_problem
 from carrierbox.config_values import Problems, kind_of
 from carrierbox.matching import RULES_MAX, RuleBook
 
@@ -60,22 +61,8 @@ def definition_as(kind: type[Definition], value: object) -> Definition:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        problem, _, path = str(error).partition(" - at ")
-        raise _explained(problem.replace("`", ""), path.strip("`").removeprefix("$")) from None
-
-
-def _explained(problem: str, path: str) -> RuleError:
-    """What msgspec found, with the path of the very field."""
-    path = path.removeprefix(".")
-    for told, explanation in (
-        ("Object missing required field ", "missing"),
-        ("Object contains unknown field ", "unknown key"),
-    ):
-        key = problem.removeprefix(told)
-        if key != problem:
-            return RuleError(f"{path}.{key}" if path else key, explanation)
-    problem = problem.replace("Expected ", "must be ").replace("Invalid enum value", "cannot be")
-    return RuleError(path, problem)
+        path, problem = field_problem(error, kind)
+        raise RuleError(path, problem) from None
 
 
 def read_rules(value: object) -> tuple[RuleDefinition, ...]:

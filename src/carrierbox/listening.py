@@ -11,9 +11,9 @@ from pathlib import Path
 
 from carrierbox.clock import NetworkClock
 from carrierbox.config import Configuration, ListenerSection
-from carrierbox.config_store import default_store_path
 from carrierbox.config_listeners import TlsSettings
 from carrierbox.config_reading import DEFAULT_BOX
+from carrierbox.config_store import default_store_path
 from carrierbox.errors import ConfigurationError
 from carrierbox.ip_networks import peer_name
 from carrierbox.links.client import CallTls

@@ -10,14 +10,16 @@ from carrierbox.app import make_configured_box
 from carrierbox.clock import NetworkClock
 from carrierbox.config import Configuration, load_configuration
 from carrierbox.config_carriers import carriers_of_words
+from carrierbox.config_problems import field_problem
 from carrierbox.config_reading import DEFAULT_BOX
 from carrierbox.errors import ConfigurationError
 from carrierbox.numbering import shared_number_plan
 from carrierbox.policy_views import PolicyQuestion, QuestionError, explained
 from carrierbox.smsc.stores.memory import MemoryStore
-from carrierbox.terminal import aligned, printable
+from carrierbox.terminal import aligned, counted, printable
 
 MEMORY: Final = ":memory:"
+_OPTIONS: Final = {"content_class": "--class"}
 
 
 def explain_here(
@@ -45,7 +47,7 @@ def _explained(
     section = sections.get(box_name)
     if section is None:
         raise ConfigurationError(
-            "--box", f"there is no box {box_name[:40]!r}: there are {', '.join(sections)}"
+            "--box", f"there is no box {box_name[:40]!r}: use {', '.join(sections)}"
         )
     box = make_configured_box(
         box_name,
@@ -58,10 +60,15 @@ def _explained(
         asked = msgspec.convert(dict(question), PolicyQuestion)
         found: dict[str, Any] = msgspec.to_builtins(explained(box, asked))
     except QuestionError as error:
-        raise ConfigurationError(f"--{error.field.replace('_', '-')}", error.problem) from None
+        raise ConfigurationError(_option(error.field), error.problem) from None
     except msgspec.ValidationError as error:
-        raise ConfigurationError("policy explain", str(error).replace("`", "")) from None
+        field, problem = field_problem(error, PolicyQuestion)
+        raise ConfigurationError(_option(field), problem) from None
     return found
+
+
+def _option(field: str) -> str:
+    return _OPTIONS.get(field, f"--{field}")
 
 
 def explanation_lines(found: Mapping[str, Any]) -> list[str]:
@@ -79,7 +86,9 @@ def explanation_lines(found: Mapping[str, Any]) -> list[str]:
             asked = "" if rule["asked"] else " (not asked: a rule before it decided)"
             lines += ["", f"{title}: {rule['rule']}{asked}"]
             lines += aligned([_condition_row(each) for each in rule["conditions"]], "  ")
-    lines += ["", f"{found['rules']} rules looked at"]
+    rules = found["rules"]
+    where = "" if rules else ": name some with --config or --carriers, or a carrier with --url"
+    lines += ["", f"{counted(rules, 'rule')} looked at{where}"]
     return [printable(line) for line in lines]
 
 

@@ -22,7 +22,12 @@ from carrierbox.simulator.policy.links_in_text import domains_in
 from carrierbox.simulator.policy.local_time import shared_number_zones, told_local_time
 from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
-from carrierbox.smpp.values import MESSAGE_STATE_NAMES, status_name
+from carrierbox.smpp.values import (
+    ESME_RINVDSTADR,
+    ESME_ROK,
+    MESSAGE_STATE_NAMES,
+    status_name,
+)
 from carrierbox.smsc.accounts import Account
 
 DATA_CODING_LATIN1: Final = 0x03
@@ -155,7 +160,7 @@ def explained(box: Box, question: PolicyQuestion) -> PolicyExplanation:
     )
     return PolicyExplanation(
         message=message,
-        verdict=_verdict(found.verdict),
+        verdict=_verdict(found.verdict, submission.country),
         matched=[_rule(each) for each in found.matched],
         close=[_rule(each) for each in found.close],
         rules=len(found.rules),
@@ -168,7 +173,9 @@ def submission_of(box: Box, question: PolicyQuestion) -> Submission:
     name = question.account or accounts.first_name or ACCOUNT_DEFAULT
     account = accounts.supposed(name)
     if account is None:
-        raise QuestionError("account", f"there is no account {name[:40]!r}")
+        raise QuestionError(
+            "account", f"there is no account {name[:40]!r}: leave it out to take the first one"
+        )
     number = number_or_none(question.to)
     if number is None:
         raise QuestionError(
@@ -230,7 +237,17 @@ def _utc(at: float) -> str:
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _verdict(verdict: Verdict) -> ExplainedVerdict:
+def _verdict(verdict: Verdict, country: str) -> ExplainedVerdict:
+    goes_out = verdict.command_status == ESME_ROK and not verdict.cause and verdict.delivers
+    if goes_out and not country:
+        # No rule keeps it from the network, and the centre has nobody to hand it to.
+        return ExplainedVerdict(
+            accepted=False,
+            command_status=status_name(ESME_RINVDSTADR),
+            rule=verdict.rule,
+            reason="The number begins with the code of no country.",
+            more=[],
+        )
     return ExplainedVerdict(
         accepted=verdict.command_status == 0,
         command_status=status_name(verdict.command_status),

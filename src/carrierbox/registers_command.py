@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from carrierbox.api_client import CarrierApi
+from carrierbox.config_conditions import RuleError
+from carrierbox.config_senders import consent_definition, seconds_of, sender_definition
 from carrierbox.errors import ConfigurationError
 from carrierbox.terminal import aligned, counted, printable
 
@@ -49,6 +51,11 @@ def register_sender(
 ) -> dict[str, Any]:
     """Register a sender; `fields` are written `name=value`. ConfigurationError."""
     body = dict(_field(each) for each in fields)
+    written = {**body, "sender": sender, **_in(country)}
+    try:
+        sender_definition(written)
+    except RuleError as error:
+        raise ConfigurationError(error.path, error.problem) from None
     return api.put("senders", sender, body=body, **_in(country))
 
 
@@ -56,7 +63,10 @@ def set_registration(
     api: CarrierApi, sender: str, country: str, registration: str, times: dict[str, str | None]
 ) -> dict[str, Any]:
     """Change the registration of a sender alone; `times` are those of the request."""
-    body = {"registration": registration, **{k: v for k, v in times.items() if v is not None}}
+    said = {name: value for name, value in times.items() if value is not None}
+    for name, value in said.items():
+        _check_duration("--for" if name == "suspended_for" else "--after", value)
+    body = {"registration": registration, **said}
     return api.put("senders", sender, "registration", body=body, **_in(country))
 
 
@@ -67,6 +77,8 @@ def forget_sender(api: CarrierApi, sender: str, country: str) -> dict[str, Any]:
 
 def suspend_account(api: CarrierApi, system_id: str, duration: str | None) -> dict[str, Any]:
     """Refuse what an account submits, for a time or for good."""
+    if duration is not None:
+        _check_duration("--for", duration)
     body = {} if duration is None else {"suspended_for": duration}
     return api.put("accounts", system_id, "suspension", body=body)
 
@@ -120,7 +132,12 @@ def import_consents(api: CarrierApi, lines: Iterable[str], name: str) -> dict[st
             raise ConfigurationError(
                 f"{name}:{table.line_num}", f"must have {len(columns)} values, one for each column"
             )
-        batch.append({key: value.strip() for key, value in row.items() if value.strip()})
+        written = {key: value.strip() for key, value in row.items() if value.strip()}
+        try:
+            consent_definition(written)
+        except RuleError as error:
+            raise ConfigurationError(f"{name}:{table.line_num}", str(error)) from None
+        batch.append(written)
         if len(batch) >= IMPORT_PAGE:
             recorded += _import(api, batch)
             batch = []
@@ -211,6 +228,13 @@ def imported_lines(found: dict[str, Any]) -> list[str]:
 def _registration(each: dict[str, Any]) -> str:
     said: str = each["registration"]
     return f"{said} until {each['until']}, then {each['afterwards']}" if each["until"] else said
+
+
+def _check_duration(option: str, value: str) -> None:
+    try:
+        seconds_of(option, value)
+    except RuleError as error:
+        raise ConfigurationError(option, error.problem) from None
 
 
 def _in(country: str) -> dict[str, str]:

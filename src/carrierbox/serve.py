@@ -47,6 +47,8 @@ EXIT_USAGE: Final = 2
 UNBIND_LIMIT_S: Final = 3.0
 IDLE_S: Final = 5.0
 SHUTDOWN_STEP_S: Final = 0.05
+HTTP_DEFAULT: Final = "127.0.0.1:8775"
+"""Where commands look for a carrier if nobody tells them."""
 HINTS: Final = """
 Connect with   host {host}   port {port}   system_id {name}   password {password}
 
@@ -77,7 +79,7 @@ JavaScript, with node-smpp (npm install smpp):
       session.send(pdu.response());
     }});
 
-Then see the phone:  carrierbox phone +33612345678
+Then see the phone:  carrierbox phone +33612345678{url}
 
 Ctrl-C ends it.
 """
@@ -202,7 +204,7 @@ class Carrier:
         print(_ready_line(self._ready_fields(), http, self._configuration), flush=True)
         plain = plain_address(self._listeners, self._gates)
         if self._hints and plain is not None:
-            print(_hints(*plain, self._configuration), file=sys.stderr, flush=True)
+            print(_hints(*plain, http, self._configuration), file=sys.stderr, flush=True)
         api = None if http is None else await self._start_api(http, runtime, pulse, garbage)
         idle = asyncio.create_task(_search_when_idle(runtime, garbage))
         if self._watch is not None:
@@ -354,12 +356,16 @@ def _remove_store(path: Path) -> None:
             raise StoreError(f"cannot remove {path}{suffix}: {error.strerror}") from error
 
 
-def _hints(host: str, port: int, configuration: Configuration) -> str:
+def _hints(host: str, port: int, http: socket.socket | None, configuration: Configuration) -> str:
     """What to type to connect: for a person who just started it."""
     account = configuration.accounts[0]
     name = "demo" if account.system_id == ANY else account.system_id
     password = "demo" if account.password == ANY else account.password
-    return HINTS.format(host=host, port=port, name=name, password=password)
+    url = " (not while http is off)"
+    if http is not None:
+        address = _address(*http.getsockname()[:2])
+        url = "" if address == HTTP_DEFAULT else f" --url http://{address}"
+    return HINTS.format(host=host, port=port, name=name, password=password, url=url)
 
 
 def _recovered_lines(name: str, path: Path, recovered: Recovered) -> list[str]:

@@ -4,9 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import pytest
 import smpplib.client
 import smpplib.exceptions
 
+from carrierbox.errors import CarrierboxError
 from carrierbox.testing.carrier import Carrier
 
 NOON_IN_NEW_YORK = datetime(2026, 6, 10, 16, 0, tzinfo=UTC)
@@ -33,7 +35,11 @@ def application(
 
 
 def status_of(
-    client: smpplib.client.Client, sender: str, msisdn: str, text: str = "Your parcel is here."
+    client: smpplib.client.Client,
+    sender: str,
+    msisdn: str,
+    text: str = "Your parcel is here.",
+    registered_delivery: int = 1,
 ) -> int:
     """With which status a text is answered."""
     client.set_message_sent_handler(lambda pdu, **more: None)
@@ -44,7 +50,7 @@ def status_of(
         dest_addr_npi=1,
         destination_addr=msisdn,
         short_message=text.encode(),
-        registered_delivery=1,
+        registered_delivery=registered_delivery,
     )
     try:
         client.read_once()
@@ -89,16 +95,86 @@ def test_carriers_write_errors_in_their_own_words() -> None:
             carrier.add_rule({"cause": "UNKNOWN_SUBSCRIBER"})
             assert status_of(client, LONG_CODE, "12025550142") == 0
             assert f"stat:UNDELIV err:{err}" in receipt_of(client)
+            message = carrier.messages()[0]
+            assert (message.err, carrier.message(message.message_id).err) == (err, err)
 
 
-def test_a_network_tells_delivered_of_what_it_took() -> None:
-    """Its receipt tells nothing of the phone, which was off until the text expired."""
+def test_a_network_tells_delivered_once_it_has_taken_the_text() -> None:
+    """Its receipt tells nothing of the phone, which is off, and stays the only one."""
     with application("realistic", senders=[APPROVED]) as (carrier, client):
         carrier.phone("+12025560142").off()
         assert status_of(client, LONG_CODE, "12025560142") == 0
-        carrier.advance("8d")
+        carrier.advance("1s")
         assert "stat:DELIVRD" in receipt_of(client)
+        message = carrier.messages()[0]
+        assert (message.message_state, message.receipt) == ("ENROUTE", "acknowledged")
+        assert message.told is not None
+        assert (message.told.message_state, message.told.err) == ("DELIVERED", "000")
+        carrier.advance("8d")
         assert carrier.messages()[0].message_state == "EXPIRED"
+        assert len(carrier.events("receipt_sent")) == 1
+
+
+def answers_of(carrier: Carrier, client: smpplib.client.Client, to: str, phone: str) -> list[str]:
+    """What an application gets after a phone texts a sender, and then, to end, one that is open."""
+    found: list[bytes] = []
+    client.set_message_received_handler(lambda pdu, **more: found.append(pdu.short_message))
+    carrier.phone(phone).send(to, "Yes please")
+    carrier.phone("+420601123456").send("90123", "End")
+    while b"End" not in found:
+        client.read_once()
+    return [each.decode() for each in found[:-1]]
+
+
+def test_nobody_gets_an_answer_to_a_sender_that_is_one_way() -> None:
+    """By its kind in its country, as a stand-in, as registered; the events say why."""
+    senders = [
+        {"sender": "90002", "country": "FR", "two_way": False},
+        {"sender": "570055", "country": "IN", "two_way": True},
+    ]
+    refused = {
+        "+918123456789": ("567890", "short codes are one-way in IN"),
+        "+5511979723456": ("28908", "28908 stands in for other senders by the rule br-"),
+    }
+    with application("realistic", senders=senders) as (carrier, client):
+        for phone, (to, why) in refused.items():
+            assert answers_of(carrier, client, to, phone) == []
+            assert why in carrier.events("refused")[-1].detail
+        with pytest.raises(CarrierboxError, match="90002 is registered as one-way"):
+            answers_of(carrier, client, "90002", "+33612345678")
+        assert "90002 is registered as one-way" in carrier.events("refused")[-1].detail
+        assert answers_of(carrier, client, "570055", "+918123456789") == ["Yes please"]
+        assert answers_of(carrier, client, "36123", "+33612345678") == ["Yes please"]
+    with application("open", senders=senders) as (carrier, client):
+        assert answers_of(carrier, client, "567890", "+918123456789") == ["Yes please"]
+        assert carrier.events("refused") == []
+
+
+def test_a_domestic_header_shows_behind_two_letters() -> None:
+    """R6: of the operator and the circle; in the Emirates AD- is of the name itself."""
+    senders = [
+        {"sender": "ACMEIN", "country": "IN", "registration": "approved"},
+        {"sender": "AD-ACME", "country": "AE", "registration": "approved"},
+    ]
+    with application("realistic", senders=senders) as (carrier, client):
+        assert status_of(client, "ACMEIN", "918123456789") == 0
+        (shown,) = carrier.phone("+918123456789").screen
+        assert shown.sender in ("VM-ACMEIN", "AD-ACMEIN", "JD-ACMEIN", "BP-ACMEIN")
+        assert status_of(client, "AD-ACME", "971501234567", "Sale today") == 0
+        assert [each.sender for each in carrier.phone("+971501234567").screen] == ["AD-ACME"]
+
+
+def test_a_number_of_a_higher_class_sends_faster() -> None:
+    """R6, R8: the fourth text within a second passes in class E, the second of none does not."""
+    other = {**APPROVED, "sender": "+12025550198", "tier": "E"}
+    own = {**APPROVED, "sender": "+12025550197", "tier": "E", "per_s": 2}
+    with application("realistic", senders=[APPROVED, other, own]) as (_, client):
+        for sender, passing in ((LONG_CODE, 1), ("12025550198", 4), ("12025550197", 2)):
+            statuses = [
+                status_of(client, sender, f"1202556{number:04}", registered_delivery=0)
+                for number in range(passing + 1)
+            ]
+            assert statuses == [*[0] * passing, 0x58]
 
 
 def test_india_shows_another_sender() -> None:

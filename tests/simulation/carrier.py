@@ -17,8 +17,10 @@ from tests.simulation.log import (
     Switched,
     Told,
     UserAcknowledged,
+    Worded,
 )
-from tests.simulation.setting import rules
+from tests.simulation.rules import CarrierRule, book_of, register
+from tests.simulation.setting import SHORT_CODE
 from tests.simulation.store import Fuse, SimulatedStore
 
 from carrierbox.clock import NetworkTime
@@ -73,6 +75,8 @@ class SimulatedCarrier(DirectCarrier):
         random: Random,
         delivered: int,
         latency_s: float,
+        rules: dict[str, CarrierRule],
+        has_register: bool,
     ) -> None:
         self.log_of_run = log
         self.fuse = fuse
@@ -82,13 +86,15 @@ class SimulatedCarrier(DirectCarrier):
         self.turns_max = 1000
         """How many turns one call runs: few leave commits under way."""
         self.delivered = delivered
+        registers = register(has_register)
         super().__init__(
             store=store,
             accounts=accounts,
             start=start,
             keep_messages=keep_messages,
-            rules=rules(),
+            rules=book_of(rules, registers if has_register else None),
             latency_s=latency_s,
+            registers=registers,
         )
         log.clock = self.clock
         self.simulated_store = store
@@ -211,6 +217,22 @@ class SimulatedCarrier(DirectCarrier):
         self.box.centre.submit_from_phone(part, tell)
         self.run()
 
+    def say_on_phone(self, msisdn: str, word: str) -> None:
+        """Let a phone that is on send a keyword to the short code."""
+        if not self.phone(msisdn).power:
+            return
+        destination = Address(TON_UNKNOWN, NPI_ISDN, SHORT_CODE)
+        (part,) = self.box.network.mobile_originated(msisdn, destination, word)
+        event = Worded(msisdn, word)
+        self._note(event)
+        self._begin()
+
+        def tell(problem: str) -> None:
+            event.problem = problem
+
+        self.box.centre.submit_from_phone(part, tell)
+        self.run()
+
     def acknowledge_on_phone(self, msisdn: str) -> None:
         """Let the user of a phone acknowledge the newest text that asks for it."""
         try:
@@ -233,7 +255,9 @@ class SimulatedCarrier(DirectCarrier):
     def look_at(self, why: str, msisdn: str) -> None:
         """Note what a phone shows."""
         phone = self.phone(msisdn)
-        texts = [Shown(text.text, text.received_at) for text in phone.inbox]
+        texts = [
+            Shown(text.text, text.originating.value, text.received_at) for text in phone.inbox
+        ]
         self._note(Screen(why, msisdn, phone.power, texts, phone.duplicates))
 
     # Time.

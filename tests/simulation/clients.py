@@ -3,6 +3,7 @@
 from random import Random
 
 from tests.simulation.carrier import Link, SimulatedCarrier
+from tests.simulation.rules import CarrierRule
 from tests.simulation.setting import FORCED, LATE, PHONES, SHORT_CODE
 
 from carrierbox.codecs.time_format import format_smpp_time
@@ -25,6 +26,7 @@ class Clients:
 
     random: Random
     carrier: SimulatedCarrier
+    rules: dict[str, CarrierRule]
 
     def __init__(self) -> None:
         self.texts = 0
@@ -54,6 +56,12 @@ class Clients:
             validity = format_smpp_time(now + draw.choice([3, 90, 1800, 10_000, 90_000]))
         return schedule, validity
 
+    def _service_type(self, share: float) -> str:
+        """In a world with rules mostly one that a rule means."""
+        if not self.rules or self.random.random() >= share:
+            return ""
+        return self.random.choice(list(self.rules))
+
     def _registered_delivery(self) -> int:
         """Receipts, notifications, and what the phone and its user are asked to acknowledge."""
         return self.random.choice([1, 1, 1, 1, 0, 2, 17, 5, 9, 12])
@@ -71,6 +79,8 @@ class Clients:
             if draw.random() < 0.06:
                 service_type = draw.choice(list(FORCED))
                 flag = 0
+            else:
+                service_type = self._service_type(0.4) or service_type
             if service_type == LATE:
                 # Others wait behind it.
                 validity = format_smpp_time(self.carrier.clock.now() + draw.choice([90, 10_000]))
@@ -127,6 +137,7 @@ class Clients:
         phones = self.random.sample(PHONES, self.random.randint(1, 3))
         schedule, validity = self._times()
         multi = SubmitMulti(
+            service_type=self._service_type(0.6),
             source_addr_ton=5,
             source_addr=self._source(link),
             dest_address=[SmeDestination(1, 1, one) for one in phones],
@@ -144,6 +155,7 @@ class Clients:
         if link is None:
             return
         data = DataSm(
+            service_type=self._service_type(0.6),
             source_addr_ton=5,
             source_addr=self._source(link),
             dest_addr_ton=1,
@@ -165,6 +177,7 @@ class Clients:
         request: SubmitSm | DataSm
         if is_data:
             request = DataSm(
+                service_type=self._service_type(0.4),
                 source_addr_ton=5,
                 source_addr=self._source(link),
                 dest_addr_ton=1,
@@ -178,7 +191,7 @@ class Clients:
             )
         else:
             request = SubmitSm(
-                service_type=self.random.choice(["", "", *FORCED]),
+                service_type=self.random.choice(["", "", *FORCED, *self.rules]),
                 source_addr_ton=5,
                 source_addr=self._source(link),
                 dest_addr_ton=1,
@@ -198,6 +211,7 @@ class Clients:
         if link is None or link.system_id == "beta":
             return
         submit = SubmitSm(
+            service_type=self._service_type(0.6),
             source_addr_ton=5,
             source_addr=self._source(link),
             destination_addr=SHORT_CODE,

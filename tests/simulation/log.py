@@ -49,6 +49,7 @@ class Told:
 
     def __init__(self, life: int, link: int, octets: bytes) -> None:
         self.key = (life, link, int.from_bytes(octets[12:16], "big"))
+        self.octets = octets
         self.pdu: Pdu = decode_pdu(octets)
 
 
@@ -137,6 +138,15 @@ class Sent:
         self.problem: str | None = None
 
 
+class Worded:
+    """A phone sent a keyword that the carrier acts upon; `problem` as above."""
+
+    def __init__(self, msisdn: str, word: str) -> None:
+        self.msisdn = msisdn
+        self.word = word
+        self.problem: str | None = None
+
+
 class Switched:
     """A user switched a phone; `problem` as above."""
 
@@ -147,10 +157,11 @@ class Switched:
 
 
 class Shown:
-    """One text on a screen."""
+    """One text on a screen, and who it says sent it."""
 
-    def __init__(self, text: str, received_at: float) -> None:
+    def __init__(self, text: str, source: str, received_at: float) -> None:
         self.text = text
+        self.source = source
         self.received_at = received_at
 
 
@@ -188,6 +199,7 @@ Event: TypeAlias = (
     | Written
     | Refused
     | Sent
+    | Worded
     | Switched
     | Screen
 )

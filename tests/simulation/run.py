@@ -29,7 +29,7 @@ def run_seed(seed: int, steps: int = STEPS) -> Verdict:
 def check(world: World) -> list[str]:
     """What the checker says of a world that has come to its end."""
     accounts = {one.system_id: one for one in account_settings()}
-    return Checker(world.log, accounts, {SHORT_CODE: "beta"}).problems
+    return Checker(world.log, accounts, {SHORT_CODE: "beta"}, world.rules).problems
 
 
 def reproduce(seed: int) -> str:

@@ -1,14 +1,12 @@
-"""What the accounts, phones and rules of every simulated carrier are."""
+"""What the accounts and phones of every simulated carrier are, and what it lets fail."""
 
 from typing import Final
 
-from carrierbox.matching import SERVICE_TYPE, Condition, IsOneOf, Match, Rule, RuleBook
 from carrierbox.relay import (
     ABSENT_SUBSCRIBER,
     RESOURCE_LIMITATION,
     SUBSCRIBER_BUSY_FOR_MT_SMS,
     UNKNOWN_SUBSCRIBER,
-    Verdict,
 )
 from carrierbox.smsc.accounts import AccountSettings
 
@@ -40,12 +38,3 @@ def account_settings() -> list[AccountSettings]:
         AccountSettings("beta", PASSWORD, window=3, address_range=SHORT_CODE, data_sm=True),
         AccountSettings("gamma", PASSWORD, window=1, binds_max=3, rate_per_s=5.0, queue_max=6),
     ]
-
-
-def rules() -> RuleBook:
-    """Those that let messages fail, by their service_type."""
-    book: list[Rule] = []
-    for name, (cause, attempts) in FORCED.items():
-        conditions: list[Condition] = [IsOneOf(SERVICE_TYPE, frozenset({name}))]
-        book.append(Rule(name, Match(conditions), Verdict(0, name, None, cause, attempts), name))
-    return RuleBook(book)

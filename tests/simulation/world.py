@@ -25,6 +25,9 @@ from tests.simulation.log import (
     Log,
     Told,
 )
+from tests.simulation.rules import START as WANTED
+from tests.simulation.rules import STOP as UNWANTED
+from tests.simulation.rules import WITH_REGISTER, draw_rules
 from tests.simulation.setting import (
     ACCOUNTS,
     ONCE,
@@ -80,6 +83,8 @@ class World(Clients):
         self.is_slow = self.random.random() < 0.6
         self.is_paging = self.random.random() < 0.6
         self.latency_s = self.random.choice([0.0, 0.0, 0.0, 0.2, 3.0])
+        self.rules = draw_rules(self.random)
+        self.has_register = self.random.random() < WITH_REGISTER
         self.life = 0
         self._batches = 0
         self._delivered = 0
@@ -134,6 +139,8 @@ class World(Clients):
             Random(draw.getrandbits(32)),
             self._delivered,
             self.latency_s,
+            self.rules,
+            self.has_register,
         )
         if self.is_paging:
             centre = carrier.box.centre
@@ -200,6 +207,7 @@ class World(Clients):
                 self.replace,
                 self.query,
                 self.send_from_phone,
+                self.say_word,
                 self.acknowledge,
                 self.toggle,
                 self.come_back,
@@ -212,7 +220,7 @@ class World(Clients):
                 self.arm,
                 self.stop,
             ),
-            (30, 3, 4, 4, 4, 3, 6, 6, 6, 5, 4, 10, 4, 2, 10, 10, 30, 6, 6, 3, 1),
+            (30, 3, 4, 4, 4, 3, 6, 6, 6, 4, 2, 4, 10, 4, 2, 10, 10, 30, 6, 6, 3, 1),
         )
         kind()
         self._look()
@@ -223,6 +231,14 @@ class World(Clients):
         to = SHORT_CODE if self.random.random() < 0.7 else other
         self.texts += 1
         self.carrier.send_from_phone(msisdn, to, f"#{self.texts:04d}# hello end")
+
+    def say_word(self) -> None:
+        """STOP or START, where the carrier keeps a register; any text where it keeps none."""
+        if not self.has_register:
+            self.send_from_phone()
+            return
+        word = UNWANTED if self.random.random() < 0.5 else WANTED
+        self.carrier.say_on_phone(self.random.choice(PHONES), word)
 
     def toggle(self) -> None:
         """A phone goes or comes."""

@@ -18,6 +18,7 @@ from carrierbox.errors import ConfigurationError
 from carrierbox.identifiers import Address
 from carrierbox.numbering import shared_number_plan
 from carrierbox.relay import ABSENT_SUBSCRIBER, UNKNOWN_SUBSCRIBER, Submission
+from carrierbox.simulator.policy.registers import Registers
 from carrierbox.simulator.policy.screening import OpenPolicy
 from carrierbox.smsc.stores.memory import MemoryStore
 
@@ -187,3 +188,17 @@ def rules_in_use(carriers: CarrierRules) -> list[str]:
     assert policies.rules_in_use() == []
     policies.policy_of("US")
     return [rule.name for rule in policies.rules_in_use()]
+
+
+def test_registers_learn_how_the_carriers_of_a_country_want_senders() -> None:
+    """Of the countries with a pack, read when a phone there first writes."""
+    registers = Registers()
+    packs = CarrierPacks("open", {"FR": "realistic"})
+    packs.policies(registers)
+    assert registers.senders_of is not None
+    french = registers.senders_of("FR")
+    assert french is not None
+    assert french is registers.senders_of("FR")
+    assert not french.kinds["alphanumeric"].is_two_way
+    assert french.kinds["long_code"].pace.per_s == 0.5
+    assert registers.senders_of("US") is None

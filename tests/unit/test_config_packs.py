@@ -160,7 +160,7 @@ def test_all_that_is_wrong_is_told_with_its_line() -> None:
         .replace("sender: alphanumeric", "sender: pigeon")
     )
     told = problems_of(wrong)
-    assert told[0] == "nl.yaml:21: rules[0].then.status: unknown key"
+    assert told[0].startswith("nl.yaml:21: rules[0].then.status: unknown key; known here: accept,")
     assert "nl.yaml:7: carriers[0].name: no number of NL is Nobody's: give it a share" in told[1]
     told = problems_of(wrong.replace("status: 1, ", ""))
     assert told[0] == "nl.yaml:19: rules[0].source: hearsay is no source of this pack: add it there"
@@ -306,3 +306,26 @@ def test_the_schema_is_of_one_piece() -> None:
     assert schema["$ref"] == "#/$defs/PackFile"
     assert {"country", "rules", "holidays"} <= set(schema["$defs"]["PackFile"]["properties"])
     assert {"from", "class"} <= set(schema["$defs"]["Example"]["properties"])
+
+
+def test_a_pack_tells_what_kinds_of_senders_may_do() -> None:
+    """Rates by kind and by tier, and who stands in for others, but for rules that are left out."""
+    numbers = (
+        "numbers:\n"
+        "  long_code: {allowed: true, two_way: false, basis: typical, source: trade, per_s: 0.5, "
+        "per_day: 9, tiers: {T: 2, E: {per_day: 7}}}\n"
+    )
+    rule = PACK[PACK.index("  - name: nl-names") :].replace("nl-names", "nl-others")
+    rule = rule.replace(
+        "{command_status: ESME_RINVSRCADR}",
+        '{source_addr: ["+31600000000", "N-{sender}"], go_on: true}',
+    )
+    pack = read_pack(PACK.replace("numbers: {}\n", numbers) + rule, "nl.yaml")
+    senders = pack.senders()
+    kind = senders.kinds["long_code"]
+    paces = [kind.pace, kind.tiers["T"], kind.tiers["E"]]
+    assert [(each.per_s, each.per_day) for each in paces] == [(0.5, 9), (2.0, 0), (0.0, 7)]
+    assert (list(senders.kinds), kind.is_two_way) == (["long_code"], False)
+    assert senders.stand_ins == {"31600000000": "nl-others"}
+    assert pack.senders(frozenset({"nl-others"})).stand_ins == {}
+    assert pack.supplies().kinds["long_code"].pace.per_s == 0.5

@@ -84,7 +84,8 @@ def test_what_cannot_be_asked_is_a_wrong_usage(
         (["--from", "A", "--to", "x"], "--to: 'x' is no phone number"),
         ([*ASKED, "--box", "spare"], "--box: there is no box 'spare'"),
         ([*ASKED, "--carriers", "strict"], "carriers"),
-        ([*ASKED, "--text", "x" * 20_000], "policy explain: "),
+        ([*ASKED, "--text", "x" * 20_000], "--text: must be str of length <= 10000"),
+        ([*ASKED, "--class", "fun"], "--class: must be one of otp"),
         ([*ASKED, "--url", "http://127.0.0.1:1", "--config", str(config)], "--url: a running"),
     ):
         assert explain(*arguments) == 2
@@ -154,3 +155,12 @@ def test_windows_are_told_with_how_full_they_are() -> None:
     assert "links    a.example" in lines
     with pytest.raises(ConfigurationError, match="--account"):
         explain_here({"from": "A", "to": "+33612345678", "account": "x"}, None, None, {})
+
+
+def test_without_rules_it_is_said_where_rules_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    """Who asks nobody must not take "accepted" for the word of a carrier."""
+    assert explain("--from", "ACME", "--to", "+14155550123") == 0
+    told = capsys.readouterr().out.splitlines()[-1]
+    assert (
+        told == "0 rules looked at: name some with --config or --carriers, or a carrier with --url"
+    )

@@ -125,6 +125,15 @@ def test_what_becomes_of_it_is_told_in_words(then: dict[str, object], more: str)
     assert more in found.verdict.more
 
 
+def test_a_number_of_no_country_is_refused_after_all_rules() -> None:
+    """As the centre does: ESME_RINVDSTADR, unless a rule keeps the message from the network."""
+    verdict = explained(a_box(), asked(to="+0612")).verdict
+    assert (verdict.accepted, verdict.command_status) == (False, "ESME_RINVDSTADR")
+    assert "no country" in verdict.reason
+    dropped = a_box({"name": "it", "then": {"deliver": False}})
+    assert explained(dropped, asked(to="+0612")).verdict.accepted
+
+
 @pytest.mark.parametrize("length", [1, 160, 200, 1000])
 @pytest.mark.parametrize("letter", ["a", "é", "ж"])
 @pytest.mark.parametrize("coding", ["gsm", "gsm_packed", "latin1", "ascii"])

@@ -26,6 +26,7 @@ SENDER: dict[str, Any] = {
     "campaign": "",
     "per_s": 0.0,
     "per_day": 0,
+    "tier": "E",
     "replies": {"stop": "Bye"},
     "rule": "",
     "command_status": 0,
@@ -226,3 +227,38 @@ def test_what_cannot_be_meant_is_said(
     assert main(typed.split()) in (1, 2)
     assert problem in capsys.readouterr().err
     assert FakeApi.asked == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "problem"),
+    [
+        ("register 28282 colour=red", "colour: unknown key; known here: kind, registration"),
+        ("register 28282 registration=maybe", "cannot be 'maybe': use none, pending, approved"),
+        ("register 28282 --country usa", "country: must be two capital letters such as US"),
+        ("suspend 28282 --for soon", "--for: must be a duration"),
+        ("approve 28282 --after soon", "--after: must be a duration"),
+        ("suspend-account demo --for 3", "--for: must be a duration"),
+    ],
+)
+def test_what_is_no_sender_is_refused_in_the_words_of_the_command(
+    typed: str, problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what would be right, before the carrier is asked."""
+    assert main(["senders", *typed.split()]) == 2
+    assert problem in capsys.readouterr().err
+    assert not FakeApi.asked
+
+
+def test_a_wrong_consent_is_told_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And a file that is not there by its name."""
+    file = tmp_path / "consents.csv"
+    file.write_text(
+        "sender,recipient,state\n28282,+12025550123,opted_in\n28282,+12025550124,in\n",
+        encoding="utf-8",
+    )
+    assert main(["consent", "import", str(file)]) == 2
+    assert "consents.csv:3: state: cannot be 'in': use none, pending" in capsys.readouterr().err
+    assert main(["consent", "import", str(tmp_path / "none.csv")]) == 2
+    assert "none.csv: cannot be read: No such file or directory" in capsys.readouterr().err

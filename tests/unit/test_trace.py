@@ -24,7 +24,7 @@ def numbers(events: list[TraceEvent]) -> list[int]:
     return [int(one.at) for one in events]
 
 
-def test_every_kind_has_a_name_of_its_own() -> None:
+def test_every_kind_has_a_number_of_its_own() -> None:
     """What two kinds share, a reader cannot tell apart."""
     kinds = [
         value

@@ -32,7 +32,7 @@ from carrierbox.smsc.centre import STORE_FAILED
 
 LIST_DEFAULT: Final = 100
 LIST_MAX: Final = 1000
-NO_SENDER: Final = "there is no sender 28282 in US: PUT registers it"
+NO_SENDER: Final = "there is no sender 28282 in US: register it first"
 BAD_SENDER: Final = "sender: A name has at most 11 characters, this one 13."
 NOT_SUSPENDED: Final = "the account 'demo' is not suspended"
 
@@ -220,7 +220,8 @@ def _shown(box: Box, sender: str, country: str) -> SenderView:
     entry = box.registers.registrations.exactly(sender, country)
     if entry is None:
         where = f" in {country}" if country else " for every country"
-        raise Problem(404, f"there is no sender {sender[:20]}{where}: PUT registers it")
+        remedy = "register it first" if country else "register it first, or say in which country"
+        raise Problem(404, f"there is no sender {sender[:20]}{where}: {remedy}")
     return sender_view(box, entry)
 
 

@@ -44,8 +44,8 @@ def traffic_routes(source: TrafficSource | None) -> list[HTTPRouteHandler]:
         summary="The PDUs of all sessions as they pass, one object a line",
         description=(
             "From now on, for so many `seconds`, or until the client goes. Passwords are "
-            "asterisks. An empty line comes in each second of silence; an object with `missed` says how many "
-            "PDUs a slow reader did not get."
+            "asterisks. An empty line comes in each second of silence; an object with `missed` "
+            "says how many PDUs a slow reader did not get."
         ),
         tags=["server"],
         media_type=LINES,

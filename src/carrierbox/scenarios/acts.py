@@ -28,6 +28,7 @@ from carrierbox.scenarios.steps_written import (
 )
 from carrierbox.scenarios.submissions import is_batch, submits_of, texts_of
 from carrierbox.scenarios.times import next_time
+from carrierbox.scenarios.times import written as written_time
 from carrierbox.simulator.whereabouts import TOWER
 from carrierbox.smpp.pdus import CancelSm, DataSm, Pdu, QuerySm, ReplaceSm, SubmitSm
 
@@ -164,6 +165,8 @@ def _fault(run: Run, step: FaultStep) -> None:
 def _advance(run: Run, action: float | AdvanceStep) -> None:
     now = run.world.now
     to = next_time(action.until, now) if isinstance(action, AdvanceStep) else now + action
+    if to < now:
+        raise NotHeldError(f"that is over: it is {written_time(now)} UTC already")
     run.world.advance_to(to)
 
 

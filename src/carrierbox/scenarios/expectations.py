@@ -23,7 +23,11 @@ from carrierbox.scenarios.run_state import Request, Run
 from carrierbox.scenarios.traffic import Entry, Receipt, text_of
 from carrierbox.simulator.phone_texts import Text
 from carrierbox.smpp.pdus import DataSm, DeliverSm, QuerySmResp
-from carrierbox.smpp.values import MESSAGE_STATE_NAMES, status_name
+from carrierbox.smpp.values import (
+    MESSAGE_STATE_NAMES,
+    REGISTERED_DELIVERY_RECEIPT_MASK,
+    status_name,
+)
 from carrierbox.smsc.receipts import describe_state
 from carrierbox.trace import KIND_NAMES, REFUSED, VERDICT, TraceEvent
 
@@ -122,7 +126,12 @@ def _receipts_of(receipts: list[Receipt], request: Request, said: ReceiptExpecta
     if not request.message_id:
         return f"it was not accepted: {_status_words(request)}"
     if not receipts:
-        return "no receipt of it has come"
+        none_asked = (
+            not getattr(request.entry.pdu, "registered_delivery", REGISTERED_DELIVERY_RECEIPT_MASK)
+            & REGISTERED_DELIVERY_RECEIPT_MASK
+        )
+        remedy = ": it asked for none, which registered_delivery: 1 does" if none_asked else ""
+        return f"no receipt of it has come{remedy}"
     return "; ".join(_unlike(each, said) for each in receipts[-LISTED_MAX:])
 
 

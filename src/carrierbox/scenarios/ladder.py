@@ -49,7 +49,7 @@ def ladder_lines(entries: Sequence[Entry], shown_max: int = ENTRIES_MAX) -> list
     told = [entry for entry in entries if _is_shown(entry)]
     lines = [
         padded("", 24)
-        + padded("application", LABEL_COLUMNS + 2)
+        + padded("application", LABEL_COLUMNS + 3)
         + padded("centre", PHONE_COLUMNS + 2)
         + "phones"
     ]
@@ -119,7 +119,7 @@ def _event_words(event: TraceEvent) -> str:
     kind = KIND_NAMES.get(event.kind, str(event.kind))
     detail = printable(event.describe())
     number = f"+{event.msisdn}" if event.msisdn.isdigit() else event.msisdn
-    indent = padded("", LABEL_COLUMNS + 2)
+    indent = padded("", LABEL_COLUMNS + 3)
     if event.kind == PROCEDURE:
         return f"{indent}: {detail} {number}"
     words = " ".join(word for word in (kind, detail, number) if word)

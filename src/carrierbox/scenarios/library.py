@@ -1,6 +1,7 @@
 """The scenarios that come with the package, and scenarios by name or file."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -44,9 +45,12 @@ def path_of(name: str) -> Path:
     if name.endswith(SUFFIXES) or path.name != name:
         return path
     if name not in builtin_names():
-        known = ", ".join(builtin_names())
+        near = get_close_matches(name, builtin_names())
+        like = f", such as {', '.join(near)}" if near else ""
         raise ConfigurationError(
-            "scenario", f"there is no {name}: name a file that ends with .yaml, or one of {known}"
+            "scenario",
+            f"there is no {name[:64]}: name a file that ends with .yaml, or one that "
+            f"`carrierbox scenario list` lists{like}",
         )
     return BUILTIN / f"{name}.yaml"
 
@@ -75,11 +79,19 @@ def library_table() -> list[str]:
     return lines
 
 
+def write_file(path: Path, text: str) -> None:
+    """Write what a command was asked for. Raises ConfigurationError if that cannot be."""
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise ConfigurationError(str(path), f"cannot be written: {error.strerror}") from None
+
+
 def new_scenario(path: Path) -> str:
     """What stands in a new file. Raises ConfigurationError if it is there already."""
     if path.exists():
         raise ConfigurationError(str(path), "is there already: choose another file")
     letters = "".join(each if each.isalnum() else "-" for each in path.stem.lower())
     name = letters.strip("-") or "new"
-    path.write_text(TEMPLATE.format(name=name[:64]), encoding="utf-8")
+    write_file(path, TEMPLATE.format(name=name[:64]))
     return name

@@ -12,6 +12,7 @@ from carrierbox.clock import NetworkTime
 from carrierbox.config import BoxSection, Configuration, configuration_of
 from carrierbox.config_conditions import RuleError
 from carrierbox.config_faults import compile_fault, fault_of
+from carrierbox.config_problems import field_problem
 from carrierbox.config_rules import compile_rule, definition_of
 from carrierbox.config_senders import (
     ConsentDefinition,
@@ -19,7 +20,7 @@ from carrierbox.config_senders import (
     consent_definition,
     sender_definition,
 )
-from carrierbox.config_values import DURATION_PATTERN, MEMORY, kind_of
+from carrierbox.config_values import MEMORY, kind_of
 from carrierbox.errors import ConfigurationError
 from carrierbox.identifiers import msisdn_or_none
 from carrierbox.scenarios.expectations_written import SUBJECTS
@@ -99,8 +100,10 @@ class _Reading:
             for key, value in content.items()
         }
         self._refuse()
+        self._note_unknown_keys(filled)
         head = self._converted(filled, Head, "")
         if not isinstance(head, Head):
+            self._note_inner_problems(filled)
             self._refuse()
         assert isinstance(head, Head)
         parted = self._parted(head, without)
@@ -128,6 +131,22 @@ class _Reading:
             "" if parted is None else parted.meaning,
             without,
         )
+
+    def _note_unknown_keys(self, filled: dict[str, Any]) -> None:
+        known = [field.encode_name for field in msgspec.structs.fields(Head)]
+        for key in [key for key in filled if key not in known]:
+            self._note(key, f"unknown key; known here: {', '.join(known)}")
+            filled.pop(key)
+
+    def _note_inner_problems(self, filled: dict[str, Any]) -> None:
+        """What is wrong with set-up and steps, where the scenario as a whole is wrong already."""
+        setup, steps = filled.get("setup"), filled.get("steps")
+        if isinstance(setup, dict):
+            self._setup(setup)
+        if isinstance(steps, list):
+            for index, each in enumerate(steps):
+                if isinstance(each, dict):
+                    self._step(index, each)
 
     def _parameters(self, content: dict[str, Any], given: Given) -> dict[str, object]:
         said = content.get("parameters")
@@ -294,7 +313,7 @@ class _Reading:
         try:
             return msgspec.convert(value, shape)
         except msgspec.ValidationError as error:
-            problem, inner = _explained(str(error), shape)
+            inner, problem = field_problem(error, shape)
             if inner:
                 path = f"{path}{inner}" if inner.startswith("[") else f"{path}.{inner}".lstrip(".")
             self._note(path, problem)
@@ -378,30 +397,6 @@ def _without_booleans(value: dict[str, Any]) -> dict[str, Any]:
     if isinstance(power, bool):
         return {**value, "power": "on" if power else "off"}
     return value
-
-
-def _explained(told: str, shape: type[Struct]) -> tuple[str, str]:
-    """What msgspec found: the problem, and the path of the very field."""
-    problem, _, path = told.partition(" - at ")
-    path = path.strip("`").removeprefix("$").removeprefix(".")
-    problem = problem.replace("`", "")
-    for said, instead in (
-        ("Object missing required field ", "missing"),
-        ("Object contains unknown field ", "unknown key; known here: "),
-    ):
-        key = problem.removeprefix(said)
-        if key != problem:
-            inner = f"{path}.{key}" if path else key
-            # The shape of what is deeper inside is not at hand.
-            is_here = not path
-            known = ", ".join(field.encode_name for field in msgspec.structs.fields(shape))
-            if instead == "missing":
-                return instead, inner
-            return (instead + known if is_here else "unknown key"), inner
-    if DURATION_PATTERN.split("(")[-1] in problem:
-        return "must be a duration such as 90s, 5m, 72h or 7d", path
-    problem = re.sub(r"^Expected ", "must be ", problem)
-    return problem.replace("Invalid enum value", "cannot be"), path
 
 
 def _on_one_line(kind: str, value: object) -> str:

@@ -24,13 +24,13 @@ class Finding:
 
 
 def line_of(path: str, lines: dict[str, int]) -> int:
-    """The line of a path, or of what it is in; 0 if nothing of it is known."""
+    """The line of a path, or of what it is in; the first if nothing of it is known."""
     while path:
         if path in lines:
             return lines[path]
         cut = max(path.rfind("."), path.rfind("["))
         path = path[:cut] if cut > 0 else ""
-    return lines.get("", 0)
+    return lines.get("", 1)
 
 
 def scenario_error(source: str, findings: list[Finding], lines: dict[str, int]) -> ScenarioError:

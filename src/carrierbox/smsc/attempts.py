@@ -25,7 +25,6 @@ from carrierbox.smsc import journal
 from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.effects import (
     DELIVERY_MESSAGE,
-    DELIVERY_RECEIPT,
     LOAD_DUE,
     LOAD_QUEUE,
     Attempted,
@@ -36,20 +35,13 @@ from carrierbox.smsc.effects import (
     Replaced,
 )
 from carrierbox.smsc.handover import Handover
-from carrierbox.smsc.messages import (
-    RECEIPT_DONE,
-    RECEIPT_NONE,
-    TO_ESME,
-    Message,
-    message_id_of,
-    segment_of,
-)
+from carrierbox.smsc.messages import TO_ESME, Message, message_id_of, segment_of
 from carrierbox.smsc.outcomes import wants_pending_flag
 from carrierbox.smsc.paged import Paged
 from carrierbox.smsc.parts import part_count, part_of
 from carrierbox.smsc.ports import NEVER
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
-from carrierbox.smsc.receipts import describe_state, receipt_is_owed
+from carrierbox.smsc.receipts import describe_state
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.schedule import (
     DEFAULT_SCHEDULES,
@@ -111,8 +103,7 @@ class Attempts:
         if message.target == TO_ESME:
             self._handover.owe(Delivery(DELIVERY_MESSAGE, message))
             return
-        if message.told is not None:
-            self._handover.tell_when_taken(message)
+        self._handover.tell_when_taken(message)
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
@@ -125,8 +116,7 @@ class Attempts:
 
     def resume(self, message: Message) -> None:
         """Go on with a message found in the journal: with its next attempt when that is due."""
-        if message.told is not None:
-            self._handover.tell_when_taken(message)
+        self._handover.tell_when_taken(message)
         if message.due_at > self._turn.now:
             self._schedule(message)
             return
@@ -339,13 +329,9 @@ class Attempts:
         if message.is_on_phone:
             state = DELIVERED
         message.conclude(state, turn.now)
-        delivery: Delivery | None = None
-        if message.receipt == RECEIPT_NONE or not self._handover.is_on_its_way(message):
-            owed = receipt_is_owed(message)
-            delivery = Delivery(DELIVERY_RECEIPT, message) if owed else None
-        else:
-            owed = message.receipt != RECEIPT_DONE
-        entry = message.concluded_entry = journal.concluded_entry(message, owed)
+        delivery = self._handover.receipt_of_end(message)
+        is_owed = delivery is not None or message.receipt_is_open
+        entry = message.concluded_entry = journal.concluded_entry(message, is_owed)
         turn.entries.append(entry)
         turn.effects.append(Concluded(message, delivery))
         turn.trace(
@@ -395,10 +381,7 @@ class Attempts:
         if it was asked to, and its next end is DELIVERED whatever the network answers.
         """
         message = effect.message
-        receipt = RECEIPT_NONE if effect.delivery is not None else message.receipt
-        message.reopen()
-        # What the network said when it took the message stays said.
-        message.receipt = receipt
+        message.reopen(keeps_receipt=effect.delivery is None)
         message.segments_acked = 0
         if message.due_at > self._turn.now:
             self._schedule(message)

@@ -126,12 +126,17 @@ class Handover:
             message.receipt = RECEIPT_HELD
             self.tellings.add(message.told_at, message, Delivery(DELIVERY_RECEIPT, message))
 
-    def is_on_its_way(self, message: Message) -> bool:
-        """Whether the receipt of a message that ends went out when its network took it.
+    def receipt_of_end(self, message: Message) -> Delivery | None:
+        """The receipt that a message owes by its end.
 
-        If it was still to be told it is told as any other, with its end.
+        None if it owes none, or if that went out when its network took it; what was still to be
+        told of that is told with the end.
         """
-        return not self.tellings.withdraw(message)
+        if message.receipt != RECEIPT_NONE:
+            if not self.tellings.withdraw(message):
+                return None
+            message.receipt = RECEIPT_NONE
+        return Delivery(DELIVERY_RECEIPT, message) if receipt_is_owed(message) else None
 
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""

@@ -172,12 +172,18 @@ class Message:
         return self.state != ENROUTE
 
     @property
+    def receipt_is_open(self) -> bool:
+        """Whether a receipt is owed that nobody acknowledged."""
+        return self.receipt not in (RECEIPT_NONE, RECEIPT_DONE)
+
+    @property
     def state_told(self) -> int:
         """What its sender is told of its end: its state, unless a rule says otherwise."""
         told = self.told
-        if told is None or (self.state == ENROUTE and not self.is_told_when_taken):
+        if told is None:
             return self.state
-        return told.message_state or self.state
+        is_said = self.is_told_when_taken if told.when_taken else self.state != ENROUTE
+        return (told.message_state or self.state) if is_said else self.state
 
     @property
     def is_told_when_taken(self) -> bool:
@@ -240,13 +246,17 @@ class Message:
         self.final_at = at
         self.is_saved = False
 
-    def reopen(self) -> None:
-        """Undo `conclude`, because its commit failed."""
+    def reopen(self, keeps_receipt: bool = False) -> None:
+        """Undo `conclude`, because its commit failed.
+
+        `keeps_receipt`: its end owed none, what its network said when it took it stays said.
+        """
         if self.state == ENROUTE:
             raise IllegalTransitionError(f"message {self.message_id} is not final")
         self.state = ENROUTE
         self.final_at = NetworkTime(0.0)
-        self.receipt = RECEIPT_NONE
+        if not keeps_receipt:
+            self.receipt = RECEIPT_NONE
         self.is_history = False
         self.concluded_entry = b""
         self.is_saved = False

@@ -7,7 +7,7 @@ from carrierbox.clock import NetworkTime
 from carrierbox.smpp.values import EXPIRED
 from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.effects import LOAD_DUE, Load
-from carrierbox.smsc.messages import RECEIPT_HELD, RECEIPT_SENT, Message
+from carrierbox.smsc.messages import Message
 from carrierbox.smsc.ports import NEVER, SCHEDULED, WAITING
 from carrierbox.smsc.queues import PhoneQueue
 from carrierbox.smsc.registry import Registry
@@ -96,7 +96,7 @@ class PhoneRows:
         if message.parts_on_phone:
             # That is not in its row: somebody could still cancel it.
             return False
-        if message.receipt in (RECEIPT_HELD, RECEIPT_SENT):
+        if message.receipt_is_open:
             # Its network took it and says so: nor is that, until it is acknowledged.
             return False
         if not message.is_queued:

@@ -15,6 +15,7 @@ from carrierbox.matching import RuleBook
 from carrierbox.numbering import NumberPlan, shared_number_plan
 from carrierbox.relay import TEXT
 from carrierbox.simulator.handset import Handset
+from carrierbox.simulator.policy.registers import Registers
 from carrierbox.smpp.events import (
     BindReceived,
     RequestReceived,
@@ -70,6 +71,7 @@ class DirectCarrier:
         rules: RuleBook | None = None,
         carrier_codings: CarrierCodings | None = None,
         latency_s: float = 0.0,
+        registers: Registers | None = None,
     ) -> None:
         self.store: Store = FakeStore() if store is None else store
         self.clock = NetworkClock(start=start, running=False)
@@ -94,6 +96,7 @@ class DirectCarrier:
             rules=rules,
             carrier_codings=carrier_codings,
             latency_s=latency_s,
+            registers=registers,
         )
         self.recovered: Recovered = self.box.recover(LinkTime(self.link_now))
 

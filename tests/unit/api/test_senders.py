@@ -48,6 +48,7 @@ async def test_a_sender_is_registered_and_shown(client: httpx.AsyncClient) -> No
         "campaign": "",
         "per_s": 0.0,
         "per_day": 0,
+        "tier": "",
         "replies": {"stop": "Bye"},
         "rule": "",
         "command_status": 0,

@@ -149,6 +149,11 @@ def test_the_clock_goes_on_until_a_time() -> None:
     assert report.network_s == 15.5 * 3600
 
 
+def test_a_time_that_is_over_is_no_aim() -> None:
+    """The network's clock does not go back."""
+    fails("that is over: it is 2027-01-15", "advance: {until: 2020-01-01T00:00:00Z}")
+
+
 def test_a_restart_keeps_what_was_accepted() -> None:
     """And lets the application come back, unless it shall not."""
     holds(

@@ -18,6 +18,14 @@ steps:
 """
 
 
+def test_a_receipt_that_nobody_asked_for_is_told_so() -> None:
+    """With what asks for one."""
+    report = run_text(
+        f"{BEGIN}  - submit: {{as: n, to: '+33612345678', text: Hi}}\n  - expect: {{receipt: n}}\n"
+    )
+    assert report.problem.endswith("it asked for none, which registered_delivery: 1 does")
+
+
 def outcome(expectation: str) -> str:
     """What is told of an expectation; "" if it holds."""
     report = run_text(f"{BEGIN}  - expect: {expectation}\n")

@@ -37,6 +37,15 @@ def test_every_pdu_has_its_arrow() -> None:
     assert order == sorted(order)
 
 
+def test_the_line_of_the_centre_is_straight() -> None:
+    """Arrows of both sides end and begin in one column."""
+    lines = ladder_lines(run_text(STORY).entries)
+    centre = {line.rindex("|") for line in lines if "submit_sm" in line or "deliver_sm" in line}
+    centre |= {line.index("|") for line in lines if "attempt" in line}
+    centre |= {line.index(" o ") + 1 for line in lines if " accepted" in line}
+    assert len(centre) == 1
+
+
 def test_of_a_long_record_the_end_is_shown() -> None:
     """With the number of what is left out."""
     entries = run_text(STORY).entries

@@ -18,11 +18,11 @@ def test_it_can_be_read_and_says_why_it_is_there(name: str) -> None:
 
 
 def test_a_scenario_is_a_name_or_a_file(tmp_path: Path) -> None:
-    """What is neither is told with the names there are."""
+    """What is neither is told with the names that are like it."""
     assert path_of("offline-phone").name == "offline-phone.yaml"
     assert path_of("mine.yaml") == Path("mine.yaml")
     assert path_of(str(tmp_path / "x")) == tmp_path / "x"
-    with pytest.raises(ConfigurationError, match=r"there is no onfline-phone.*carrier-restart"):
+    with pytest.raises(ConfigurationError, match=r"there is no onfline-phone.*as offline-phone"):
         path_of("onfline-phone")
 
 
@@ -34,3 +34,5 @@ def test_a_new_one_works(tmp_path: Path) -> None:
     assert report.passed, report.problem
     with pytest.raises(ConfigurationError, match="is there already"):
         new_scenario(file)
+    with pytest.raises(ConfigurationError, match="cannot be written: No such file or directory"):
+        new_scenario(tmp_path / "nowhere" / "a.yaml")

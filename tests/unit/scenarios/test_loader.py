@@ -87,6 +87,22 @@ steps:
     assert "steps[3].jump: unknown step; known: advance, bind" in told[6]
 
 
+def test_a_wrong_head_hides_nothing_below() -> None:
+    """What is wrong with the scenario as a whole is told together with its steps."""
+    told = problems_of(
+        """\
+scenario: My Story
+rolle: we_send
+setup: {colour: red}
+steps:
+  - jump: now
+"""
+    )
+    assert [line.split(": ")[0] for line in told] == [f"a.yaml:{number}" for number in (1, 2, 3, 5)]
+    assert told[0].endswith("scenario: must be small letters, digits and hyphens")
+    assert "rolle: unknown key; known here: scenario, why, role" in told[1]
+
+
 @pytest.mark.parametrize(
     ("step", "told"),
     [

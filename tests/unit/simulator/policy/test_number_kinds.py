@@ -94,7 +94,7 @@ def test_the_kind_is_the_registered_one() -> None:
 def test_a_window_takes_what_fits_and_one_at_least(
     window_s: float, tier: str, over: int, per_s: float
 ) -> None:
-    """1.25 a second are 75 a minute; a tenth a second is one in ten; a day has a number of its own."""
+    """1.25 a second are 75 a minute, a tenth one in ten seconds; a day has a number of its own."""
     bound = paces(window_s, OwnPace("", tier)).bound_of(submission())
     assert (bound.over, bound.per_s) == (over, per_s)
 

@@ -386,9 +386,11 @@ def test_a_reply_to_a_one_way_sender_gets_nowhere(
 ) -> None:
     """R6, R14: by kind of sender where carriers are realistic, and where a sender is nobody's."""
     made = registers()
-    assert made.problem_of_reply(text_of(phone, to, "Yes"), is_chosen) == ""
+    destination = dialled_address(to) or Address(TON_ALPHANUMERIC, 0, to)
+    element = RpMoData(phone, destination, 0, 0, b"", b"Yes")
+    assert made.problem_of_reply(element, is_chosen) == ""
     made.senders_of = NATIONAL.get
-    found = made.problem_of_reply(text_of(phone, to, "Yes"), is_chosen)
+    found = made.problem_of_reply(element, is_chosen)
     assert found.startswith(problem)
     assert bool(found) == bool(problem)
 
