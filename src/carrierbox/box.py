@@ -52,9 +52,11 @@ from carrierbox.smsc.ports import (
     LoadEnded,
     LoadJournal,
     LoadPhones,
+    LoadProblems,
     LoadSettings,
     LoadSummary,
     PageOut,
+    Problems,
     Request,
     Search,
     Store,
@@ -150,6 +152,8 @@ class Box:
         self._unread_problem = ""
         self._loads: dict[int, Load] = {}
         self._asked: dict[int, Tell] = {}
+        self._early: dict[int, Completion] = {}
+        """At a start: answers that came before they were waited for."""
         self.damaged_rows = 0
         """How many rows of the table were left out because their checksum did not hold."""
         centre.registry.still_shows = network.still_shows
@@ -397,6 +401,8 @@ class Box:
         centre, network = self.centre, self.network
         recovery = Recovery(centre)
         centre.registry.still_shows = may_show
+        # Beside everything else: it is only told.
+        check = self.store.load(LoadProblems())
         problems: list[str] = []
         summary = self._wait_for(self.store.load(LoadSummary()))
         if isinstance(summary, Summary):
@@ -419,6 +425,9 @@ class Box:
         paged = centre.attempts.paged
         registry = centre.registry
         registry.rest()
+        checked = self._wait_for(check)
+        if isinstance(checked, Problems):
+            problems = problems + checked.problems
         unfinished = sum(not message.is_final for message in registry.unpacked())
         finished = len(registry) - unfinished
         waiting = unfinished + paged.waiting.total + paged.scheduled.total
@@ -435,7 +444,7 @@ class Box:
             recovery.on_settings(found.settings)
             for name, value in found.settings:
                 if name.startswith(POWER):
-                    self.network.set_power(name.removeprefix(POWER), value != b"\0", now)
+                    self.network.restore_power(name.removeprefix(POWER), value != b"\0", now)
                 elif name != COUNTER:
                     self.network.apply_setting(name, value, now)
             if found.complete:
@@ -506,10 +515,13 @@ class Box:
                 return damaged
 
     def _wait_for(self, ticket: int) -> Completion:
-        while True:
-            for completion in self.store.completions():
-                if completion.ticket == ticket:
-                    if isinstance(completion, Failed):
-                        raise StoreError(f"the store failed: {completion.problem}")
-                    return completion
-            self.store.wait()
+        while ticket not in self._early:
+            found = self.store.completions()
+            for completion in found:
+                self._early[completion.ticket] = completion
+            if not found:
+                self.store.wait()
+        completion = self._early.pop(ticket)
+        if isinstance(completion, Failed):
+            raise StoreError(f"the store failed: {completion.problem}")
+        return completion

@@ -184,7 +184,7 @@ class Recovery:
         self._shown.clear()
         self._acknowledged.clear()
         registry = self._centre.registry
-        registry.look_through_shown()
+        registry.shown.look_through(registry.still_shows)
 
     def finish(self) -> None:
         """Queue what is unfinished and owe the receipts that were not acknowledged."""

@@ -24,9 +24,11 @@ from carrierbox.smsc.ports import (
     LoadEnded,
     LoadOwed,
     LoadPhones,
+    LoadProblems,
     LoadQueue,
     LoadSettings,
     LoadSummary,
+    Problems,
     Request,
     Row,
     Search,
@@ -150,6 +152,8 @@ def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Com
         return _settings(connection, ticket, request)
     if isinstance(request, LoadSummary):
         return _summary(connection, ticket)
+    if isinstance(request, LoadProblems):
+        return Problems(ticket, missing(connection, read_state(connection)))
     if isinstance(request, Search):
         return _found(connection, ticket, request)
     return sqlite_journal.load(connection, ticket, request)
@@ -311,7 +315,7 @@ def _settings(connection: sqlite3.Connection, ticket: int, request: LoadSettings
 def _summary(connection: sqlite3.Connection, ticket: int) -> Summary:
     state = read_state(connection)
     wake_at = connection.execute(NEXT_WAKE).fetchone()[0]
-    problems = missing(connection, state)
+    problems: list[str] = []
     accounts = _accounts(connection, problems)
     waiting, scheduled, owed, finished, shown = state.places
     return Summary(
