@@ -56,10 +56,12 @@ from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
 QUEUE_ROWS: Final = 32
 QUEUE_ROWS_FIRST: Final = 4
-"""So many rows of one phone are read at a time; at first few, as a retry may fail again."""
+"""So many rows of one phone are read at a time; few for a retry, as that may fail again."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 ROWS_PER_TURN: Final = 256
 """So many rows of phones are read in one turn, about: some milliseconds' work."""
+_STATEMENT_ROWS: Final = 8
+"""To ask takes as long as to read so many rows, about."""
 QUEUES_MAX: Final = 100
 """So many phones that came back are tried in one turn, some milliseconds' work."""
 SWEPT_PER_TURN: Final = 1000
@@ -239,6 +241,7 @@ class Attempts:
             queue = self.queue_of(element.msisdn)
         self._turn.trace(ALERT, 0, "", element.msisdn, "")
         queue.retry_at = 0.0
+        queue.is_back = True
         if queue.in_flight is None:
             self._woken.append(queue)
 
@@ -454,8 +457,10 @@ class Attempts:
         rows = 0
         while self._to_load and rows < ROWS_PER_TURN:
             queue = self._to_load.popleft()
-            limit = QUEUE_ROWS_FIRST if queue.is_unread else QUEUE_ROWS
-            rows += limit
+            is_retry = queue.is_unread and not queue.is_back
+            limit = QUEUE_ROWS_FIRST if is_retry else QUEUE_ROWS
+            # A phone for which little waits is quickly read: several of them go in one turn.
+            rows += min(limit, _STATEMENT_ROWS + self.paged.waiting.of(queue.msisdn))
             self._turn.effects.append(Load(queue.request(limit), LOAD_QUEUE, queue))
 
     def _send_parts(self, message: Message, more_messages: bool) -> None:

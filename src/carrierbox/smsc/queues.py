@@ -32,6 +32,8 @@ class PhoneQueue:
         self.retry_at: float = 0.0
         self.has_rows: bool = False
         self.is_loading: bool = False
+        self.is_back: bool = False
+        """Whether its phone said that it can be reached, since its rows were read last."""
         self._row_priority: int = _BEFORE_ALL
         self._row_due_at: float = 0.0
         self._row_id: int = 0
@@ -96,6 +98,7 @@ class PhoneQueue:
     def begin_rows(self) -> None:
         """Rows may stand anywhere in the order: read from its begin."""
         self.has_rows = True
+        self.is_back = False
         self._row_priority = _BEFORE_ALL
         self._row_due_at = 0.0
         self._row_id = 0
