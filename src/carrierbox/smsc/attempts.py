@@ -111,6 +111,8 @@ class Attempts:
         queue = self.queue_of(message.msisdn)
         queue.add(message)
         if queue.in_flight is not None or queue.retry_at:
+            # Parts are made anew when it goes; it may wait long, and it is one of many.
+            message.segments = None
             self.arm_expiry(message)
         else:
             self.attempt_next(queue)
@@ -434,7 +436,7 @@ class Attempts:
                 return
             if not queue.waiting:
                 break
-            message = queue.waiting.popleft()
+            message = queue.waiting.pop(0)
             message.is_queued = False
             if message.is_final:
                 continue
@@ -568,12 +570,13 @@ class Attempts:
         if queue is None:
             return
         while queue.waiting and queue.waiting[0].is_final:
-            queue.waiting.popleft().is_queued = False
+            queue.waiting.pop(0).is_queued = False
         self.queues.drop_if_idle(queue)
 
     def _put_back(self, message: Message, next_at: float) -> None:
         """Put a message back at the head of its queue, which waits until `next_at`."""
         queue = self.queues.queue(message.msisdn)
+        message.segments = None
         queue.put_back(message)
         self.arm_expiry(message)
         self.hold(queue, next_at)
