@@ -441,11 +441,14 @@ class Box:
             found = self._wait_for(self.store.load(LoadSettings(after, RECOVERY_ROWS)))
             if not isinstance(found, LoadedSettings):
                 break
-            recovery.on_settings(found.settings)
             for name, value in found.settings:
                 if name.startswith(POWER):
-                    self.network.restore_power(name.removeprefix(POWER), value != b"\0", now)
-                elif name != COUNTER:
+                    msisdn = name[len(POWER) :]
+                    recovery.on_power(msisdn, value != b"\0")
+                    self.network.restore_power(msisdn, value != b"\0", now)
+                    continue
+                recovery.on_setting(name, value)
+                if name != COUNTER:
                     self.network.apply_setting(name, value, now)
             if found.complete:
                 break
