@@ -65,7 +65,7 @@ _VANISHED: Final = 0x20
 _IS_OFF: Final = 2
 """Beside SC_IN_LIST: what may be known of a subscriber after a restart."""
 
-HOT_MAX: Final = 20_000
+HOT_MAX: Final = 10_000
 """So many subscribers are objects; the others are records, a tenth of their size."""
 _LOOKED_AT: Final = 4
 """How many subscribers are looked at for one that comes."""

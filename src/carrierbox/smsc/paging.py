@@ -41,7 +41,7 @@ from carrierbox.smsc.turns import CurrentTurn
 
 JOURNAL_OCTETS_MAX: Final = 256 * 1024 * 1024
 MARK_MESSAGES: Final = 1000
-MESSAGES_MAX: Final = 20_000
+MESSAGES_MAX: Final = 12_000
 """So many unfinished messages may be in memory before a run begins."""
 SHOWN_MAX: Final = 200_000
 """The same of messages that are history no more and that phones still show."""
