@@ -304,11 +304,8 @@ class Attempts:
 
     def waiting_phones(self) -> list[str]:
         """The phones something waits for; a number that no country has is no phone's."""
-        return [
-            queue.msisdn
-            for queue in self.queues.all()
-            if queue.waiting and queue.waiting[0].country
-        ]
+        queues = self.queues.all()
+        return [one.msisdn for one in queues if one.waiting and one.waiting[0].country]
 
     def deadline_count(self) -> int:
         """How many deadlines are kept, stale ones among them."""
@@ -459,8 +456,7 @@ class Attempts:
         rows = 0
         while self._to_load and rows < ROWS_PER_TURN:
             queue = self._to_load.popleft()
-            is_retry = queue.is_unread and not queue.is_back
-            limit = QUEUE_ROWS_FIRST if is_retry else QUEUE_ROWS
+            limit = QUEUE_ROWS_FIRST if queue.is_retry else QUEUE_ROWS
             # A phone for which little waits is quickly read: several of them go in one turn.
             rows += min(limit, _STATEMENT_ROWS + self.paged.waiting.of(queue.msisdn))
             self._turn.effects.append(Load(queue.request(limit), LOAD_QUEUE, queue))

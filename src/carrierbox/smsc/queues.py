@@ -81,9 +81,9 @@ class PhoneQueue:
         return head.message_id <= self._row_id
 
     @property
-    def is_unread(self) -> bool:
-        """Whether none of its rows was read yet."""
-        return self._row_priority == _BEFORE_ALL
+    def is_retry(self) -> bool:
+        """Whether none of its rows was read yet, and nobody knows that its phone is back."""
+        return self._row_priority == _BEFORE_ALL and not self.is_back
 
     def request(self, limit: int) -> LoadQueue:
         """Ask for the rows that come next."""
