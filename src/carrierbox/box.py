@@ -54,9 +54,11 @@ from carrierbox.smsc.ports import (
     LoadEnded,
     LoadJournal,
     LoadPhones,
+    LoadProblems,
     LoadSettings,
     LoadSummary,
     PageOut,
+    Problems,
     Request,
     Search,
     Store,
@@ -158,6 +160,8 @@ class Box:
         self._unread_problem = ""
         self._loads: dict[int, Load] = {}
         self._asked: dict[int, Tell] = {}
+        self._early: dict[int, Completion] = {}
+        """At a start: answers that came before they were waited for."""
         self.damaged_rows = 0
         """How many rows of the table were left out because their checksum did not hold."""
         centre.registry.still_shows = network.still_shows
@@ -413,6 +417,8 @@ class Box:
         centre, network = self.centre, self.network
         recovery = Recovery(centre)
         centre.registry.still_shows = may_show
+        # Beside everything else: it is only told.
+        check = self.store.load(LoadProblems())
         problems: list[str] = []
         summary = self._wait_for(self.store.load(LoadSummary()))
         if isinstance(summary, Summary):
@@ -435,6 +441,9 @@ class Box:
         paged = centre.attempts.paged
         registry = centre.registry
         registry.rest()
+        checked = self._wait_for(check)
+        if isinstance(checked, Problems):
+            problems = problems + checked.problems
         unfinished = sum(not message.is_final for message in registry.unpacked())
         finished = len(registry) - unfinished
         waiting = unfinished + paged.waiting.total + paged.scheduled.total
@@ -448,11 +457,14 @@ class Box:
             found = self._wait_for(self.store.load(LoadSettings(after, RECOVERY_ROWS)))
             if not isinstance(found, LoadedSettings):
                 break
-            recovery.on_settings(found.settings)
             for name, value in found.settings:
                 if name.startswith(POWER):
-                    self.network.set_power(name.removeprefix(POWER), value != b"\0", now)
-                elif name != COUNTER:
+                    msisdn = name[len(POWER) :]
+                    recovery.on_power(msisdn, value != b"\0")
+                    self.network.restore_power(msisdn, value != b"\0", now)
+                    continue
+                recovery.on_setting(name, value)
+                if name != COUNTER:
                     self.network.apply_setting(name, value, now)
             if found.complete:
                 break
@@ -522,13 +534,16 @@ class Box:
                 return damaged
 
     def _wait_for(self, ticket: int) -> Completion:
-        while True:
-            for completion in self.store.completions():
-                if completion.ticket == ticket:
-                    if isinstance(completion, Failed):
-                        raise StoreError(f"the store failed: {completion.problem}")
-                    return completion
-            self.store.wait()
+        while ticket not in self._early:
+            found = self.store.completions()
+            for completion in found:
+                self._early[completion.ticket] = completion
+            if not found:
+                self.store.wait()
+        completion = self._early.pop(ticket)
+        if isinstance(completion, Failed):
+            raise StoreError(f"the store failed: {completion.problem}")
+        return completion
 
 
 def _nobody_asked(problem: str) -> None:

@@ -128,7 +128,9 @@ class SimulatedStore:
             self._log.add(Refused(0))
             return Failed(0, "disk failed")
         self.inner.load(request)
-        (completion,) = self.inner.completions()
+        while not (done := self.inner.completions()):
+            self.inner.wait()
+        (completion,) = done
         return completion
 
 

@@ -23,6 +23,7 @@ from carrierbox.smsc.ports import (
     LoadJournal,
     LoadOwed,
     LoadPhones,
+    LoadProblems,
     LoadQueue,
     LoadSettings,
     LoadSummary,
@@ -61,6 +62,7 @@ ROWS = st.builds(
 REQUESTS = st.one_of(
     st.builds(LoadJournal, st.integers(0, 30), LIMITS),
     st.builds(LoadSummary),
+    st.builds(LoadProblems),
     st.builds(LoadPhones, PHONES, LIMITS),
     st.builds(LoadSettings, NAMES, LIMITS),
     st.builds(LoadById, st.lists(IDS, max_size=4)),
@@ -155,7 +157,7 @@ class TwoStores(RuleBasedStateMachine):
 
     @invariant()
     def hold_the_same(self) -> None:
-        for request in (LoadSummary(), LoadJournal(), Search(99), LoadEnded(99)):
+        for request in (LoadSummary(), LoadProblems(), LoadJournal(), Search(99), LoadEnded(99)):
             assert ask(self.file, request) == ask(self.memory, request)
 
     def _both(self, batch: bytes, page_out: PageOut | None) -> None:

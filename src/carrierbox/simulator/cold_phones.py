@@ -58,6 +58,22 @@ class ColdPhones:
         if self._count > _RECORDS_PER_PIECE * len(self._pieces):
             self._split_one()
 
+    def change(self, msisdn: str, octets: bytes) -> None:
+        """Keep another record of a number that is here, in its place in the order."""
+        key = key_of(msisdn)
+        index = self._index_of(key)
+        piece = self._pieces[index]
+        at = _find(piece, key)
+        if at >= 0:
+            self._pieces[index] = b"".join(
+                [
+                    piece[: at + _LENGTH_AT],
+                    _length_octets(len(octets)),
+                    octets,
+                    piece[_end(piece, at) :],
+                ]
+            )
+
     def take(self, msisdn: str) -> bytes | None:
         """The record, which is not here from now on; None if there is none."""
         key = key_of(msisdn)

@@ -5,6 +5,7 @@ that kind take up is bounded, because a load test may contact any number of them
 """
 
 import struct
+from collections import deque
 from typing import Final
 
 from carrierbox.identifiers import MSISDN_DIGITS_MAX
@@ -61,7 +62,10 @@ _NOT_REACHABLE_BY: Final = {CIRCUIT_SWITCHED: MNRF, PACKET_SWITCHED: MNRG, BOTH:
 _DECLARED: Final = 0x10
 _VANISHED: Final = 0x20
 
-HOT_MAX: Final = 20_000
+_IS_OFF: Final = 2
+"""Beside SC_IN_LIST: what may be known of a subscriber after a restart."""
+
+HOT_MAX: Final = 10_000
 """So many subscribers are objects; the others are records, a tenth of their size."""
 _LOOKED_AT: Final = 4
 """How many subscribers are looked at for one that comes."""
@@ -141,8 +145,18 @@ class Hlr:
         self.strangers_max = strangers_max
         self._hot_max = hot_max
         self._hot: dict[str, Subscriber] = {}
+        # As they became objects. Some may stand twice, or not be objects any more. The dict is no
+        # queue: whoever asks for its first key passes all that were taken from there.
+        self._hot_order: deque[str] = deque()
         self._cold = ColdPhones()
         self._sequence: int = 0
+        # What declared subscribers are put away as of whom no more is known than a restart tells.
+        self._plain_records: list[bytes] = [
+            _plain_record(flags, self.messages_max) for flags in range(2 * _IS_OFF)
+        ]
+        self._plain: dict[bytes, int] = {
+            record: flags for flags, record in enumerate(self._plain_records)
+        }
         # In the order of first contact. Who was declared since is found out on leaving it.
         self._strangers = NumberQueue()
 
@@ -217,6 +231,31 @@ class Hlr:
         subscriber.declared = True
         return subscriber
 
+    def restore(self, msisdn: str, power: bool | None, is_awaited: bool) -> None:
+        """Declare a subscriber after a restart, with what is known of it; None: nothing.
+
+        Among many it is put away at once, and stays there if there is no more to it.
+        """
+        if len(self._hot) >= self._hot_max and msisdn not in self._hot and is_msisdn(msisdn):
+            record = self._cold.find(msisdn)
+            flags = 0 if record is None else self._plain.get(record, -1)
+            if flags >= 0:
+                if power is not None:
+                    flags = flags & ~_IS_OFF | (0 if power else _IS_OFF)
+                if is_awaited:
+                    flags |= SC_IN_LIST
+                if record is None:
+                    self._sequence += 1
+                    self._cold.put(msisdn, self._sequence, self._plain_records[flags])
+                else:
+                    self._cold.change(msisdn, self._plain_records[flags])
+                return
+        subscriber = self.declare(msisdn)
+        if power is not None:
+            subscriber.handset.power = power
+        if is_awaited:
+            self.await_return(subscriber)
+
     def page(self, offset: int, limit: int) -> list[str]:
         """Some numbers in the order of their first contact.
 
@@ -275,15 +314,26 @@ class Hlr:
     def _add(self, subscriber: Subscriber) -> None:
         """Keep a subscriber as an object, and put one away that has been one for longest."""
         hot = self._hot
+        order = self._hot_order
         if len(hot) >= self._hot_max:
-            for _ in range(_LOOKED_AT):
-                msisdn = next(iter(hot))
-                oldest = hot.pop(msisdn)
+            looked_at = 0
+            while order and looked_at < _LOOKED_AT:
+                msisdn = order.popleft()
+                oldest = hot.get(msisdn)
+                if oldest is None:
+                    continue
+                looked_at += 1
                 if oldest.profile is None and oldest.handset.can_be_packed:
+                    del hot[msisdn]
                     self._cold.put(msisdn, oldest.sequence, _packed(oldest))
                     break
-                hot[msisdn] = oldest
+                order.append(msisdn)
+        elif len(order) > 2 * len(hot) + _LOOKED_AT:
+            # Many were forgotten.
+            order = deque(hot)
+            self._hot_order = order
         hot[subscriber.msisdn] = subscriber
+        order.append(subscriber.msisdn)
 
     def _thaw(self, msisdn: str) -> Subscriber | None:
         """Make an object of a subscriber that was put away, if there is one of that number."""
@@ -308,6 +358,14 @@ class Hlr:
             return
         if self._hot.pop(msisdn, None) is None:
             self._cold.take(msisdn)
+
+
+def _plain_record(flags: int, messages_max: int) -> bytes:
+    """A declared subscriber who is waited for (SC_IN_LIST) or switched off (_IS_OFF)."""
+    subscriber = Subscriber(Handset("0", messages_max), True, 0)
+    subscriber.flags = flags & SC_IN_LIST
+    subscriber.handset.power = not flags & _IS_OFF
+    return _packed(subscriber)
 
 
 def _packed(subscriber: Subscriber) -> bytes:

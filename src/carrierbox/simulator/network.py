@@ -340,7 +340,14 @@ class CarrierNetwork:
 
     def expect_alert(self, msisdn: str) -> None:
         """Messages wait for that phone since before a restart: its return must raise an alert."""
-        self.hlr.await_return(self.hlr.declare(msisdn))
+        self.hlr.restore(msisdn, None, True)
+
+    def restore_power(self, msisdn: str, on: bool, now: NetworkTime) -> None:
+        """Switch a phone as it was before a restart: nobody waits for it yet."""
+        if len(self.whereabouts.batteries):
+            self.set_power(msisdn, on, now)
+        else:
+            self.hlr.restore(msisdn, on, False)
 
     # Inside.
 

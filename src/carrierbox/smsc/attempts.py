@@ -56,10 +56,12 @@ from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
 QUEUE_ROWS: Final = 32
 QUEUE_ROWS_FIRST: Final = 4
-"""So many rows of one phone are read at a time; at first few, as a retry may fail again."""
+"""So many rows of one phone are read at a time; few for a retry, as that may fail again."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 ROWS_PER_TURN: Final = 256
 """So many rows of phones are read in one turn, about: some milliseconds' work."""
+_STATEMENT_ROWS: Final = 8
+"""To ask takes as long as to read so many rows, about."""
 QUEUES_MAX: Final = 100
 """So many phones that came back are tried in one turn, some milliseconds' work."""
 SWEPT_PER_TURN: Final = 1000
@@ -110,6 +112,8 @@ class Attempts:
         queue = self.queue_of(message.msisdn)
         queue.add(message)
         if queue.in_flight is not None or queue.retry_at:
+            # Parts are made anew when it goes; it may wait long, and it is one of many.
+            message.segments = None
             self.arm_expiry(message)
         else:
             self.attempt_next(queue)
@@ -239,6 +243,7 @@ class Attempts:
             queue = self.queue_of(element.msisdn)
         self._turn.trace(ALERT, 0, "", element.msisdn, "")
         queue.retry_at = 0.0
+        queue.is_back = True
         if queue.in_flight is None:
             self._woken.append(queue)
 
@@ -299,11 +304,8 @@ class Attempts:
 
     def waiting_phones(self) -> list[str]:
         """The phones something waits for; a number that no country has is no phone's."""
-        return [
-            queue.msisdn
-            for queue in self.queues.all()
-            if queue.waiting and queue.waiting[0].country
-        ]
+        queues = self.queues.all()
+        return [one.msisdn for one in queues if one.waiting and one.waiting[0].country]
 
     def deadline_count(self) -> int:
         """How many deadlines are kept, stale ones among them."""
@@ -432,7 +434,7 @@ class Attempts:
                 return
             if not queue.waiting:
                 break
-            message = queue.waiting.popleft()
+            message = queue.waiting.pop(0)
             message.is_queued = False
             if message.is_final:
                 continue
@@ -458,8 +460,9 @@ class Attempts:
         rows = 0
         while self._to_load and rows < ROWS_PER_TURN:
             queue = self._to_load.popleft()
-            limit = QUEUE_ROWS_FIRST if queue.is_unread else QUEUE_ROWS
-            rows += limit
+            limit = QUEUE_ROWS_FIRST if queue.is_retry else QUEUE_ROWS
+            # A phone for which little waits is quickly read: several of them go in one turn.
+            rows += min(limit, _STATEMENT_ROWS + self.paged.waiting.of(queue.msisdn))
             self._turn.effects.append(Load(queue.request(limit), LOAD_QUEUE, queue))
 
     def _send_parts(self, message: Message, more_messages: bool) -> None:
@@ -568,12 +571,13 @@ class Attempts:
         if queue is None:
             return
         while queue.waiting and queue.waiting[0].is_final:
-            queue.waiting.popleft().is_queued = False
+            queue.waiting.pop(0).is_queued = False
         self.queues.drop_if_idle(queue)
 
     def _put_back(self, message: Message, next_at: float) -> None:
         """Put a message back at the head of its queue, which waits until `next_at`."""
         queue = self.queues.queue(message.msisdn)
+        message.segments = None
         queue.put_back(message)
         self.arm_expiry(message)
         self.hold(queue, next_at)

@@ -9,6 +9,7 @@ from typing import Final
 
 _FREE: Final = 0
 _SLOTS_MIN: Final = 64
+_MOVED_AT_ONCE: Final = 16
 
 
 class NumberCounts:
@@ -19,6 +20,11 @@ class NumberCounts:
         self._counts = array("I", bytes(4 * _SLOTS_MIN))
         self._mask = _SLOTS_MIN - 1
         self._used = 0
+        # The smaller table there was before, of which what stands from `_moved` on is still there.
+        # Its entries do not move; one whose count is 0 is gone.
+        self._old_keys = array("Q")
+        self._old_counts = array("I")
+        self._moved: int = 0
         self.total = 0
         """The sum of all counts."""
 
@@ -30,13 +36,20 @@ class NumberCounts:
         """The count of a number."""
         if self._used == 0:
             return 0
-        slot = self._slot_of(_key(msisdn))
-        return self._counts[slot] if self._keys[slot] != _FREE else 0
+        key = _key(msisdn)
+        slot = _slot_of(self._keys, self._mask, key)
+        if self._keys[slot] != _FREE:
+            return self._counts[slot]
+        return self._old_counts[self._old_slot_of(key)] if self._old_keys else 0
 
     def add(self, msisdn: str, count: int) -> None:
         """Count up, or down: never below zero."""
         key = _key(msisdn)
-        slot = self._slot_of(key)
+        if self._old_keys:
+            self._move_some()
+            if self._old_keys:
+                self._move(self._old_slot_of(key))
+        slot = _slot_of(self._keys, self._mask, key)
         if self._keys[slot] == _FREE:
             if count <= 0:
                 return
@@ -57,18 +70,9 @@ class NumberCounts:
 
     def clear(self, msisdn: str) -> None:
         """Set the count of a number to zero."""
-        self.add(msisdn, -self.of(msisdn))
-
-    def _slot_of(self, key: int) -> int:
-        """Where a key is, or the free slot where it would be."""
-        keys = self._keys
-        mask = self._mask
-        slot = _hash(key) & mask
-        while True:
-            found = keys[slot]
-            if found in (key, _FREE):
-                return slot
-            slot = (slot + 1) & mask
+        count = self.of(msisdn)
+        if count:
+            self.add(msisdn, -count)
 
     def _remove(self, slot: int) -> None:
         """Free a slot, and move up what stands behind it, so that every search still finds it."""
@@ -89,19 +93,53 @@ class NumberCounts:
                 counts[hole] = counts[probe]
                 hole = probe
         keys[hole] = _FREE
+        counts[hole] = 0
 
     def _grow(self) -> None:
-        keys = self._keys
-        counts = self._counts
+        """Begin a table twice as large; what is here moves there some with each change."""
+        while self._old_keys:
+            self._move_some()
+        self._old_keys = self._keys
+        self._old_counts = self._counts
+        self._moved = 0
         size = 2 * (self._mask + 1)
         self._keys = array("Q", bytes(8 * size))
         self._counts = array("I", bytes(4 * size))
         self._mask = size - 1
-        for slot, key in enumerate(keys):
-            if key != _FREE:
-                place = self._slot_of(key)
-                self._keys[place] = key
-                self._counts[place] = counts[slot]
+
+    def _old_slot_of(self, key: int) -> int:
+        """Where a key is in the table before, or a slot there that holds no count."""
+        return _slot_of(self._old_keys, len(self._old_keys) - 1, key)
+
+    def _move_some(self) -> None:
+        begin = self._moved
+        end = min(begin + _MOVED_AT_ONCE, len(self._old_keys))
+        for slot in range(begin, end):
+            self._move(slot)
+        self._moved = end
+        if end == len(self._old_keys):
+            self._old_keys = array("Q")
+            self._old_counts = array("I")
+
+    def _move(self, old_slot: int) -> None:
+        """Move what stands in a slot of the table before, if there is anything."""
+        count: int = self._old_counts[old_slot]
+        if count:
+            key: int = self._old_keys[old_slot]
+            slot = _slot_of(self._keys, self._mask, key)
+            self._keys[slot] = key
+            self._counts[slot] = count
+            self._old_counts[old_slot] = 0
+
+
+def _slot_of(keys: "array[int]", mask: int, key: int) -> int:
+    """Where a key is, or the free slot where it would be."""
+    slot = _hash(key) & mask
+    while True:
+        found: int = keys[slot]
+        if found in (key, _FREE):
+            return slot
+        slot = (slot + 1) & mask
 
 
 def _key(msisdn: str) -> int:

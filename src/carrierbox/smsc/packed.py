@@ -93,6 +93,15 @@ def pack(message: Message) -> bytes:
     return entries_of(message) + ending + tail + _FLAGS[flags | _HAS_TAIL]
 
 
+def pack_shown(message: Message) -> bytes:
+    """As much of a message that arrived as it takes to give it back to its phone."""
+    ending = message.concluded_entry or journal.concluded_entry(
+        message, message.receipt != RECEIPT_NONE
+    )
+    flags = _RECEIPT_DONE if message.receipt == RECEIPT_DONE else 0
+    return entries_of(message) + ending + _FLAGS[flags]
+
+
 def unpack(packed: bytes) -> Message:
     """The message of these octets, a new one each time."""
     flags = packed[-1]

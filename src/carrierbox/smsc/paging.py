@@ -19,6 +19,7 @@ from typing import Final
 from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import Ask, PagedOut
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_ESME, Message
+from carrierbox.smsc.packed import ended_at, id_of, msisdn_of, shown_row
 from carrierbox.smsc.phone_rows import PhoneRows
 from carrierbox.smsc.ports import (
     FINISHED,
@@ -35,11 +36,12 @@ from carrierbox.smsc.ports import (
 )
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import row_of
+from carrierbox.smsc.shown_records import ShownBlock
 from carrierbox.smsc.turns import CurrentTurn
 
 JOURNAL_OCTETS_MAX: Final = 256 * 1024 * 1024
 MARK_MESSAGES: Final = 1000
-MESSAGES_MAX: Final = 20_000
+MESSAGES_MAX: Final = 12_000
 """So many unfinished messages may be in memory before a run begins."""
 SHOWN_MAX: Final = 200_000
 """The same of messages that are history no more and that phones still show."""
@@ -89,7 +91,12 @@ class Paging:
         self._is_expiring = False
         self._has_expired = False
         self._pruned: list[int] = []
-        self._shown_to_write: list[Row] = []
+        # Of what phones show: blocks to be written, records of the one at hand up to that id, and
+        # rows of a slice that was not written.
+        self._shown_blocks: list[ShownBlock] = []
+        self._shown_records: list[bytes] = []
+        self._shown_up_to: int = 0
+        self._shown_rows: list[Row] = []
         # How many rows of what phones show are still to be looked at, and where to go on.
         self._shown_left: int = 0
         self._shown_at: float = 0.0
@@ -120,6 +127,8 @@ class Paging:
         if self._committed_number == 0:
             return False
         if self._count() > max(self.messages_max, self._begin_at):
+            return True
+        if len(self.power_changes) + len(self.setting_changes) > self.messages_max:
             return True
         octets_max = max(self.journal_octets_max, 2 * self._octets_after_run)
         return self._journal_octets > octets_max and self._mark() is not None
@@ -172,14 +181,12 @@ class Paging:
         """Of what phones show, write what the journal will not tell any more, or all of much."""
         registry = self._registry
         if len(registry.shown) > SHOWN_MAX:
-            registry.look_through_shown()
-            self._shown_to_write += registry.shown
-            registry.shown = []
+            self._shown_up_to = registry.newest_id
         elif self._watermark:
-            registry.look_through_shown()
-            covers_id = self._covers_id
-            self._shown_to_write += [row for row in registry.shown if row.message_id <= covers_id]
-            registry.shown = [row for row in registry.shown if row.message_id > covers_id]
+            self._shown_up_to = self._covers_id
+        else:
+            return
+        self._shown_blocks += registry.shown.take(self._shown_up_to)
 
     def on_turn(self) -> None:
         """Add the next slice to the turn, if a run is on or due."""
@@ -209,7 +216,9 @@ class Paging:
         return not (
             self._left
             or self._registry.forgotten
-            or self._shown_to_write
+            or self._shown_rows
+            or self._shown_records
+            or self._shown_blocks
             or self._pruned
             or self.power_changes
             or self.setting_changes
@@ -229,10 +238,12 @@ class Paging:
             elif registry.forgotten:
                 paged.forgotten.append(registry.forgotten.pop())
                 self._take_forgotten(paged.forgotten[-1], page_out)
-            elif self._shown_to_write:
-                paged.shown.append(self._shown_to_write.pop())
-                page_out.rows.append(paged.shown[-1])
-                self._shown_left += SHOWN_ROWS // SLICE
+            elif self._shown_rows or self._shown_records or self._shown_blocks:
+                row = self._next_shown()
+                if row is not None:
+                    paged.shown.append(row)
+                    page_out.rows.append(row)
+                    self._shown_left += SHOWN_ROWS // SLICE
             elif self._pruned:
                 paged.pruned.append(self._pruned.pop())
                 page_out.removed.append(paged.pruned[-1])
@@ -263,6 +274,21 @@ class Paging:
             self._shown_left += SHOWN_ROWS // SLICE
         elif message.has_row:
             page_out.removed.append(message.message_id)
+
+    def _next_shown(self) -> Row | None:
+        """The next row of what phones show; None if the next record needs none."""
+        if self._shown_rows:
+            return self._shown_rows.pop()
+        if not self._shown_records:
+            self._shown_records = self._shown_blocks.pop().records()
+        record = self._shown_records.pop()
+        registry = self._registry
+        if id_of(record) > self._shown_up_to:
+            registry.shown.add(record, registry.still_shows)
+            return None
+        return (
+            shown_row(record) if registry.still_shows(msisdn_of(record), ended_at(record)) else None
+        )
 
     def _expire(self) -> None:
         """Let history go that is too old, some with each turn, and begin a run if there was any."""
@@ -380,7 +406,7 @@ class Paging:
         self._left.extend(message.message_id for message in reversed(paged.messages))
         self._registry.forgotten.extend(paged.forgotten)
         self._pruned.extend(paged.pruned)
-        self._shown_to_write.extend(paged.shown)
+        self._shown_rows.extend(paged.shown)
         for name, value in paged.page_out.settings:
             if name.startswith(POWER):
                 self.power_changes.setdefault(name.removeprefix(POWER), value != b"\0")

@@ -1,6 +1,5 @@
 """Waiting messages between memory and the table: out when they can wait, back in time."""
 
-from collections import deque
 from typing import Final
 
 from carrierbox.clock import NetworkTime
@@ -82,7 +81,7 @@ class PhoneRows:
                 self._attempts.unschedule(message)
                 self._paged.scheduled.add(message.msisdn, 1)
         for queue in queues.values():
-            queue.waiting = deque(one for one in queue.waiting if not one.is_paged_out)
+            queue.waiting = [one for one in queue.waiting if not one.is_paged_out]
             queue.begin_rows()
             if not queue.waiting:
                 self._attempts.queues.page_out(queue)

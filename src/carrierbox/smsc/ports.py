@@ -152,7 +152,8 @@ class Summary:
     """What the table holds, for a start.
 
     The counts are by place; `accounts` are those with rows OWED, `next_wake_at` the earliest of
-    all, `latest` the latest time `at`. `problems` are sentences about what is not all there.
+    all, `latest` the latest time `at`. `problems` are sentences about what was seen to be wrong on
+    the way; `LoadProblems` looks for it.
     """
 
     def __init__(
@@ -180,6 +181,14 @@ class Summary:
         self.next_wake_at = next_wake_at
         self.accounts = accounts
         self.problems: list[str] = [] if problems is None else problems
+
+
+class Problems:
+    """What is not all there of what the tables must hold, each as a sentence."""
+
+    def __init__(self, ticket: int, problems: list[str]) -> None:
+        self.ticket = ticket
+        self.problems = problems
 
 
 class LoadedPhones:
@@ -212,7 +221,15 @@ class LoadedSettings:
 
 
 Completion: TypeAlias = (
-    Committed | Failed | Folding | Loaded | LoadedRows | Summary | LoadedPhones | LoadedSettings
+    Committed
+    | Failed
+    | Folding
+    | Loaded
+    | LoadedRows
+    | Summary
+    | Problems
+    | LoadedPhones
+    | LoadedSettings
 )
 
 
@@ -229,6 +246,10 @@ class LoadJournal:
 
 class LoadSummary:
     """Ask what the table holds: a `Summary`."""
+
+
+class LoadProblems:
+    """Ask whether all is there: `Problems`. Reads every index, in a thread of its own."""
 
 
 class LoadPhones:
@@ -369,6 +390,7 @@ class Search:
 Request: TypeAlias = (
     LoadJournal
     | LoadSummary
+    | LoadProblems
     | LoadPhones
     | LoadSettings
     | LoadById

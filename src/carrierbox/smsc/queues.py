@@ -5,7 +5,6 @@ queue waits for the retry or for the phone's return, so that order is kept.
 """
 
 import heapq
-from collections import deque
 from collections.abc import Callable
 from typing import Final
 
@@ -27,11 +26,14 @@ class PhoneQueue:
 
     def __init__(self, msisdn: str) -> None:
         self.msisdn = msisdn
-        self.waiting: deque[Message] = deque()
+        # An empty deque takes six hundred octets, and most queues hold one message.
+        self.waiting: list[Message] = []
         self.in_flight: Message | None = None
         self.retry_at: float = 0.0
         self.has_rows: bool = False
         self.is_loading: bool = False
+        self.is_back: bool = False
+        """Whether its phone said that it can be reached, since its rows were read last."""
         self._row_priority: int = _BEFORE_ALL
         self._row_due_at: float = 0.0
         self._row_id: int = 0
@@ -52,9 +54,9 @@ class PhoneQueue:
         """Let a message that was on its way go first again, unless what came since goes before."""
         message.is_queued = True
         waiting = self.waiting
-        waiting.appendleft(message)
+        waiting.insert(0, message)
         if len(waiting) > 1 and _goes_before(waiting[1], message):
-            waiting.popleft()
+            waiting.pop(0)
             self.add(message)
 
     def is_first(self, message: Message) -> bool:
@@ -79,9 +81,9 @@ class PhoneQueue:
         return head.message_id <= self._row_id
 
     @property
-    def is_unread(self) -> bool:
-        """Whether none of its rows was read yet."""
-        return self._row_priority == _BEFORE_ALL
+    def is_retry(self) -> bool:
+        """Whether none of its rows was read yet, and nobody knows that its phone is back."""
+        return self._row_priority == _BEFORE_ALL and not self.is_back
 
     def request(self, limit: int) -> LoadQueue:
         """Ask for the rows that come next."""
@@ -96,6 +98,7 @@ class PhoneQueue:
     def begin_rows(self) -> None:
         """Rows may stand anywhere in the order: read from its begin."""
         self.has_rows = True
+        self.is_back = False
         self._row_priority = _BEFORE_ALL
         self._row_due_at = 0.0
         self._row_id = 0

@@ -11,7 +11,7 @@ from carrierbox.smsc.centre import MessageCentre
 from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Delivery
 from carrierbox.smsc.messages import FROM_PHONE, RECEIPT_HELD, TO_ESME, TO_PHONE, Message
 from carrierbox.smsc.packed import Kept, ended_at, id_of, opened
-from carrierbox.smsc.paging import COUNTER, POWER
+from carrierbox.smsc.paging import COUNTER
 from carrierbox.smsc.parts import part_count, part_of
 from carrierbox.smsc.ports import FINISHED, SCHEDULED, WAITING, Summary
 from carrierbox.smsc.rows import Found, apply_entry
@@ -51,22 +51,25 @@ class Recovery:
             centre.registry.has_paged_out = True
         self.latest = summary.latest
 
-    def on_settings(self, settings: list[tuple[str, bytes]]) -> None:
-        """Take in what users set, and the counter of message ids."""
-        for name, value in settings:
-            if name.startswith(POWER):
-                self._centre.note_power(name.removeprefix(POWER), value != b"\0")
-            elif name == COUNTER:
-                self._centre.registry.note_id(int.from_bytes(value, "little"))
-            else:
-                self._centre.keep_setting(name, value)
+    def on_power(self, msisdn: str, power: bool) -> None:
+        """Take in that a user switched a phone, the first time that it is told."""
+        centre = self._centre
+        (centre.switched_on if power else centre.switched_off).add(msisdn, 1)
+
+    def on_setting(self, name: str, value: bytes) -> None:
+        """Take in what else users set, and the counter of message ids."""
+        if name == COUNTER:
+            self._centre.registry.note_id(int.from_bytes(value, "little"))
+        else:
+            self._centre.keep_setting(name, value)
 
     def on_phones(self, phones: list[tuple[str, int, int]]) -> None:
         """Take in how much waits for which phone."""
         paged = self._centre.attempts.paged
         for msisdn, waiting, scheduled in phones:
             paged.waiting.add(msisdn, waiting)
-            paged.scheduled.add(msisdn, scheduled)
+            if scheduled:
+                paged.scheduled.add(msisdn, scheduled)
 
     def on_ended(self, found: Found) -> None:
         """Take in a message that is history, or beyond it and perhaps on a phone."""
@@ -184,7 +187,7 @@ class Recovery:
         self._shown.clear()
         self._acknowledged.clear()
         registry = self._centre.registry
-        registry.look_through_shown()
+        registry.shown.look_through(registry.still_shows)
 
     def finish(self) -> None:
         """Queue what is unfinished and owe the receipts that were not acknowledged."""

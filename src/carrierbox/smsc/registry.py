@@ -19,18 +19,16 @@ from carrierbox.smsc.packed import (
     msisdn_of,
     opened,
     pack,
-    shown_row,
+    pack_shown,
     size_of,
     unpack,
 )
-from carrierbox.smsc.ports import NEVER, SHOWN, Row
-from carrierbox.smsc.rows import row_of
+from carrierbox.smsc.shown_records import ShownRecords
 
 CANDIDATES_MAX: Final = 64
 KEEP_MESSAGES_DEFAULT: Final = 100_000
 ENTRIES_OCTETS_MIN: Final = 100
 """A finished message takes no less in the journal, about."""
-SHOWN_MIN: Final = 10_000
 EXPIRED_AT_ONCE: Final = 500
 
 
@@ -74,9 +72,8 @@ class Registry:
         """Whether a phone still shows what it got at that time; the network is asked."""
         self.has_paged_out = False
         """Whether a message that is not history ever left memory for the table."""
-        self.shown: list[Row] = []
+        self.shown = ShownRecords()
         """Beyond history, in the journal alone, and perhaps on a phone."""
-        self._shown_max: int = SHOWN_MIN
         self.forgotten: list[Message] = []
         """What left history: whoever keeps the table of messages empties this list."""
 
@@ -311,7 +308,7 @@ class Registry:
             if client_id != message_id:
                 self._leave_group(message_id, client_id)
         if arrived_on_phone(kept) and self.still_shows(msisdn_of(kept), ended_at(kept)):
-            self._keep_shown(shown_row(kept))
+            self.shown.add(kept, self.still_shows)
         return True
 
     def _let_message_go(self, oldest: Message) -> bool:
@@ -325,19 +322,8 @@ class Registry:
         if oldest.has_row:
             self.forgotten.append(oldest)
         elif self.is_shown(oldest):
-            self._keep_shown(row_of(oldest, SHOWN, NEVER))
+            self.shown.add(pack_shown(oldest), self.still_shows)
         return True
-
-    def _keep_shown(self, row: Row) -> None:
-        """The journal tells what a phone shows, until it is cut: as little as can be until then."""
-        self.shown.append(row)
-        if len(self.shown) > self._shown_max:
-            self.look_through_shown()
-
-    def look_through_shown(self) -> None:
-        """Drop what no phone shows any more."""
-        self.shown = [row for row in self.shown if self.still_shows(row.msisdn, row.at)]
-        self._shown_max = max(SHOWN_MIN, 2 * len(self.shown))
 
     def is_shown(self, message: Message) -> bool:
         """Whether a phone may still show a message that arrived."""

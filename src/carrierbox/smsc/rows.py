@@ -18,7 +18,7 @@ from carrierbox.smsc.text_coding import PLAIN_CODING
 def row_of(message: Message, place: int, wake_at: float) -> Row:
     """The row of a message as it is now."""
     submit = message.submit
-    record = journal.accepted_entry(message)
+    record = message.accepted_entry or journal.accepted_entry(message)
     if message.attempts:
         record += journal.attempted_entry(message, message.next_at)
     if message.told is not None and message.told.copies_done:

@@ -62,3 +62,15 @@ def test_a_great_many_behave_like_a_dictionary(step: int) -> None:
     assert list(phones) == [msisdn for _, msisdn in in_order]
     middle = in_order[1_000][0]
     assert phones.in_order(middle, 100) == in_order[1_001:1_101]
+
+
+def test_a_record_is_changed_in_its_place() -> None:
+    """The number keeps its place in the order; one that is not here is not put here."""
+    phones = ColdPhones()
+    for number in range(100):
+        phones.put(str(number), number, b"x" * number)
+    phones.change("7", b"longer than it was")
+    phones.change("100", b"nobody")
+    assert (phones.find("7"), phones.sequence_of("7")) == (b"longer than it was", 7)
+    assert (len(phones), phones.find("100")) == (100, None)
+    assert [phones.find(str(number)) for number in (6, 8, 99)] == [b"x" * 6, b"x" * 8, b"x" * 99]

@@ -240,3 +240,41 @@ def test_of_whom_something_is_set_stays_an_object() -> None:
     for number in range(2, 20):
         hlr.subscriber(f"10{number:02}")
     assert hlr.find("1001") is subscriber
+
+
+def test_what_a_restart_tells_of_many_is_known_as_of_few() -> None:
+    """Objects or put away at once: on or off, waited for or not, in the order of first contact."""
+    few, many = Hlr(), Hlr(hot_max=2)
+    for hlr in (few, many):
+        hlr.subscriber("2001")
+        for number in range(1001, 1010):
+            hlr.restore(str(number), number % 2 == 0, False)
+        for number in range(1006, 1013):
+            hlr.restore(str(number), None, True)
+        hlr.restore("2001", None, True)
+        hlr.restore("1001", True, False)
+        hlr.find("1009")
+        hlr.restore("1009", True, True)
+    assert many.page(0, 20) == few.page(0, 20)
+    for msisdn in few.page(0, 20):
+        one, other = few.peek(msisdn), many.peek(msisdn)
+        assert one is not None
+        assert other is not None
+        assert (one.handset.power, one.message_waiting, one.declared) == (
+            other.handset.power,
+            other.message_waiting,
+            other.declared,
+        )
+
+
+def test_objects_are_put_away_in_the_order_in_which_they_became_some() -> None:
+    """Also when many were forgotten meanwhile: what is kept of the order is bounded."""
+    hlr = Hlr(strangers_max=3, hot_max=50)
+    for number in range(1000, 1500):
+        hlr.subscriber(str(number))
+    for number in range(2000, 2060):
+        hlr.declare(str(number))
+    assert len(hlr) == 63
+    kept = hlr.page(0, 100)
+    assert kept == ["1497", "1498", "1499", *map(str, range(2000, 2060))]
+    assert all(hlr.peek(msisdn) is not None for msisdn in kept)

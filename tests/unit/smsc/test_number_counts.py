@@ -49,3 +49,20 @@ def test_a_block_of_numbers_is_kept_and_let_go_again() -> None:
     for number in block[::2]:
         counts.clear(number)
     assert [counts.of(number) for number in block] == [0, 1] * 2500
+
+
+def test_counts_are_kept_while_the_table_grows() -> None:
+    """What has not moved to the larger table yet is found, changed and let go like the rest."""
+    counts = NumberCounts()
+    numbers = [str(index * 7919) for index in range(1, 3000)]
+    for index, number in enumerate(numbers):
+        counts.add(number, 2)
+        counts.add(numbers[index // 2], 1)
+        counts.add(numbers[index // 3], -1)
+        assert counts.of(number) >= 1
+    model: Counter[str] = Counter()
+    for index, number in enumerate(numbers):
+        for changed, change in ((number, 2), (numbers[index // 2], 1), (numbers[index // 3], -1)):
+            model[changed] = max(0, model[changed] + change)
+    assert [counts.of(number) for number in numbers] == [model[number] for number in numbers]
+    assert counts.total == sum(model.values())

@@ -13,10 +13,12 @@ from carrierbox.smsc.ports import (
     LoadJournal,
     LoadOwed,
     LoadPhones,
+    LoadProblems,
     LoadQueue,
     LoadSettings,
     LoadSummary,
     PageOut,
+    Problems,
     Request,
 )
 from carrierbox.smsc.stores.memory_table import MessageTable
@@ -87,6 +89,8 @@ class MemoryStore:
             return self._journal(ticket, request)
         if isinstance(request, LoadSummary):
             return table.summary(ticket)
+        if isinstance(request, LoadProblems):
+            return Problems(ticket, [])
         if isinstance(request, LoadSettings):
             return table.settings(ticket, request)
         if isinstance(request, LoadPhones):

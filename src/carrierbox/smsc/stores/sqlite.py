@@ -3,8 +3,8 @@
 A commit is one row of the journal, or that and a PageOut, all or nothing. `process` durability
 survives the death of this process and is written and read inline; `power` survives the loss of
 power too: each commit is flushed to the disk by one writer thread, and another one reads. Searches
-always have a thread of their own. WAL checkpoints are made in small steps by a second connection in
-a thread, so that no commit waits for one.
+always have a thread of their own, and so has what reads the whole file. WAL checkpoints are made in
+small steps by a second connection in a thread, so that no commit waits for one.
 """
 
 import sqlite3
@@ -16,7 +16,16 @@ from pathlib import Path
 from typing import Final
 
 from carrierbox.errors import StoreError
-from carrierbox.smsc.ports import Committed, Completion, Failed, Folding, PageOut, Request, Search
+from carrierbox.smsc.ports import (
+    Committed,
+    Completion,
+    Failed,
+    Folding,
+    LoadProblems,
+    PageOut,
+    Request,
+    Search,
+)
 from carrierbox.smsc.stores.lock import StoreLock
 from carrierbox.smsc.stores.sqlite_journal import Cut, JournalRows
 from carrierbox.smsc.stores.sqlite_requests import answer
@@ -96,7 +105,7 @@ class SqliteStore:
         """See `Store.load`."""
         self._ticket += 1
         ticket = self._ticket
-        if isinstance(request, Search):
+        if isinstance(request, (Search, LoadProblems)):
             self._in_threads.add(ticket)
             self._searcher.add(ticket, request)
         elif self._is_power:

@@ -24,9 +24,11 @@ from carrierbox.smsc.ports import (
     LoadEnded,
     LoadOwed,
     LoadPhones,
+    LoadProblems,
     LoadQueue,
     LoadSettings,
     LoadSummary,
+    Problems,
     Request,
     Row,
     Search,
@@ -98,6 +100,7 @@ PHONES: Final = (
     " WHERE place <= 1 AND msisdn > ? GROUP BY msisdn ORDER BY msisdn LIMIT ?"
 )
 SETTINGS: Final = "SELECT name, crc32, value FROM settings WHERE name > ? ORDER BY name"
+SOME_SETTINGS: Final = f"{SETTINGS} LIMIT ?"
 NEXT_ACCOUNT: Final = (
     "SELECT min(system_id) FROM messages INDEXED BY by_account WHERE place = 2 AND system_id > ?"
 )
@@ -150,6 +153,8 @@ def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Com
         return _settings(connection, ticket, request)
     if isinstance(request, LoadSummary):
         return _summary(connection, ticket)
+    if isinstance(request, LoadProblems):
+        return Problems(ticket, missing(connection, read_state(connection)))
     if isinstance(request, Search):
         return _found(connection, ticket, request)
     return sqlite_journal.load(connection, ticket, request)
@@ -222,7 +227,8 @@ def _queue(connection: sqlite3.Connection, request: LoadQueue) -> Iterator[RowVa
         behind = (msisdn, WAITING, priority, due_at, request.message_id)
         yield from _scan(connection, QUEUE_TIES, behind)
         yield from _scan(connection, QUEUE_LATER, (msisdn, WAITING, priority, due_at))
-    yield from _scan(connection, QUEUE_BELOW, (msisdn, WAITING, priority))
+    if priority > 0:
+        yield from _scan(connection, QUEUE_BELOW, (msisdn, WAITING, priority))
 
 
 def _owed(connection: sqlite3.Connection, request: LoadOwed) -> Iterator[RowValues]:
@@ -298,6 +304,13 @@ def _phones_of(found: list[RowValues], after: bytes) -> list[RowValues]:
 
 
 def _settings(connection: sqlite3.Connection, ticket: int, request: LoadSettings) -> LoadedSettings:
+    limit = request.limit
+    values_of_some = connection.execute(SOME_SETTINGS, (request.after, limit + 1)).fetchall()
+    some = [setting_of(*values) for values in values_of_some]
+    whole = [setting for setting in some if setting is not None]
+    if len(whole) == len(some):
+        return LoadedSettings(ticket, whole[:limit], len(whole) <= limit)
+    # Some are damaged: only what is whole leads any further.
     settings: list[tuple[str, bytes]] = []
     for values in _scan(connection, SETTINGS, (request.after,)):
         if len(settings) == request.limit:
@@ -311,7 +324,7 @@ def _settings(connection: sqlite3.Connection, ticket: int, request: LoadSettings
 def _summary(connection: sqlite3.Connection, ticket: int) -> Summary:
     state = read_state(connection)
     wake_at = connection.execute(NEXT_WAKE).fetchone()[0]
-    problems = missing(connection, state)
+    problems: list[str] = []
     accounts = _accounts(connection, problems)
     waiting, scheduled, owed, finished, shown = state.places
     return Summary(

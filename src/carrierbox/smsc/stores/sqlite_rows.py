@@ -142,8 +142,7 @@ def apply(connection: sqlite3.Connection, page_out: PageOut, state: TableState) 
     """
     rows = {row.message_id: row for row in page_out.rows}
     state = state.copy()
-    for message_id in {*rows, *page_out.removed}:
-        state.forget(connection, message_id)
+    state.forget(connection, {*rows, *page_out.removed})
     removed = [(message_id,) for message_id in page_out.removed if message_id not in rows]
     if removed:
         connection.executemany(DELETE, removed)

@@ -8,6 +8,7 @@ start compares the sums with those along the indexes, without reading the table.
 import sqlite3
 import struct
 import zlib
+from collections.abc import Collection
 from typing import Any, Final
 
 from carrierbox.errors import StoreError
@@ -51,7 +52,12 @@ _IN_TABLE: Final = ", ".join(
 )
 _COUNTS_IN_TABLE: Final = ", ".join(f"coalesce(sum(place = {n}), 0)" for n in range(PLACES))
 _WHOLE_TABLE: Final = f"SELECT {_IN_TABLE} FROM messages NOT INDEXED"
-_OF_ROW: Final = f"SELECT place, {_IN_TABLE} FROM messages WHERE message_id = ?"
+_ROWS_AT_ONCE: Final = 64
+"""Asked about together: a statement for each row would take three times as long."""
+_OF_ROWS: Final = (
+    f"SELECT {_COUNTS_IN_TABLE}, {_IN_TABLE} FROM messages"
+    f" WHERE message_id IN ({', '.join('?' * _ROWS_AT_ONCE)})"
+)
 _SETTINGS: Final = f"SELECT coalesce(sum({_ONE} + (crc32 & {_LOW})), 0) FROM settings"
 
 _COLUMNS: Final = (
@@ -90,15 +96,17 @@ class TableState:
         places, sums = list(self.places), list(self.sums)
         return TableState(self.watermark, places, self.newest_id, self.latest, sums, self.settings)
 
-    def forget(self, connection: sqlite3.Connection, message_id: int) -> None:
-        """A row of this id, if the table has one, is about to go."""
-        if message_id > self.newest_id:
-            # What is newer than everything there was cannot be there.
-            return
-        place, *sums = connection.execute(_OF_ROW, (message_id,)).fetchone()
-        if place is not None and 0 <= place < PLACES:
-            self.places[place] -= 1
-            self.sums = [before - each for before, each in zip(self.sums, sums, strict=True)]
+    def forget(self, connection: sqlite3.Connection, ids: Collection[int]) -> None:
+        """The rows of these ids, as far as the table has them, are about to go."""
+        # What is newer than everything there was cannot be there.
+        there = [message_id for message_id in ids if message_id <= self.newest_id]
+        for first in range(0, len(there), _ROWS_AT_ONCE):
+            some = there[first : first + _ROWS_AT_ONCE]
+            some += some[-1:] * (_ROWS_AT_ONCE - len(some))
+            found = connection.execute(_OF_ROWS, some).fetchone()
+            places, sums = found[:PLACES], found[PLACES:]
+            self.places = [had - each for had, each in zip(self.places, places, strict=True)]
+            self.sums = [had - each for had, each in zip(self.sums, sums, strict=True)]
 
     def note(self, row: Row) -> None:
         """A row is about to be written. Whole seconds are towards zero, as SQLite has them."""

@@ -113,7 +113,7 @@ def test_memory_is_bounded_whatever_the_file_grows_to(tmp_path: Path) -> None:
     """Ten million rows on a small machine: 64 MiB of pages, nothing mapped."""
     SqliteStore(tmp_path / "a.db").close()
     connection = open_file(tmp_path / "a.db", "process", None)
-    assert connection.execute("PRAGMA cache_size").fetchone() == (-64 * 1024,)
+    assert connection.execute("PRAGMA cache_size").fetchone() == (-16 * 1024,)
     assert connection.execute("PRAGMA mmap_size").fetchone() in [(0,), None]
     connection.close()
 

@@ -12,8 +12,10 @@ from carrierbox.smsc.ports import (
     OWED,
     SCHEDULED,
     WAITING,
+    LoadProblems,
     LoadSummary,
     PageOut,
+    Problems,
     Row,
     Summary,
 )
@@ -87,11 +89,16 @@ def behind_its_back(path: Path, index: str, statement: str) -> None:
 def told_of(path: Path) -> list[str]:
     """What a start is told."""
     store = SqliteStore(path)
-    store.load(LoadSummary())
-    (summary,) = store.completions()
+    told: list[str] = []
+    for request in (LoadSummary(), LoadProblems()):
+        store.load(request)
+        while not (done := store.completions()):
+            store.wait()
+        (found,) = done
+        assert isinstance(found, (Summary, Problems))
+        told += found.problems
     store.close()
-    assert isinstance(summary, Summary)
-    return summary.problems
+    return told
 
 
 @pytest.mark.parametrize("seed", range(5))
