@@ -43,11 +43,7 @@ from carrierbox.smsc.ports import NEVER
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
 from carrierbox.smsc.receipts import describe_state
 from carrierbox.smsc.registry import Registry
-from carrierbox.smsc.schedule import (
-    DEFAULT_SCHEDULES,
-    FAILED_COMMIT_RETRY_S,
-    RetrySchedules,
-)
+from carrierbox.smsc.schedule import DEFAULT_SCHEDULES, FAILED_COMMIT_RETRY_S, RetrySchedules
 from carrierbox.smsc.status_reports import report_is_owed
 from carrierbox.smsc.text_coding import PLAIN_CODING, TextCoding
 from carrierbox.smsc.told import Told
