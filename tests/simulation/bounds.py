@@ -126,6 +126,7 @@ class Bounds:
             one
             for one in self._checker.promises.values()
             if one.to == msisdn
+            and one.rule is None
             and off_since < one.asked_at <= at
             and one.due_at <= at
             and not one.states

@@ -255,9 +255,7 @@ class SimulatedCarrier(DirectCarrier):
     def look_at(self, why: str, msisdn: str) -> None:
         """Note what a phone shows."""
         phone = self.phone(msisdn)
-        texts = [
-            Shown(text.text, text.originating.value, text.received_at) for text in phone.inbox
-        ]
+        texts = [Shown(text.text, text.originating.value, text.received_at) for text in phone.inbox]
         self._note(Screen(why, msisdn, phone.power, texts, phone.duplicates))
 
     # Time.

@@ -26,7 +26,9 @@ from tests.simulation.log import (
     Written,
 )
 from tests.simulation.phone_answers import ACKNOWLEDGEMENTS, PhoneAnswers
-from tests.simulation.promises import Handed, Promise, Report, text_of
+from tests.simulation.promises import Handed, Promise, Report, reported_id, text_of
+from tests.simulation.rules import CarrierRule
+from tests.simulation.rulings import Rulings, destinations_of
 from tests.simulation.screens import Screens
 from tests.simulation.setting import FORCED, HOPELESS, LATE, NEVER
 
@@ -37,7 +39,6 @@ from carrierbox.smpp.pdus import (
     QuerySm,
     QuerySmResp,
     ReplaceSm,
-    SmeDestination,
     SubmitMulti,
     SubmitMultiResp,
     SubmitSm,
@@ -46,6 +47,7 @@ from carrierbox.smpp.values import (
     ESM_CLASS_DELIVERY_RECEIPT,
     ESM_CLASS_INTERMEDIATE_NOTIFICATION,
     ESM_CLASS_UDHI,
+    ESME_RDELIVERYFAILURE,
     ESME_RINVMSGID,
     ESME_ROK,
     ESME_RX_P_APPN,
@@ -54,6 +56,7 @@ from carrierbox.smsc.accounts import AccountSettings
 
 STATES: Final = {2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD"}
 _BINDS: Final = 0x0F
+CANCELLED: Final = "cancel_sm_resp"
 LATE_S: Final = 120.0
 """Dates of receipts are to the minute, and a commit that failed is made again."""
 
@@ -61,8 +64,9 @@ LATE_S: Final = 120.0
 class Acknowledgement:
     """An answer to a deliver_sm on its way into a commit."""
 
-    def __init__(self, handed: Handed, behind: int) -> None:
+    def __init__(self, handed: Handed, behind: int, command_status: int) -> None:
         self.handed = handed
+        self.command_status = command_status
         self.behind = behind
         """The batch that was under way when it came; 0 when none was."""
         self.batch = 0
@@ -72,7 +76,11 @@ class Checker:
     """Reads a log once; `problems` is what it found."""
 
     def __init__(
-        self, log: Log, accounts: dict[str, AccountSettings], short_codes: dict[str, str]
+        self,
+        log: Log,
+        accounts: dict[str, AccountSettings],
+        short_codes: dict[str, str],
+        rules: dict[str, CarrierRule],
     ) -> None:
         self.problems: list[str] = []
         self.promises: dict[tuple[str, str], Promise] = {}
@@ -85,6 +93,8 @@ class Checker:
         self._forced_maybe: set[str] = set()
         self._windows = {name: one.window for name, one in accounts.items()}
         self._short_codes = short_codes
+        self._rules = rules
+        self.rulings = Rulings(self, rules)
         self._screens = Screens(self)
         self.bounds = Bounds(self, accounts)
         self._phone_answers = PhoneAnswers(self)
@@ -102,6 +112,8 @@ class Checker:
         self._order = 0
         self._life = 0
         self.begins: list[float] = []
+        self.calm_at = float("inf")
+        """From then on nothing goes wrong any more."""
         self.settled_at = 0.0
         self.now = 0.0
         for self.now, event in log.events:
@@ -117,6 +129,7 @@ class Checker:
             self._life = event.life
             self.begins.append(self.now)
         self.bounds.take(event, self.now)
+        self.rulings.take(event, self.now)
         self._phone_answers.take(event, self.now)
         self._screens.take(event, self.now)
         handlers: dict[type, Callable[..., None]] = {
@@ -146,12 +159,15 @@ class Checker:
     def _on_told(self, event: Told) -> None:
         found = self._open.pop(event.key, None)
         if found is None:
-            if event.pdu.command_id & _BINDS not in (1, 2, 9):
+            if event.pdu.command_id & _BINDS not in (1, 2, 9) and not self.rulings.is_repeated(
+                event
+            ):
                 self.say("one answer", f"{event.pdu!r} answers nothing that waits")
             return
         asked, submitted, asked_at, order = found
         request, pdu = asked.pdu, event.pdu
         self.bounds.answered(asked, pdu)
+        self.rulings.answered(asked, event, asked_at)
         self._phone_answers.answered(asked, pdu)
         is_ok = pdu.command_status == ESME_ROK
         if is_ok and not isinstance(request, QuerySm) and self._written <= submitted:
@@ -175,14 +191,19 @@ class Checker:
         not_taken = set()
         if isinstance(response, SubmitMultiResp):
             not_taken = {one.destination_addr for one in response.unsuccess_sme}
-        for to in _destinations(request):
+        for to in destinations_of(request):
+            rule = self._rule_of(request, to)
+            shown = text if rule is None else rule.shown(text)
             if response.command_status != ESME_ROK or to in not_taken:
-                self.refused[to, text] = f"status 0x{response.command_status:X}"
+                if response.command_status == ESME_RDELIVERYFAILURE and rule is not None:
+                    self.maybe[to, shown] = order
+                else:
+                    self.refused[to, shown] = f"status 0x{response.command_status:X}"
                 continue
             key = (message_id, to)
             if isinstance(request, SubmitSm) and request.replace_if_present_flag:
                 if key in self.promises:
-                    self._replace(self.promises[key], request, text, at)
+                    self._replace(self.promises[key], request, shown, at)
                     self.promises[key].times_are_known = False
                     continue
             elif key in self.promises:
@@ -219,9 +240,14 @@ class Checker:
             # What was looked for in the store is taken in later than it came.
             promise.times_are_known = False
             promise.is_plain = False
+        promise.take_rule(self._rule_of(asked.pdu, to))
         if to in self._short_codes:
             promise.expires_at = float("inf")
         return promise
+
+    def _rule_of(self, request: Pdu, to: str) -> CarrierRule | None:
+        rule = self._rules.get(getattr(request, "service_type", ""))
+        return rule if rule is None or to not in self._short_codes else rule.for_account()
 
     def _replace(
         self, promise: Promise, request: SubmitSm | ReplaceSm, text: str, at: float
@@ -232,14 +258,15 @@ class Checker:
             promise.due_at = old_due_at
         if isinstance(request, ReplaceSm) and not request.validity_period:
             promise.expires_at = old_expires_at
+        promise.due_at = max(promise.due_at, promise.held_until)
         promise.texts = [text]
         promise.is_plain = False
         promise.may_be_replaced = False
         promise.registered_delivery = request.registered_delivery
 
     def _on_replaced(self, request: ReplaceSm, is_ok: bool, at: float) -> None:
-        for promise in self._of_id(request.message_id):
-            text = text_of(request)
+        for promise in self.of_id(request.message_id):
+            text = promise.shown(text_of(request))
             if is_ok and not promise.is_alone:
                 # Of several destinations the one that is left; which one the wire does not say.
                 self._may_be_replaced(promise, text)
@@ -249,13 +276,14 @@ class Checker:
             else:
                 self.refused[promise.to, text] = "replace_sm failed"
 
-    def _of_id(self, message_id: str) -> list[Promise]:
+    def of_id(self, message_id: str) -> list[Promise]:
+        """What a client knows by an id."""
         return [one for (known, _), one in self.promises.items() if known == message_id]
 
     def _meant(self, request: CancelSm, system_id: str) -> list[Promise]:
         """What a cancel_sm may be about."""
         if request.message_id:
-            found = self._of_id(request.message_id)
+            found = self.of_id(request.message_id)
         else:
             found = [one for one in self.promises.values() if one.to == request.destination_addr]
         return [
@@ -266,11 +294,12 @@ class Checker:
         for promise in self._meant(request, system_id):
             if request.message_id and promise.is_alone:
                 promise.is_cancelled = True
-                self._state(promise, "DELETED", "cancel_sm_resp")
+                if promise.truth_is_told:
+                    self._state(promise, "DELETED", CANCELLED)
             promise.may_be_cancelled = True
 
     def _on_state(self, request: QuerySm, response: QuerySmResp) -> None:
-        found = self._of_id(request.message_id)
+        found = self.of_id(request.message_id)
         if response.command_status == ESME_RINVMSGID and not self.settled_at:
             return
         if response.command_status == ESME_ROK and len(found) == 1 and found[0].is_alone:
@@ -282,6 +311,13 @@ class Checker:
         promise.states.setdefault(state, who)
         if len(promise.states) > 1:
             self.say("one final state", f"{promise} {promise.states}")
+        rule = promise.rule
+        if rule is not None and rule.told and state != rule.told:
+            self.say("what is told is what a rule says", f"{promise} {promise.states}")
+        if rule is not None and who != CANCELLED and self.now < promise.asked_at + rule.after_s:
+            self.say("no end is told before its time", f"{promise} by {who}")
+        if rule is not None and rule.told:
+            return
         if state == "EXPIRED" and promise.times_are_known and self.now < promise.expires_at:
             self.say("nothing ends before its time", f"{promise}")
         if state == "DELETED" and not (promise.is_cancelled or promise.may_be_cancelled):
@@ -309,11 +345,12 @@ class Checker:
             for promise in self._meant(request, asked.system_id):
                 promise.may_be_cancelled = True
         elif isinstance(request, ReplaceSm):
-            for promise in self._of_id(request.message_id):
-                self._may_be_replaced(promise, text)
+            for promise in self.of_id(request.message_id):
+                self._may_be_replaced(promise, promise.shown(text))
         elif not isinstance(request, QuerySm):
-            for to in _destinations(request):
-                self.maybe[to, text] = order
+            for to in destinations_of(request):
+                rule = self._rule_of(request, to)
+                self.maybe[to, text if rule is None else rule.shown(text)] = order
                 if getattr(request, "service_type", "") in FORCED:
                     self._forced_maybe.add(to)
             if isinstance(request, SubmitSm) and request.replace_if_present_flag:
@@ -325,7 +362,7 @@ class Checker:
                         request.service_type,
                         request.destination_addr,
                     ):
-                        self._may_be_replaced(promise, text)
+                        self._may_be_replaced(promise, promise.shown(text))
 
     def _may_be_replaced(self, promise: Promise, text: str) -> None:
         promise.texts.append(text)
@@ -352,9 +389,10 @@ class Checker:
         pdu = event.pdu
         esm_class: int = getattr(pdu, "esm_class", 0) & 0x3C
         self._by_number[event.number] = None
-        if esm_class == ESM_CLASS_INTERMEDIATE_NOTIFICATION:
-            return
         source: str = getattr(pdu, "source_addr", "")
+        if esm_class == ESM_CLASS_INTERMEDIATE_NOTIFICATION:
+            self._check_silence((reported_id(pdu), source))
+            return
         key: tuple[str, ...]
         if esm_class in ACKNOWLEDGEMENTS:
             what, *names = self._phone_answers.on_delivered(pdu, esm_class, event.system_id)
@@ -375,7 +413,22 @@ class Checker:
             self.say("a repeated deliver_sm is unchanged", handed.what)
         if handed.is_recorded:
             self.say("nothing is sent after its acknowledgement was committed", handed.what)
+        if what == "receipt":
+            handed.copies = self._copies_of(key)
+            handed.is_known = (key[0], key[1]) in self.promises
         self._by_number[event.number] = handed
+
+    def _copies_of(self, key: tuple[str, ...]) -> int:
+        """How often a receipt comes; as often as any if its message is unknown."""
+        promise = self.promises.get((key[0], key[1]))
+        if promise is None:
+            return max((rule.copies for rule in self._rules.values()), default=1)
+        return 1 if promise.rule is None else promise.rule.copies
+
+    def _check_silence(self, key: tuple[str, str]) -> None:
+        promise = self.promises.get(key)
+        if promise is not None and not promise.is_told:
+            self.say("nobody is told of what a rule keeps silent", f"{promise}")
 
     def _on_receipt(self, report: Report, key: tuple[str, str], system_id: str) -> None:
         promise = self.promises.get(key)
@@ -384,15 +437,17 @@ class Checker:
             return
         if promise.system_id != system_id:
             self.say("a receipt goes to its sender", f"{promise}, not {system_id}")
+        self._check_silence(key)
         self._state(promise, report.stat, "receipt")
         asked = promise.registered_delivery & 3
         if not promise.may_be_replaced and (not asked or (asked == 2 and report.stat == "DELIVRD")):
             self.say("a receipt is sent to who asked for it", f"{promise} {report.stat}")
-        if report.stat == "EXPIRED" and promise.times_are_known:
+        if report.stat == "EXPIRED" and promise.times_are_known and promise.truth_is_told:
+            after_s = 0.0 if promise.rule is None else promise.rule.after_s
             latest = min(
                 (one for one in self.begins if one > promise.expires_at), default=promise.expires_at
             )
-            if report.final_at > latest + LATE_S:
+            if report.final_at > latest + after_s + LATE_S:
                 self.say(
                     "what expires ends in time", f"{promise}, {report.final_at - latest:.0f} s late"
                 )
@@ -404,7 +459,7 @@ class Checker:
     def is_open_for(self, msisdn: str) -> bool:
         """Whether a transaction, or what a rule lets fail, may wait unknown for this phone."""
         return msisdn in self._forced_maybe or any(
-            is_transaction(asked.pdu) and msisdn in _destinations(asked.pdu)
+            is_transaction(asked.pdu) and msisdn in destinations_of(asked.pdu)
             for asked, _, _, _ in self._open.values()
         )
 
@@ -419,7 +474,8 @@ class Checker:
         handed = self._by_number[event.number]
         if handed is not None and event.command_status in (ESME_ROK, ESME_RX_P_APPN):
             handed.is_acknowledged = True
-            self._acknowledgements.append(Acknowledgement(handed, self._under_way))
+            one = Acknowledgement(handed, self._under_way, event.command_status)
+            self._acknowledgements.append(one)
 
     # Commits.
 
@@ -435,7 +491,8 @@ class Checker:
         left = []
         for one in self._acknowledgements:
             if one.batch == event.number:
-                one.handed.is_recorded = True
+                one.handed.recorded += 1
+                one.handed.is_refused = one.handed.is_refused or one.command_status != ESME_ROK
                 continue
             one.behind = 0
             left.append(one)
@@ -448,6 +505,7 @@ class Checker:
             self._acknowledgements.clear()
 
     def _on_calm(self, _event: Calm) -> None:
+        self.calm_at = self.now
         for asked, _, _, _ in self._open.values():
             self.say("no request is met with silence", f"{asked.pdu!r}")
 
@@ -475,14 +533,22 @@ class Checker:
                 given_up = {"REJECTD", "DELIVRD"}
             if promise.service_type == LATE:
                 given_up = {"UNDELIV", "REJECTD", "DELIVRD"}
+            if promise.rule is not None:
+                # What is told is checked where it is told.
+                given_up = {"UNDELIV", "REJECTD"} if promise.rule.is_certain else {"UNDELIV"}
+                given_up = given_up if promise.truth_is_told else set()
+                if promise.to in self._short_codes:
+                    given_up -= {"REJECTD"}
             if given_up.intersection(promise.states):
                 self.say("nothing is given up", f"{promise} {promise.states}")
             self._receipt_came(promise)
         for handed in self._handed.values():
             if not handed.is_acknowledged:
                 self.say("nothing stays unsettled", handed.what)
-            elif not handed.is_recorded:
+            elif not handed.recorded:
                 self.say("what was not recorded comes again", handed.what)
+            elif not handed.is_recorded and handed.is_known:
+                self.say("every copy of a receipt comes", handed.what)
         for _, _, event in self.from_phones:
             system_id = self._short_codes.get(event.to)
             if not system_id or event.problem != "":
@@ -492,7 +558,7 @@ class Checker:
 
     def _receipt_came(self, promise: Promise) -> None:
         asked = promise.registered_delivery & 3
-        if promise.may_be_replaced or not asked:
+        if promise.may_be_replaced or not asked or not promise.is_told:
             return
         if asked == 2 and "DELIVRD" in promise.states:
             return
@@ -501,12 +567,3 @@ class Checker:
         key = (promise.system_id, promise.message_id, promise.to)
         if key not in self._handed:
             self.say("no receipt is forgotten", f"{promise}")
-
-
-def _destinations(request: Pdu) -> list[str]:
-    if isinstance(request, SubmitMulti):
-        return [
-            one.destination_addr for one in request.dest_address if isinstance(one, SmeDestination)
-        ]
-    assert isinstance(request, (SubmitSm, DataSm))
-    return [request.destination_addr]

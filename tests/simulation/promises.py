@@ -3,6 +3,8 @@
 import re
 from datetime import UTC, datetime
 
+from tests.simulation.rules import CarrierRule
+
 from carrierbox.codecs.time_format import parse_smpp_time
 from carrierbox.smpp.pdus import DataSm, DeliverSm, Pdu, ReplaceSm, SubmitMulti, SubmitSm
 from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, tlv_octets
@@ -10,6 +12,7 @@ from carrierbox.smpp.values import ESM_CLASS_UDHI
 
 VALIDITY_DEFAULT_S = 72 * 3600.0
 _TEXTS = re.compile(r"#\d{4}(?:\.\d)?#[^#]*")
+_ID = re.compile(r"id:(\S+) ")
 _RECEIPT = re.compile(r"id:(\S+) .*done date:(\d{10}) stat:(\w+) ")
 
 
@@ -27,6 +30,12 @@ def text_of(pdu: Pdu) -> str:
     if not isinstance(pdu, ReplaceSm) and pdu.esm_class & ESM_CLASS_UDHI:
         octets = octets[octets[0] + 1 :]
     return octets.decode("latin-1")
+
+
+def reported_id(pdu: Pdu) -> str:
+    """The id in the text of a receipt or of a notification."""
+    found = _ID.match(text_of(pdu))
+    return "" if found is None else found.group(1)
 
 
 class Report:
@@ -80,6 +89,9 @@ class Promise:
         self.is_cancelled = False
         self.may_be_cancelled = False
         self.may_be_replaced = False
+        self.rule: CarrierRule | None = None
+        """What the carrier makes of it."""
+        self.held_until = 0.0
         self.states: dict[str, str] = {}
         """Its final states, and who told each."""
         self.shown_at = float("inf")
@@ -94,6 +106,38 @@ class Promise:
         if pdu.validity_period:
             self.expires_at = parse_smpp_time(pdu.validity_period, at) or self.expires_at
 
+    def take_rule(self, rule: CarrierRule | None) -> None:
+        """What a rule makes of it."""
+        self.rule = rule
+        if rule is None:
+            return
+        self.texts = [rule.shown(text) for text in self.texts]
+        self.is_hopeless = rule.is_hopeless
+        if rule.hold_s:
+            self.held_until = self.asked_at + rule.hold_s
+            self.due_at = max(self.due_at, self.held_until)
+            self.is_plain = False
+
+    def shown(self, text: str) -> str:
+        """What its phone shows in the place of a text."""
+        return text if self.rule is None else self.rule.shown(text)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anybody is told of its end by itself."""
+        return self.rule is None or self.rule.is_told
+
+    @property
+    def truth_is_told(self) -> bool:
+        """Whether what is told of its end is what happened."""
+        return self.rule is None or self.rule.tells_the_truth
+
+    @property
+    def must_arrive(self) -> bool:
+        """Whether nothing but its client and its time keeps it from its phone."""
+        is_certain = self.rule is None or self.rule.is_certain
+        return is_certain and not self.is_hopeless and not self.may_be_cancelled
+
     def __str__(self) -> str:
         return f"{self.system_id}'s message {self.message_id} to {self.to} ({self.texts[-1][:8]})"
 
@@ -104,6 +148,16 @@ class Handed:
     def __init__(self, content: bytes, what: str) -> None:
         self.content = content
         self.what = what
-        self.is_recorded = False
-        """Whether the commit that records its acknowledgement was made."""
+        self.copies = 1
+        self.is_known = True
+        """Whether it is known how many copies of it come."""
+        self.recorded = 0
+        """How many commits that record an acknowledgement of it were made."""
+        self.is_refused = False
+        """Whether one of them was that it is refused for good."""
         self.is_acknowledged = False
+
+    @property
+    def is_recorded(self) -> bool:
+        """Whether all its copies are settled, by commits."""
+        return self.is_refused or self.recorded >= self.copies

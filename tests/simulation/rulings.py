@@ -25,8 +25,17 @@ from tests.simulation.rules import (
     SUSPEND_WITHIN_S,
     CarrierRule,
 )
+from tests.simulation.setting import SHORT_CODE
 
-from carrierbox.smpp.pdus import DataSm, Pdu, SmeDestination, SubmitMulti, SubmitMultiResp, SubmitSm
+from carrierbox.smpp.pdus import (
+    DataSm,
+    Pdu,
+    ReplaceSm,
+    SmeDestination,
+    SubmitMulti,
+    SubmitMultiResp,
+    SubmitSm,
+)
 from carrierbox.smpp.values import ESME_RDELIVERYFAILURE, ESME_RINVSRCADR, ESME_ROK
 
 if TYPE_CHECKING:
@@ -98,7 +107,9 @@ class Rulings:
             self._again[asked.key] = (rule.answers - 1, told.octets)
         refused = {}
         if isinstance(response, SubmitMultiResp):
-            refused = {one.destination_addr: one.error_status_code for one in response.unsuccess_sme}
+            refused = {
+                one.destination_addr: one.error_status_code for one in response.unsuccess_sme
+            }
         for to in destinations_of(request):
             outcome = refused.get(to, status)
             if not is_replacing:
@@ -142,6 +153,11 @@ class Rulings:
 
     def _on_asked(self, event: Asked, now: float) -> None:
         request = event.pdu
+        if isinstance(request, ReplaceSm):
+            for promise in self._checker.of_id(request.message_id):
+                if promise.rule is not None and promise.rule.suspends:
+                    who = self._who(event, promise.rule, promise.to)
+                    self._judged.setdefault(who, []).append(now)
         if not isinstance(request, _SUBMITS):
             return
         self._when_asked[event.key] = dict(self._opted_out)
@@ -160,15 +176,14 @@ class Rulings:
         self, asked: Asked, to: str, outcome: int, at: float, is_replacing: bool
     ) -> None:
         rules = [one for one in self._rules.values() if one.suspends]
-        who = {key for rule in rules for key in [self._who(asked, rule, to)]}
-        if rules and rules[0].suspends == "account":
-            who = {key for key in self._judged if key[0] == asked.system_id} | who
+        who = [self._who(asked, rule, to) for rule in rules]
+        may_be = [key for key in self._judged if key in who or self._is_for_all(asked, key)]
         if outcome == ESME_ROK:
             for key in who:
                 since, until = self._suspended.get(key, (0.0, 0.0))
                 if since <= at < until and not is_replacing:
                     self._checker.say("who is suspended is refused", f"{key[0]} to {to}")
-        elif outcome == ESME_RINVSRCADR and not any(self._may_be(key, at) for key in who):
+        elif outcome == ESME_RINVSRCADR and not any(self._may_be(key, at) for key in may_be):
             self._checker.say("what is refused has a reason", f"{asked.pdu!r} is not suspended")
         rule = self._rules.get(getattr(asked.pdu, "service_type", ""))
         if rule is None or not rule.suspends or outcome != ESME_ROK or is_replacing:
@@ -180,6 +195,11 @@ class Rulings:
         if len(recent) >= SUSPEND_AFTER:
             # From when this was told on it is durable.
             self._suspended[key] = (self._checker.now, at + SUSPEND_FOR_S)
+
+    def _is_for_all(self, asked: Asked, key: tuple[str, str]) -> bool:
+        """Whether a suspension is one for all countries, if it is one."""
+        source = getattr(asked.pdu, "source_addr", "")
+        return key[0] == asked.system_id or key == (f"from {source}", SHORT_CODE)
 
     def _may_be(self, key: tuple[str, str], at: float) -> bool:
         """Whether enough was asked for lately that somebody may be suspended."""

@@ -82,6 +82,9 @@ class Screens:
         for text in set(texts):
             if texts.count(text) > 1:
                 say("a phone shows each message once", f"{text[:8]} on {screen.msisdn}")
+            promise = self._find(screen.msisdn, text)
+            if promise is not None and promise.is_hopeless:
+                say("what does not go to a phone is never shown", f"{promise} {screen.why}")
         if screen.why == "began":
             self._restored[screen.msisdn] = set(texts)
             self._duplicates[screen.msisdn] = screen.duplicates
@@ -118,6 +121,13 @@ class Screens:
             if promise is None or text in self._restored.get(screen.msisdn, set()):
                 continue
             promise.shown_at = min(promise.shown_at, shown.received_at)
+            if shown.received_at < promise.held_until:
+                self._checker.say("what is held is not shown before its time", f"{promise}")
+            source = promise.source
+            if promise.rule is not None and promise.rule.source:
+                source = promise.rule.source
+            if shown.source != source:
+                self._checker.say("a phone shows the sender that it should", f"{promise}")
             if len(texts) > 1 or not promise.times_are_known:
                 continue
             decided_at = self._decided.get(shown.received_at, shown.received_at)
@@ -171,7 +181,7 @@ class Screens:
                 and promise.due_at <= now < promise.expires_at
                 and promise.times_are_known
                 and not promise.states
-                and not promise.may_be_cancelled
+                and promise.must_arrive
                 and "." not in promise.texts[-1][:7]
                 and promise.texts[-1] not in texts
             ):
@@ -241,17 +251,23 @@ class Screens:
         promise.is_shown = is_shown
         if is_shown and promise.is_hopeless:
             say("what a rule lets fail never arrives", f"{promise}")
+        is_part = any("." in text[:7] for text in promise.texts)
+        if (
+            not is_shown
+            and not is_part
+            and promise.must_arrive
+            and promise.is_alone
+            and promise.times_are_known
+            and promise.expires_at > self._checker.calm_at
+        ):
+            say("no message is lost", f"{promise}")
+        if not promise.truth_is_told:
+            if is_shown and promise.is_cancelled:
+                say("what was cancelled is not shown", f"{promise}")
+            return
         if "DELIVRD" in promise.states:
-            if not is_shown and not any("." in text[:7] for text in promise.texts):
+            if not is_shown and not is_part:
                 say("what is delivered is shown", f"{promise}")
         elif promise.states:
             if is_shown:
                 say("what is shown is delivered", f"{promise} {promise.states}")
-        elif (
-            not is_shown
-            and not promise.is_hopeless
-            and promise.is_alone
-            and not promise.may_be_cancelled
-            and promise.expires_at > self._checker.settled_at
-        ):
-            say("no message is lost", f"{promise}")

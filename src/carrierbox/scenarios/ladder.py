@@ -16,7 +16,7 @@ from carrierbox.smpp.pdus import (
     SubmitSm,
 )
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES, RESPONSE_BIT, command_name, status_name
-from carrierbox.terminal import padded, printable
+from carrierbox.terminal import padded, printable, width_columns
 from carrierbox.trace import (
     ALERT,
     ARRIVED,
@@ -32,9 +32,11 @@ from carrierbox.trace import (
 
 ENTRIES_MAX: Final = 60
 """Of a long record the end is shown."""
-LABEL_COLUMNS: Final = 46
+LABEL_COLUMNS_MIN: Final = 34
+LABEL_COLUMNS_MAX: Final = 76
 TEXT_CHARACTERS: Final = 24
-PHONE_COLUMNS: Final = 40
+PHONE_COLUMNS_MIN: Final = 26
+PHONE_COLUMNS_MAX: Final = 60
 
 _TO_PHONE: Final = (ATTEMPT, ARRIVED)
 _FROM_PHONE: Final = (FAILED, ALERT, MOBILE_ORIGINATED, PHONE, MOVED)
@@ -45,19 +47,31 @@ _TWICE_TOLD: Final = frozenset(
 
 
 def ladder_lines(entries: Sequence[Entry], shown_max: int = ENTRIES_MAX) -> list[str]:
-    """The diagram, its end if it is long."""
+    """The diagram, its end if it is long; as wide as what stands at its arrows."""
     told = [entry for entry in entries if _is_shown(entry)]
+    left_out = max(0, len(told) - shown_max)
+    told = told[left_out:]
+    labels = [_label(each) for each in told if each.event is None and not _is_note(each)]
+    words = [
+        _event_words(each.event) for each in told if each.event is not None and _is_arrow(each)
+    ]
+    label_columns = _widest(labels, LABEL_COLUMNS_MIN, LABEL_COLUMNS_MAX)
+    phone_columns = _widest(words, PHONE_COLUMNS_MIN, PHONE_COLUMNS_MAX)
     lines = [
         padded("", 24)
-        + padded("application", LABEL_COLUMNS + 3)
-        + padded("centre", PHONE_COLUMNS + 2)
+        + padded("application", label_columns + 5)
+        + padded("centre", phone_columns + 5)
         + "phones"
     ]
-    left_out = len(told) - shown_max
-    if left_out > 0:
+    if left_out:
         lines.append(f"{'':24}… {left_out} more before")
-        told = told[left_out:]
-    return [*lines, *(_line(entry) for entry in told)]
+    return [*lines, *(_line(entry, label_columns, phone_columns) for entry in told)]
+
+
+def _widest(labels: list[str], columns_min: int, columns_max: int) -> int:
+    """The columns of the widest label, and two for its shortest arrow."""
+    widest = max((width_columns(each) for each in labels), default=0) + 2
+    return max(columns_min, min(widest, columns_max))
 
 
 def pdu_words(pdu: Pdu) -> str:
@@ -101,31 +115,43 @@ def _is_shown(entry: Entry) -> bool:
     return event is None or KIND_NAMES.get(event.kind, "") not in _TWICE_TOLD
 
 
-def _line(entry: Entry) -> str:
+def _is_note(entry: Entry) -> bool:
+    return entry.event is None and entry.pdu is None and not entry.octets
+
+
+def _is_arrow(entry: Entry) -> bool:
+    return entry.event is not None and entry.event.kind in (*_TO_PHONE, *_FROM_PHONE)
+
+
+def _label(entry: Entry) -> str:
+    return printable(pdu_words(entry.pdu) if entry.pdu is not None else entry.words)
+
+
+def _line(entry: Entry, label_columns: int, phone_columns: int) -> str:
     time = written(entry.at)
     if entry.event is not None:
-        return f"{time}  {_event_words(entry.event)}".rstrip()
-    if entry.pdu is None and not entry.octets:
+        indent = padded("", label_columns + 5)
+        return f"{time} {indent}{_event_line(entry.event, phone_columns)}".rstrip()
+    if _is_note(entry):
         return f"{time}  -- {printable(entry.words)}"
-    label = pdu_words(entry.pdu) if entry.pdu is not None else entry.words
-    label = printable(label)
-    dashes = "-" * max(2, LABEL_COLUMNS - len(label))
+    label = _label(entry)
+    dashes = "-" * max(2, label_columns - width_columns(label))
     if entry.from_application:
         return f"{time} |{dashes} {label} >|"
     return f"{time} |< {label} {dashes}|"
 
 
-def _event_words(event: TraceEvent) -> str:
-    kind = KIND_NAMES.get(event.kind, str(event.kind))
-    detail = printable(event.describe())
-    number = f"+{event.msisdn}" if event.msisdn.isdigit() else event.msisdn
-    indent = padded("", LABEL_COLUMNS + 3)
-    if event.kind == PROCEDURE:
-        return f"{indent}: {detail} {number}"
-    words = " ".join(word for word in (kind, detail, number) if word)
-    dashes = "-" * max(2, PHONE_COLUMNS - len(words))
+def _event_line(event: TraceEvent, phone_columns: int) -> str:
+    words = _event_words(event)
+    dashes = "-" * max(2, phone_columns - width_columns(words))
     if event.kind in _TO_PHONE:
-        return f"{indent}|{dashes} {words} >|"
+        return f"|{dashes} {words} >|"
     if event.kind in _FROM_PHONE:
-        return f"{indent}|< {words} {dashes}|"
-    return f"{indent}o {words}"
+        return f"|< {words} {dashes}|"
+    return f": {words}" if event.kind == PROCEDURE else f"o {words}"
+
+
+def _event_words(event: TraceEvent) -> str:
+    kind = "" if event.kind == PROCEDURE else KIND_NAMES.get(event.kind, str(event.kind))
+    number = f"+{event.msisdn}" if event.msisdn.isdigit() else event.msisdn
+    return " ".join(word for word in (kind, printable(event.describe()), number) if word)

@@ -300,8 +300,7 @@ class Attempts:
 
     def waiting_phones(self) -> list[str]:
         """The phones something waits for; a number that no country has is no phone's."""
-        queues = self.queues.all()
-        return [one.msisdn for one in queues if one.waiting and one.waiting[0].country]
+        return [one.msisdn for one in self.queues.all() if one.waiting and one.waiting[0].country]
 
     def deadline_count(self) -> int:
         """How many deadlines are kept, stale ones among them."""
@@ -328,19 +327,16 @@ class Attempts:
             state = DELIVERED
         message.conclude(state, turn.now)
         delivery = self._handover.receipt_of_end(message)
-        is_owed = delivery is not None or message.receipt_is_open
-        entry = message.concluded_entry = journal.concluded_entry(message, is_owed)
-        turn.entries.append(entry)
+        message.concluded_entry = journal.concluded_entry(message, message.receipt_is_open)
+        turn.entries.append(message.concluded_entry)
         turn.effects.append(Concluded(message, delivery))
         turn.trace(
             CONCLUDED, message.message_id, message.system_id, message.msisdn, describe_state(state)
         )
         # Parts are made anew where they are asked for; most messages are never looked at again.
         message.segments = None
-        if message.told is not None or message.awaited is not None:
+        if delivery is not None or message.awaited is not None:
             self._handover.tell(message, delivery)
-        elif delivery is not None:
-            self._handover.owe(delivery)
         if report_is_owed(message):
             turn.reports_owed.append(message)
 

@@ -127,7 +127,7 @@ class Handover:
             self.tellings.add(message.told_at, message, Delivery(DELIVERY_RECEIPT, message))
 
     def receipt_of_end(self, message: Message) -> Delivery | None:
-        """The receipt that a message owes by its end.
+        """The receipt that a message owes by its end, and notes that it does.
 
         None if it owes none, or if that went out when its network took it; what was still to be
         told of that is told with the end.
@@ -136,7 +136,10 @@ class Handover:
             if not self.tellings.withdraw(message):
                 return None
             message.receipt = RECEIPT_NONE
-        return Delivery(DELIVERY_RECEIPT, message) if receipt_is_owed(message) else None
+        if not receipt_is_owed(message):
+            return None
+        message.receipt = RECEIPT_HELD
+        return Delivery(DELIVERY_RECEIPT, message)
 
     def notify(self, message: Message) -> None:
         """Owe an intermediate notification: the message waits (SMPP 3.4 §5.2.12)."""
