@@ -8,12 +8,12 @@ carrierbox phone +33612345678
 import argparse
 from typing import Any
 
-from smpplib import consts, gsm
+from smpplib import consts, exceptions, gsm
 from smpplib.client import Client
 
 
 def main() -> None:
-    """Bind, submit, print the message ids and then each receipt, unbind."""
+    """Bind, submit, print the message ids and each receipt, or why it was refused, unbind."""
     parser = argparse.ArgumentParser(description="Send one text and wait for its receipt.")
     parser.add_argument("to", help="the phone's number, such as +33612345678")
     parser.add_argument("text")
@@ -24,17 +24,19 @@ def main() -> None:
     arguments = parser.parse_args()
 
     client = Client(arguments.host, arguments.port, allow_unknown_opt_params=True)
-    receipts: list[str] = []
+    awaited: set[str] = set()
+    texts: list[str] = []
 
     def on_accepted(pdu: Any) -> None:
+        awaited.add(pdu.message_id.decode())
         print(f"accepted as {pdu.message_id.decode()}")
 
-    def on_receipt(pdu: Any) -> None:
-        receipts.append(pdu.short_message.decode())
-        print(receipts[-1])
+    def on_message(pdu: Any) -> None:
+        texts.append(pdu.short_message.decode(errors="replace"))
+        print(texts[-1])
 
     client.set_message_sent_handler(on_accepted)
-    client.set_message_received_handler(on_receipt)
+    client.set_message_received_handler(on_message)
     client.connect()
     client.bind_transceiver(system_id=arguments.system_id, password=arguments.password)
     # smpplib chooses the alphabet and cuts a long text into parts, each a message with a receipt.
@@ -51,8 +53,14 @@ def main() -> None:
             esm_class=esm_class,
             registered_delivery=1,
         )
-    while len(receipts) < len(parts):
-        client.read_once()
+    # A receipt may come before the answer that tells its id, and other messages in between.
+    try:
+        while len(awaited) < len(parts) or not all(
+            any(f"id:{message_id} " in text for text in texts) for message_id in awaited
+        ):
+            client.read_once()
+    except exceptions.PDUError as refusal:
+        print(f"refused: {refusal.args[0]}")
     client.unbind()
     client.disconnect()
 

@@ -35,7 +35,9 @@ def add_policy(commands: Any) -> None:
     explain.add_argument("--box", default="", metavar="NAME", help="default: the first one")
     explain.add_argument("--config", metavar="FILE", type=Path, help="the rules of this file")
     explain.add_argument(
-        "--carriers", metavar="open|realistic", help="the rules of every country's carriers"
+        "--carriers",
+        metavar="open|realistic|CC=RULES",
+        help="the rules of every country's carriers, or of one",
     )
     explain.add_argument(
         "--url", help="ask a running carrier, with what its windows hold, at its HTTP address"

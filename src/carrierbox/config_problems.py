@@ -40,7 +40,11 @@ def field_problem(error: msgspec.ValidationError, kind: Any) -> tuple[str, str]:
     `kind` is the type that was asked for.
     """
     problem, _, path = str(error).partition(" - at ")
-    path = path.strip("`").removeprefix("$").removeprefix(".")
+    return problem_at(path.strip("`").removeprefix("$").removeprefix("."), problem, kind)
+
+
+def problem_at(path: str, problem: str, kind: Any) -> tuple[str, str]:
+    """The same for a problem that was parted from its path."""
     problem = problem.replace("`", "")
     key = problem.removeprefix("Object missing required field ")
     if key != problem:

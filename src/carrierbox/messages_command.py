@@ -8,6 +8,7 @@ from carrierbox.terminal import aligned, printable
 
 PAGE: Final = 1000
 TEXT_CHARACTERS: Final = 60
+NO_RULE: Final = "open"
 
 
 def find_messages(api: CarrierApi, wanted: Mapping[str, str | None], limit: int) -> dict[str, Any]:
@@ -38,7 +39,9 @@ def message_lines(found: dict[str, Any]) -> list[str]:
     messages = found["messages"]
     if not messages:
         return ["(no messages)"]
-    lines = aligned([_columns(message) for message in messages], "")
+    # The column of rules is there if any decided about one of them.
+    has_rules = any(_rule(message) for message in messages)
+    lines = aligned([_columns(message, has_rules) for message in messages], "")
     if found["next"] is not None:
         total = found["total"]
         of = "" if total is None else f" of {total}"
@@ -46,8 +49,8 @@ def message_lines(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def _columns(message: dict[str, Any]) -> list[str]:
-    """Id, when it was accepted, state, from, to, and the beginning of its text."""
+def _columns(message: dict[str, Any], has_rules: bool) -> list[str]:
+    """Id, when it was accepted, state, rule, from, to, and the beginning of its text."""
     accepted_at = str(message.get("accepted_at") or "")
     text = printable(" ".join(str(message.get("text") or "").split()))
     if len(text) > TEXT_CHARACTERS:
@@ -57,6 +60,7 @@ def _columns(message: dict[str, Any]) -> list[str]:
         printable(str(message.get("message_id", ""))),
         accepted_at[:19] + "Z" if len(accepted_at) > 19 else accepted_at,
         printable(_states(message)),
+        *([_rule(message) or "-"] if has_rules else []),
         printable(str(message.get("source_addr", ""))),
         printable(str(to or message.get("destination_addr", ""))),
         text,
@@ -69,3 +73,9 @@ def _states(message: dict[str, Any]) -> str:
     told = message.get("told") or {}
     state_told = str(told.get("message_state") or state)
     return state if state_told == state else f"{state} (told {state_told})"
+
+
+def _rule(message: dict[str, Any]) -> str:
+    """The rules that had a say about it; "" if none had."""
+    rule = printable(str(message.get("rule") or NO_RULE))
+    return "" if rule == NO_RULE else rule

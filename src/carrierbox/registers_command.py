@@ -203,7 +203,7 @@ def consent_list_lines(found: dict[str, Any]) -> list[str]:
         [
             each["recipient"],
             printable(each["sender"]),
-            each["state"].replace("_", " "),
+            each["state"],
             each["source"] or "-",
             each["at"] or "-",
         ]

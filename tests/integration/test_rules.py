@@ -13,8 +13,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from carrierbox.clock import NetworkTime
 from carrierbox.config import load_configuration
+from carrierbox.config_match import Supplies
 from carrierbox.config_rules import compile_rule, definition_of, rule_book
+from carrierbox.config_senders import registers_of
 from carrierbox.relay import CAUSE_NAMES
 from carrierbox.smpp import values
 from carrierbox.smpp.pdus import (
@@ -36,7 +39,7 @@ from carrierbox.smpp.tlv import (
 )
 from carrierbox.smpp.values import STATUS_NAMES
 from carrierbox.smsc.content_class import TAG_CONTENT_CLASS
-from carrierbox.testing.direct import DirectCarrier
+from carrierbox.testing.direct import START, DirectCarrier, number_plan
 from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import KIND_NAMES
 
@@ -46,6 +49,7 @@ BLOCK: Final = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 FRENCH: Final = "33612345678"
 BRITISH: Final = "447700900123"
+AMERICAN: Final = "12125550123"
 HOUR: Final = 3600.0
 
 
@@ -242,6 +246,14 @@ def one_a_second(client: Client) -> None:
     assert client.submit("Another day") == values.ESME_ROK
 
 
+def as_fast_as_registered(client: Client) -> None:
+    for sender, passing in (("12025550199", 120), ("12025550198", 75)):
+        given: dict[str, Any] = {"source_addr_ton": 1, "source_addr": sender, "to": AMERICAN}
+        statuses = [client.submit(**given) for _ in range(passing + 1)]
+        assert statuses == [*[values.ESME_ROK] * passing, values.ESME_RTHROTTLED]
+    assert client.submit(source_addr_ton=1, source_addr="12025550199") == values.ESME_ROK
+
+
 EXAMPLES: Final[dict[str, Callable[[Client], None]]] = {
     "no casino": no_casino,
     "first attempt fails": first_attempt_fails,
@@ -256,6 +268,7 @@ EXAMPLES: Final[dict[str, Callable[[Client], None]]] = {
     "no promotions by long code": no_promotions_by_long_code,
     "quiet hours": quiet_hours,
     "one a second": one_a_second,
+    "as fast as it is registered": as_fast_as_registered,
 }
 
 
@@ -268,8 +281,11 @@ def test_an_example_does_what_the_page_says(example: str, tmp_path: Path) -> Non
     """docs/rules.md: as a configuration, from the submit to the phone."""
     file = tmp_path / "carrier.yaml"
     file.write_text(example, encoding="utf-8")
-    rules = load_configuration(file, {}, {"store": {"url": ":memory:"}}).rules
-    carrier = DirectCarrier(rules=rule_book(rules))
+    read = load_configuration(file, {}, {"store": {"url": ":memory:"}})
+    rules = read.rules
+    registers = registers_of(read.senders)
+    registers.begin(number_plan(), NetworkTime(START))
+    carrier = DirectCarrier(rules=rule_book(rules, Supplies(registers)))
     EXAMPLES[rules[0].name](Client(carrier))
 
 

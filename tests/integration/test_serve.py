@@ -190,6 +190,16 @@ def shown(server: Server, query: str = "") -> list[str]:
     return [text["text"] for text in server.http("GET", f"phones/{PHONE}{query}")["texts"]]
 
 
+def test_hints_name_the_carrier_that_was_started(serve: Serve) -> None:
+    """Its own port, and for commands its own HTTP address: it is not the usual one."""
+    server = serve("--store", ":memory:", "--hints")
+    address = server.ready["http"]
+    assert server.terminate() == 0
+    told = "".join(server.errors)
+    assert f"carrierbox phone +33612345678 --url http://{address}" in told
+    assert server.ready["smpp"].rpartition(":")[2] in told
+
+
 def test_http_can_be_off(serve: Serve, connect: Connect) -> None:
     """`--http off`: SMPP alone."""
     server = serve("--store", ":memory:", "--http", "off")

@@ -44,6 +44,9 @@ from carrierbox.smpp.pdus import (
     SubmitSm,
 )
 from carrierbox.smpp.values import (
+    BIND_RECEIVER_RESP,
+    BIND_TRANSCEIVER_RESP,
+    BIND_TRANSMITTER_RESP,
     ESM_CLASS_DELIVERY_RECEIPT,
     ESM_CLASS_INTERMEDIATE_NOTIFICATION,
     ESM_CLASS_UDHI,
@@ -55,7 +58,7 @@ from carrierbox.smpp.values import (
 from carrierbox.smsc.accounts import AccountSettings
 
 STATES: Final = {2: "DELIVRD", 3: "EXPIRED", 4: "DELETED", 5: "UNDELIV", 8: "REJECTD"}
-_BINDS: Final = 0x0F
+_BOUND: Final = (BIND_RECEIVER_RESP, BIND_TRANSMITTER_RESP, BIND_TRANSCEIVER_RESP)
 CANCELLED: Final = "cancel_sm_resp"
 LATE_S: Final = 120.0
 """Dates of receipts are to the minute, and a commit that failed is made again."""
@@ -159,9 +162,8 @@ class Checker:
     def _on_told(self, event: Told) -> None:
         found = self._open.pop(event.key, None)
         if found is None:
-            if event.pdu.command_id & _BINDS not in (1, 2, 9) and not self.rulings.is_repeated(
-                event
-            ):
+            is_bind = event.pdu.command_id in _BOUND
+            if not is_bind and not self.rulings.is_repeated(event):
                 self.say("one answer", f"{event.pdu!r} answers nothing that waits")
             return
         asked, submitted, asked_at, order = found
@@ -208,11 +210,14 @@ class Checker:
                     continue
             elif key in self.promises:
                 self.say("an id is given out once", f"{message_id} to {to}")
-            if key in self._early:
+            is_late = is_transaction(request) and rule is not None and rule.after_s > 0.0
+            # Phones acknowledge what they got, whenever its end is told.
+            if key in self._early and not is_late:
                 self.say("a receipt comes after its response", f"{message_id} to {to}")
             promise = self._promise(asked, message_id, to, text, at, order)
             promise.after_batch = submitted
             promise.came_behind = self._asked_behind[order] != 0
+            promise.is_tried_once = is_transaction(request)
             self.promises[key] = promise
             if is_transaction(request):
                 self._state(promise, "DELIVRD", "its response")
@@ -294,7 +299,7 @@ class Checker:
         for promise in self._meant(request, system_id):
             if request.message_id and promise.is_alone:
                 promise.is_cancelled = True
-                if promise.truth_is_told:
+                if promise.truth_is_told and (promise.rule is None or promise.rule.is_certain):
                     self._state(promise, "DELETED", CANCELLED)
             promise.may_be_cancelled = True
 
@@ -455,6 +460,11 @@ class Checker:
     def note_early(self, key: tuple[str, str]) -> None:
         """Something came of a message whose id its client was not told before."""
         self._early[key] = self.now
+
+    def is_told_late(self, request: DataSm) -> bool:
+        """Whether a rule lets the outcome be told some time after it is known."""
+        rule = self._rules.get(request.service_type)
+        return rule is not None and rule.after_s > 0.0
 
     def is_open_for(self, msisdn: str) -> bool:
         """Whether a transaction, or what a rule lets fail, may wait unknown for this phone."""

@@ -85,6 +85,7 @@ class PhoneAnswers:
         """A data_sm in transaction mode was answered."""
         if (
             isinstance(asked.pdu, DataSm)
+            and not self._checker.is_told_late(asked.pdu)
             and isinstance(response, DataSmResp)
             and tlv_int(response.tlvs, TAG_DPF_RESULT) == 1
         ):

@@ -92,6 +92,8 @@ class Promise:
         self.rule: CarrierRule | None = None
         """What the carrier makes of it."""
         self.held_until = 0.0
+        self.is_tried_once = False
+        """Whether no attempt follows one that failed, as in transaction mode."""
         self.states: dict[str, str] = {}
         """Its final states, and who told each."""
         self.shown_at = float("inf")
@@ -112,7 +114,7 @@ class Promise:
         if rule is None:
             return
         self.texts = [rule.shown(text) for text in self.texts]
-        self.is_hopeless = rule.is_hopeless
+        self.is_hopeless = rule.is_hopeless and rule.is_certain
         if rule.hold_s:
             self.held_until = self.asked_at + rule.hold_s
             self.due_at = max(self.due_at, self.held_until)
@@ -136,7 +138,8 @@ class Promise:
     def must_arrive(self) -> bool:
         """Whether nothing but its client and its time keeps it from its phone."""
         is_certain = self.rule is None or self.rule.is_certain
-        return is_certain and not self.is_hopeless and not self.may_be_cancelled
+        is_lost = self.is_hopeless or self.is_tried_once or self.may_be_cancelled
+        return is_certain and not is_lost
 
     def __str__(self) -> str:
         return f"{self.system_id}'s message {self.message_id} to {self.to} ({self.texts[-1][:8]})"

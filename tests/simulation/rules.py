@@ -57,7 +57,8 @@ class CarrierRule:
         self.delivers: bool = then.get("deliver", True)
         self.is_hopeless: bool = not self.delivers or "cause" in then
         state = said.get("state", "" if self.delivers else "DELIVERED")
-        self.told: str = WORDS[state] if state and self.is_certain else ""
+        is_always = self.is_certain and not when_taken
+        self.told: str = WORDS[state] if state and is_always else ""
         """What receipts and query_sm say whatever happened; "": the truth."""
         self.after_s: float = DURATIONS_S[said["after"]] if "after" in said else 0.0
         self.copies: int = said.get("copies", 1)

@@ -64,9 +64,7 @@ class Rulings:
 
     def take(self, event: Event, now: float) -> None:
         """Take in one event of the log."""
-        if isinstance(event, Began):
-            self._counted.clear()
-        elif isinstance(event, Refused):
+        if isinstance(event, (Began, Refused)):
             self._counted.clear()
         elif isinstance(event, Worded):
             self._on_worded(event)

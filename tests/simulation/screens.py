@@ -268,6 +268,5 @@ class Screens:
         if "DELIVRD" in promise.states:
             if not is_shown and not is_part:
                 say("what is delivered is shown", f"{promise}")
-        elif promise.states:
-            if is_shown:
-                say("what is shown is delivered", f"{promise} {promise.states}")
+        elif promise.states and is_shown:
+            say("what is shown is delivered", f"{promise} {promise.states}")

@@ -46,6 +46,9 @@ def test_one_that_fails_ends_with_1_and_its_diagram(
     assert '"Hi" >|' in told
     assert ElementTree.parse(junit).getroot().get("failures") == "1"
     assert main(["scenario", "run", str(failing), "--set", "text=Ho", "--seed", "4"]) == 0
+    nowhere = tmp_path / "nowhere" / "junit.xml"
+    assert main(["scenario", "run", str(failing), "--junit", str(nowhere)]) == 2
+    assert "junit.xml: cannot be written: No such file" in capsys.readouterr().err
 
 
 def test_json_is_one_list_of_reports(failing: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -47,6 +47,16 @@ def test_what_is_told_instead_of_the_truth_stands_behind_it() -> None:
     assert ["ENROUTE (told DELIVERED)" in line for line in lines] == [True, False, False]
 
 
+def test_the_rule_that_decided_stands_there() -> None:
+    """`open` is none."""
+    told = {"message_state": "REJECTED"}
+    found = [a_message(1) | {"rule": "quiet", "told": told}, a_message(2) | {"rule": "open"}]
+    lines = message_lines({"messages": found, "next": None})
+    assert "ENROUTE (told REJECTED)  quiet  ACME" in lines[0]
+    assert lines[1].split()[2:5] == ["ENROUTE", "-", "ACME"]
+    assert "-" not in message_lines({"messages": found[1:], "next": None})[0].split()
+
+
 def test_pages_are_asked_for_until_there_are_enough() -> None:
     """A page of the API has a thousand at most."""
     api = Pages(2500)

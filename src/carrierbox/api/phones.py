@@ -274,10 +274,7 @@ def _acknowledgement(centre: MessageCentre, element: SmeAcknowledgement) -> Ques
 
 
 def _no_phone(msisdn: str) -> str:
-    return (
-        f"no phone has the number +{msisdn} yet: send it a text, "
-        "or set its power to make one (PUT its power)"
-    )
+    return f"no phone has the number +{msisdn} yet: send it a text, or switch one on"
 
 
 def _shown(box: Box, plan: NumberPlan, msisdn: str) -> shapes.Phone:

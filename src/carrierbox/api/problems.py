@@ -15,6 +15,7 @@ from litestar.openapi.spec import Example
 from litestar.types import ExceptionHandlersMap
 
 from carrierbox import shapes
+from carrierbox.config_problems import problem_at
 from carrierbox.errors import StoreError
 
 Log: TypeAlias = Callable[[str, dict[str, object], str], None]
@@ -71,7 +72,7 @@ def exception_handlers(log: Log) -> ExceptionHandlersMap:
 def _on_http_exception(request: AnyRequest, error: HTTPException) -> Response[shapes.Error]:
     detail = error.detail
     if isinstance(error, ValidationException):
-        detail = _named_fields(error) or detail
+        detail = _named_fields(error, _type_of_body(request)) or detail
     elif error.status_code in _SENTENCES and not isinstance(error, Problem):
         detail = _SENTENCES[error.status_code]
     elif isinstance(error, ClientException) and error.status_code == 400:
@@ -84,13 +85,23 @@ def _on_store_error(request: AnyRequest, error: StoreError) -> Response[shapes.E
     return _answer(503, str(error))
 
 
-def _named_fields(error: ValidationException) -> str:
-    """The fields that are wrong, each by its name."""
+def _type_of_body(request: AnyRequest) -> Any:
+    """What the body of a request should have been; None if nobody asked for one."""
+    body = getattr(request.route_handler, "parsed_data_field", None)
+    return None if body is None else body.annotation
+
+
+def _named_fields(error: ValidationException, body: Any) -> str:
+    """The fields that are wrong, each by its name, those of the body with what would be right."""
     found = error.extra if isinstance(error.extra, list) else []
     told = []
     for each in found:
-        key, message = each.get("key", ""), _sentence(str(each.get("message", "")))
-        if key == BODY:
+        key, said = each.get("key", ""), str(each.get("message", ""))
+        message = _sentence(said)
+        if each.get("source") == "body" and body is not None and said != repr(BODY):
+            key, message = problem_at("" if key == BODY else key, said, body)
+            key = key or "body"
+        elif key == BODY:
             # Without a body the message is nothing but the name that was looked for.
             key, message = "body", "expected JSON" if message == repr(BODY) else message
         elif each.get("source") == "header":

@@ -59,8 +59,8 @@ def ladder_lines(entries: Sequence[Entry], shown_max: int = ENTRIES_MAX) -> list
     phone_columns = _widest(words, PHONE_COLUMNS_MIN, PHONE_COLUMNS_MAX)
     lines = [
         padded("", 24)
-        + padded("application", label_columns + 5)
-        + padded("centre", phone_columns + 5)
+        + padded("application", label_columns + 2)
+        + padded("centre", phone_columns + 4)
         + "phones"
     ]
     if left_out:
@@ -130,7 +130,7 @@ def _label(entry: Entry) -> str:
 def _line(entry: Entry, label_columns: int, phone_columns: int) -> str:
     time = written(entry.at)
     if entry.event is not None:
-        indent = padded("", label_columns + 5)
+        indent = padded("", label_columns + 4)
         return f"{time} {indent}{_event_line(entry.event, phone_columns)}".rstrip()
     if _is_note(entry):
         return f"{time}  -- {printable(entry.words)}"

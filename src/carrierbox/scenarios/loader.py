@@ -32,6 +32,7 @@ from carrierbox.scenarios.scenario import (
     BOUND,
     CLOCK,
     NOT_OF_SETUP,
+    ON_OR_OFF,
     SETUP_KEYS,
     STEP_KINDS,
     Action,
@@ -54,6 +55,7 @@ from carrierbox.scenarios.variables import NAME, filled_in
 from carrierbox.strict_yaml import parse_scalar, parse_yaml_with_lines, read_text
 
 TOLD_CHARACTERS_MAX: Final = 160
+_IN_QUOTES: Final = re.compile(r"[:,{}\[\]#]|^\s|\s$|^\+|^[0-9.]+$")
 
 Given = Mapping[str, object]
 
@@ -269,7 +271,7 @@ class _Reading:
             value = {"account": value or ""}
         if kind == "restart" and value is None:
             value = {}
-        if kind == "phone" and isinstance(value, dict):
+        if kind in ("phone", "tower") and isinstance(value, dict):
             value = _without_booleans(value)
         shape = self._converted(value, SHAPES[kind], path)
         if shape is None:
@@ -303,7 +305,7 @@ class _Reading:
             return None
         for subject, shape in SUBJECTS.items():
             if subject in value:
-                return self._converted(value, shape, path)
+                return self._converted(_without_booleans(value), shape, path)
         self._note(path, f"must have one of {', '.join(SUBJECTS)}")
         return None
 
@@ -392,11 +394,11 @@ def rule_written(shape: RuleStep) -> dict[str, object]:
 
 
 def _without_booleans(value: dict[str, Any]) -> dict[str, Any]:
-    """`power: true` is `on`, as in the configuration."""
-    power = value.get("power")
-    if isinstance(power, bool):
-        return {**value, "power": "on" if power else "off"}
-    return value
+    """`power: true` is `on`, as in the configuration; so is `outage: true`."""
+    said = {
+        key: "on" if value[key] else "off" for key in ON_OR_OFF if isinstance(value.get(key), bool)
+    }
+    return {**value, **said} if said else value
 
 
 def _on_one_line(kind: str, value: object) -> str:
@@ -411,6 +413,6 @@ def _plain(value: object) -> str:
         return "[" + ", ".join(_plain(each) for each in value) + "]"
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str) and (not value or re.search(r"[:,{}\[\]#]|^\s|\s$|^\+", value)):
+    if isinstance(value, str) and (not value or _IN_QUOTES.search(value)):
         return '"' + value.replace('"', '\\"').replace("\n", "\\n") + '"'
     return str(value)

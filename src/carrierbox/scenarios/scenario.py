@@ -29,6 +29,8 @@ NOT_OF_SETUP: Final = ("listeners", "http", "store", "boxes", "radio")
 """Keys of a configuration that no scenario has."""
 CLOCK: Final = "clock"
 BOUND: Final = "bound"
+ON_OR_OFF: Final = ("power", "outage")
+"""What other writers of YAML make true or false of."""
 _PARAMETER: Final = {"type": "string", "pattern": "[$][{][A-Za-z_][A-Za-z0-9_]*[}]"}
 PLAIN_STEPS: Final = ("advance", "settle", "note", "expect", *LINK_STEPS)
 STEP_KINDS: Final = tuple(sorted({*SHAPES, *PLAIN_STEPS}))
@@ -123,6 +125,11 @@ def scenario_schema() -> dict[str, Any]:
     shapes = [*SHAPES.values(), AdvanceStep, *dict.fromkeys(SUBJECTS.values())]
     _, components = msgspec.json.schema_components([Head, *shapes], ref_template="#/$defs/{name}")
     head = components.pop("Head")
+    for component in components.values():
+        fields = component["properties"]
+        fields |= {
+            key: {"anyOf": [fields[key], {"type": "boolean"}]} for key in ON_OR_OFF if key in fields
+        }
     definitions |= components
     properties = head["properties"]
     properties["setup"] = _setup_schema()
@@ -200,7 +207,9 @@ def _step_schemas() -> dict[str, Any]:
     schemas["advance"] = {"anyOf": [duration, of(AdvanceStep)]}
     schemas["settle"] = {"type": ["object", "null"], "maxProperties": 0}
     schemas["note"] = {"type": "string"}
-    schemas["expect"] = {"anyOf": [of(shape) for shape in dict.fromkeys(SUBJECTS.values())]}
+    schemas["expect"] = {
+        "anyOf": [{**of(shape), "required": [subject]} for subject, shape in SUBJECTS.items()]
+    }
     schemas |= dict.fromkeys(LINK_STEPS, name)
     for kind in ("bind", "restart"):
         schemas[kind] = {"anyOf": [schemas[kind], {"type": ["string", "null"]}]}

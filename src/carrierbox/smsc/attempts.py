@@ -174,9 +174,9 @@ class Attempts:
 
         Its phone shows `text` in the place of that. False if it is too late.
         """
-        if message.is_beyond_change:
-            return False
         turn = self._turn
+        if message.is_beyond_change or (message.is_told_when_taken and message.told_at <= turn.now):
+            return False
         turn.effects.append(Replaced(message))
         message.is_saved = False
         message.submit = submit
@@ -190,6 +190,8 @@ class Attempts:
         message.accepted_entry = b""
         turn.entries.append(journal.replaced_entry(message))
         self._rearm(message)
+        if not message.is_queued:
+            self.wake_in_place_of(message)
         return True
 
     # The network's answers.
@@ -514,6 +516,7 @@ class Attempts:
         else:
             self.unschedule(message)
             message.is_saved = False
+            message.row_wake_at = 0.0
             self.enqueue(message)
 
     def _release(self, message: Message) -> None:
@@ -542,6 +545,8 @@ class Attempts:
 
     def _rearm(self, message: Message) -> None:
         """Let a message wait where and until when it says now, after it was replaced."""
+        if message.told is not None:
+            self._handover.tell_anew(message)
         message.expiry_is_armed = False
         if not message.is_queued:
             self.deadlines.add(min(message.due_at, message.expires_at), message)

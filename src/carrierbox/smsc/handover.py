@@ -126,6 +126,12 @@ class Handover:
             message.receipt = RECEIPT_HELD
             self.tellings.add(message.told_at, message, Delivery(DELIVERY_RECEIPT, message))
 
+    def tell_anew(self, message: Message) -> None:
+        """The same of one that says otherwise now when it is told, or whether."""
+        if self.tellings.withdraw(message):
+            message.receipt = RECEIPT_NONE
+        self.tell_when_taken(message)
+
     def receipt_of_end(self, message: Message) -> Delivery | None:
         """The receipt that a message owes by its end, and notes that it does.
 

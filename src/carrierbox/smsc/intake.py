@@ -300,6 +300,8 @@ class Intake:
         self.text = verdict.text
         if verdict.command_status != ESME_ROK:
             self._refuse(verdict.command_status, verdict)
+            # What takes the place of another text is answered once.
+            self._answers = 1
         return verdict.command_status == ESME_ROK
 
     def receiver_of(self, element: RpMoData) -> Account | None:

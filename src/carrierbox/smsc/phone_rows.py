@@ -51,6 +51,7 @@ class PhoneRows:
         self._paged.scheduled.add(message.msisdn, -1)
         # Its row says that it is scheduled, which it may not be when it goes out again.
         message.is_saved = False
+        message.row_wake_at = 0.0
         self._attempts.enqueue(message)
 
     def wake_at_of(self, message: Message) -> float:
@@ -59,8 +60,13 @@ class PhoneRows:
             return min(message.due_at, message.expires_at)
         queue = self._attempts.queues.find(message.msisdn)
         if queue is not None and queue.is_first(message):
+            retry_at = queue.retry_at
+            if retry_at == NEVER and message.has_row and message.row_wake_at:
+                # It was only looked for: when its next attempt is due its row alone knows. If that
+                # is just now the row may be read too late: what is passed is not looked at again.
+                retry_at = max(message.row_wake_at, self._attempts.shortly())
             # What is on its way just now is looked at first thing after a restart.
-            return min(max(queue.retry_at, self._turn.now), message.expires_at)
+            return min(max(retry_at, self._turn.now), message.expires_at)
         return message.expires_at
 
     def page_out(self, messages: list[Message], wakes: list[float]) -> list[Message]:

@@ -148,5 +148,10 @@ def test_yaml_that_is_none_is_told_with_its_line(tmp_path: Path) -> None:
 
 def test_power_may_be_true() -> None:
     """Other writers of YAML make that of `on`."""
-    scenario = read_scenario(with_step("phone: {msisdn: '+33612345678', power: true}"))
-    assert getattr(scenario.steps[0].action, "power", None) == "on"
+    for step, key, said in (
+        ("phone: {msisdn: '+33612345678', power: true}", "power", "on"),
+        ("tower: {id: a, outage: true}", "outage", "on"),
+        ("expect: {phone: '+33612345678', power: false}", "power", "off"),
+    ):
+        scenario = read_scenario(with_step(step))
+        assert getattr(scenario.steps[0].action, key, None) == said

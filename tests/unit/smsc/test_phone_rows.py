@@ -220,3 +220,29 @@ def test_a_retry_comes_though_the_urgent_one_before_it_was_cancelled_in_the_tabl
     carrier.advance(120)
     _, events = carrier.box.trace.since(0, 1000)
     assert sum(one.kind == ATTEMPT and one.message_id == 1 for one in events) > 1
+
+
+def test_a_retry_comes_though_its_message_was_looked_for_in_the_table_and_went_back() -> None:
+    """Behind rows no queue knows when its next attempt is due: only the first row of it does."""
+    carrier = paged_carrier(2)
+    carrier.send_text("another sender's", source_addr="OTHER", replace_if_present_flag=1)
+    assert ask(carrier, QuerySm("1", source_addr="ACME")).command_status == ESME_ROK
+    assert in_memory(carrier) > 1
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    carrier.advance(61)
+    found = carrier.box.centre.registry.find(1)
+    assert found is not None
+    assert found.attempts == 2
+
+
+def test_a_retry_comes_though_the_first_of_the_queue_was_replaced_by_a_scheduled_one() -> None:
+    """Its row woke the queue: now it wakes that one message, and much later."""
+    carrier = paged_carrier(2)
+    later = ReplaceSm("1", source_addr="ACME", schedule_delivery_time="000001000000000R")
+    later.short_message = b"later"
+    assert ask(carrier, later).command_status == ESME_ROK
+    page_out(carrier)
+    carrier.advance(120)
+    _, events = carrier.box.trace.since(0, 1000)
+    assert any(one.kind == ATTEMPT and one.message_id == 2 for one in events)

@@ -7,7 +7,7 @@ from tests.unit.smsc.verdicts_client import FRENCH, OTHER, Client
 
 from carrierbox.clock import NetworkTime
 from carrierbox.smpp import values
-from carrierbox.smpp.pdus import CancelSm, SubmitSm
+from carrierbox.smpp.pdus import CancelSm, ReplaceSm, SubmitSm
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, RECEIPT_NONE, RECEIPT_SENT
 from carrierbox.smsc.told import TAKEN_AFTER_S
 
@@ -205,3 +205,58 @@ def test_before_it_is_told_nothing_is_known_of_it() -> None:
     assert (message.is_told_when_taken, message.state_told) == (False, values.ENROUTE)
     assert message.told_at == NetworkTime(0.0)
     assert message.receipt == RECEIPT_NONE
+
+
+def replacing(client: NetworkClient, **fields: Any) -> int:
+    """The status of a replace_sm of the newest message."""
+    replace = ReplaceSm(str(client.message.client_id), source_addr_ton=5, source_addr="ACME")
+    replace.short_message = b"Another"
+    for name, value in fields.items():
+        setattr(replace, name, value)
+    return client.carrier.ask(client.link, replace).command_status
+
+
+def test_what_is_replaced_before_its_network_took_it_is_told_when_it_is_due_then() -> None:
+    """Once, and not when the first text would have been due."""
+    client = NetworkClient(hold="10m")
+    client.carrier.set_power(FRENCH, False)
+    client.submit()
+    later = "000000003000000R"
+    assert replacing(client, schedule_delivery_time=later, registered_delivery=1) == values.ESME_ROK
+    client.carrier.advance(1000.0)
+    assert client.receipts() == []
+    client.carrier.advance(801.0)
+    assert len(client.receipts()) == 1
+    client.carrier.advance(TEN_DAYS_S)
+    assert len(client.receipts()) == 1
+
+
+def test_what_takes_the_place_of_a_text_says_whether_a_receipt_is_owed() -> None:
+    """registered_delivery of the replacement (SMPP 3.4 §4.10), also where its commit fails."""
+    client = NetworkClient(hold="10m")
+    client.carrier.set_power(FRENCH, False)
+    client.submit()
+    client.store.fail()
+    assert replacing(client, registered_delivery=0) == values.ESME_RSYSERR
+    assert replacing(client, registered_delivery=0) == values.ESME_ROK
+    client.carrier.advance(TEN_DAYS_S)
+    assert client.receipts() == []
+
+
+def test_a_replacement_that_was_not_written_leaves_the_receipt_owed() -> None:
+    """As if nobody had asked for it."""
+    client = NetworkClient(hold="10m")
+    client.carrier.set_power(FRENCH, False)
+    client.submit()
+    client.store.fail()
+    assert replacing(client, registered_delivery=0) == values.ESME_RSYSERR
+    client.carrier.advance(TEN_DAYS_S)
+    assert len(client.receipts()) == 1
+
+
+def test_what_was_told_is_replaced_no_more(client: NetworkClient) -> None:
+    """Its sender was told a final state: the same receipt may have to come again, unchanged."""
+    client.submit()
+    client.carrier.advance(TAKEN_AFTER_S)
+    assert replacing(client) == values.ESME_RREPLACEFAIL
+    assert client.query().message_state == values.DELIVERED

@@ -9,6 +9,7 @@ from carrierbox.smpp.pdus import (
     DataSm,
     DeliverSm,
     DestAddress,
+    ReplaceSm,
     SmeDestination,
     SubmitMulti,
     SubmitMultiResp,
@@ -312,6 +313,18 @@ def test_every_operation_may_be_answered_twice() -> None:
     client.carrier.ask(client.link, SubmitMulti(dest_address=several, short_message=b"Hi"))
     assert len(client.responses(values.DATA_SM_RESP)) == 2
     assert len(client.responses(values.SUBMIT_MULTI_RESP)) == 2
+
+
+def test_a_refused_replacement_does_not_answer_another_request_twice() -> None:
+    """It is answered once, and so is what comes behind it."""
+    refused = {"command_status": "ESME_RPROHIBITED", "answers": 2}
+    client = Client({"name": "no other", "when": {"operation": "replace_sm"}, "then": refused})
+    client.carrier.set_power(FRENCH, False)
+    client.submit()
+    replace = ReplaceSm(str(client.message.client_id), source_addr_ton=5, source_addr="ACME")
+    assert client.carrier.ask(client.link, replace).command_status == values.ESME_RPROHIBITED
+    client.submit()
+    assert client.responses() == [values.ESME_ROK, values.ESME_ROK]
 
 
 # Rules that go on.
