@@ -7,6 +7,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from carrierbox.smpp.pdus import BindTransmitter, SubmitSm
 from carrierbox.smpp.wire import encode_pdu
 
@@ -38,6 +40,7 @@ def submit_all(wire: Any) -> None:
             assert wire.read_pdu()[8:12] == bytes(4)
 
 
+@pytest.mark.slow
 def test_messages_are_found_whether_memory_has_them_or_the_store(
     serve: Callable[..., Any], connect_raw: Callable[..., Any]
 ) -> None:

@@ -1,4 +1,4 @@
-"""Scenarios with an application that is not ours: smpplib, over a real port (issue 7, point 7)."""
+"""Scenarios with an application that is not ours: smpplib, over a real port."""
 
 import contextlib
 

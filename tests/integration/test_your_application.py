@@ -1,6 +1,6 @@
 """The library's scenarios that wait for an application, with one on smpplib over a real port.
 
-Issue 7: each holds with an application that does right, fails without what it hangs on, and fails
+Each holds with an application that does right, fails without what it hangs on, and fails
 with an application that does wrong.
 """
 

@@ -9,4 +9,6 @@ from tools.simulate import NamedFault, load_faults
 def test_a_fault_can_be_planted(named: NamedFault) -> None:
     """Whoever changes the source it stands in must change tests/simulation/faults.toml, too."""
     text = (SOURCE / named.fault.file).read_text(encoding="utf-8")
-    assert named.fault.plant(text) != text
+    faulty = named.fault.plant(text)
+    assert faulty != text
+    compile(faulty, named.fault.file, "exec")

@@ -56,8 +56,7 @@ QUEUE_ROWS_FIRST: Final = 4
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
 ROWS_PER_TURN: Final = 256
 """So many rows of phones are read in one turn, about: some milliseconds' work."""
-_STATEMENT_ROWS: Final = 8
-"""To ask takes as long as to read so many rows, about."""
+_STATEMENT_ROWS: Final = 8  # To ask takes as long as to read so many rows, about.
 QUEUES_MAX: Final = 100
 """So many phones that came back are tried in one turn, some milliseconds' work."""
 SWEPT_PER_TURN: Final = 1000

@@ -1,4 +1,4 @@
-"""What scenarios hang on, and taking it out (issue 7, point 9)."""
+"""What scenarios hang on, and taking it out."""
 
 import pytest
 

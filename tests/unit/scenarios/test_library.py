@@ -1,4 +1,4 @@
-"""The scenarios that come with the package (issue 7, point 9)."""
+"""The scenarios that come with the package."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Reading scenarios: what they may say, and what is told of those that cannot be (issue 7, 10)."""
+"""Reading scenarios: what they may say, and what is told of those that cannot be."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_parameters_may_be_given() -> None:
 
 
 def test_all_problems_are_told_with_file_line_path_and_remedy() -> None:
-    """Issue 7, point 10."""
+    """File, line, path and remedy."""
     told = problems_of(
         """\
 scenario: bad
