@@ -79,8 +79,9 @@ class Clients:
             if draw.random() < 0.06:
                 service_type = draw.choice(list(FORCED))
                 flag = 0
-            else:
-                service_type = self._service_type(0.4) or service_type
+            elif not flag:
+                # What takes the place of others has a service_type of its own.
+                service_type = self._service_type(0.4)
             if service_type == LATE:
                 # Others wait behind it.
                 validity = format_smpp_time(self.carrier.clock.now() + draw.choice([90, 10_000]))

@@ -516,10 +516,11 @@ class MessageCentre:
 
     def _undo_accepted(self, message: Message) -> Answer | None:
         """It was never taken in; in transaction mode that is its answer."""
-        if message.target == TO_ESME:
-            self.deliveries.withdraw_message(message)
         if message.told is not None:
             self.handover.tellings.withdraw(message)
+        if message.target == TO_ESME or message.receipt_is_open:
+            # Its network may have taken it before its commit failed.
+            self.deliveries.withdraw_message(message)
         self.attempts.undo_accepted(message)
         return never_accepted(message.awaited) if message.awaited is not None else None
 

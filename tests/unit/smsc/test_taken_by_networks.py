@@ -9,7 +9,10 @@ from carrierbox.clock import NetworkTime
 from carrierbox.smpp import values
 from carrierbox.smpp.pdus import CancelSm, ReplaceSm, SubmitSm
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, RECEIPT_NONE, RECEIPT_SENT
+from carrierbox.smsc.ports import Completion
 from carrierbox.smsc.told import TAKEN_AFTER_S
+from carrierbox.testing.direct import START, DirectCarrier
+from carrierbox.testing.stores import FakeStore
 
 TEN_DAYS_S = 10 * 86_400.0
 
@@ -260,3 +263,40 @@ def test_what_was_told_is_replaced_no_more(client: NetworkClient) -> None:
     client.carrier.advance(TAKEN_AFTER_S)
     assert replacing(client) == values.ESME_RREPLACEFAIL
     assert client.query().message_state == values.DELIVERED
+
+
+class HoldingStore(FakeStore):
+    """A store that tells of nothing that it has done while it is held."""
+
+    is_held = False
+
+    def completions(self) -> list[Completion]:
+        """See `Store.completions`."""
+        return [] if self.is_held else super().completions()
+
+
+class HeldClient(NetworkClient):
+    """One whose store may take its time."""
+
+    def _open(self, start: float = START) -> DirectCarrier:
+        self.store = self.holding = HoldingStore()
+        return super()._open(start)
+
+
+def test_what_its_network_took_is_not_told_if_it_was_never_accepted() -> None:
+    """Its commit takes longer than the network, and fails then."""
+    client = HeldClient()
+    client.carrier.set_power(FRENCH, False)
+    client.holding.fail()
+    client.holding.is_held = True
+    submit = SubmitSm(destination_addr=FRENCH, short_message=b"Hi", registered_delivery=1)
+    client.carrier.request(client.link, submit)
+    client.carrier.run(3)
+    client.carrier.clock.advance_to(NetworkTime(client.carrier.clock.now() + 2 * TAKEN_AFTER_S))
+    client.carrier.run(3)
+    client.holding.is_held = False
+    client.carrier.run()
+    client.carrier.pass_link_time(60.0)
+    client.carrier.advance(TEN_DAYS_S)
+    assert client.responses() == [values.ESME_RSYSERR]
+    assert client.receipts() == []
