@@ -122,8 +122,9 @@ class Watch:
         if self._task is None:
             self._task = asyncio.create_task(self._observation.run())
 
-    def end_readers(self) -> None:
-        """Nobody reads along any longer."""
+    async def end_readers(self) -> None:
+        """Nobody reads along any longer than up to now."""
+        await self._observation.catch_up()
         self._traffic.end()
 
     async def stop(self) -> None:

@@ -212,7 +212,7 @@ class Carrier:
         await stop.wait()
         idle.cancel()
         if self._watch is not None:
-            self._watch.end_readers()
+            await self._watch.end_readers()
         if api is not None:
             await api.stop()
         await self._end_links(runtime, pulse)

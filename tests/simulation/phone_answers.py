@@ -160,6 +160,6 @@ class PhoneAnswers:
 
     def _ended_unwritten(self, promise: Promise) -> bool:
         """Its time ended while commits failed: then the phone is not asked again."""
-        return self._checker.failed_between(promise.told_at, promise.expires_at) and (
+        return self._checker.failed_between(promise.told_at, promise.expires_at + CALM_S) and (
             promise.expires_at < self._checker.settled_at
         )

@@ -268,5 +268,8 @@ class Screens:
         if "DELIVRD" in promise.states:
             if not is_shown and not is_part:
                 say("what is delivered is shown", f"{promise}")
-        elif promise.states and is_shown:
+        elif promise.states and any(
+            (promise.to, text) in shown and (promise.to, text) not in self._checker.maybe
+            for text in promise.texts
+        ):
             say("what is shown is delivered", f"{promise} {promise.states}")

@@ -106,12 +106,12 @@ class Attempts:
             return
         queue = self.queue_of(message.msisdn)
         queue.add(message)
-        if queue.in_flight is not None or queue.retry_at:
+        if queue.in_flight is None and not queue.retry_at:
+            self.attempt_next(queue)
+        if message.is_queued:
             # Parts are made anew when it goes; it may wait long, and it is one of many.
             message.segments = None
             self.arm_expiry(message)
-        else:
-            self.attempt_next(queue)
 
     def resume(self, message: Message) -> None:
         """Go on with a message found in the journal: with its next attempt when that is due."""

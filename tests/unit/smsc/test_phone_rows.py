@@ -1,5 +1,6 @@
 """Waiting messages go out of memory and come back in time, in order, once."""
 
+from carrierbox.clock import LinkTime
 from carrierbox.smpp.pdus import (
     CancelSm,
     DeliverSm,
@@ -16,6 +17,7 @@ from carrierbox.smpp.values import (
     ESME_ROK,
     ESME_RQUERYFAIL,
     ESME_RSYSERR,
+    EXPIRED,
 )
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.testing.direct import DirectCarrier
@@ -246,3 +248,16 @@ def test_a_retry_comes_though_the_first_of_the_queue_was_replaced_by_a_scheduled
     carrier.advance(120)
     _, events = carrier.box.trace.since(0, 1000)
     assert any(one.kind == ATTEMPT and one.message_id == 2 for one in events)
+
+
+def test_what_comes_while_rows_before_it_are_read_expires_to_the_second() -> None:
+    """Whatever becomes of those, it is looked at when its own time is over."""
+    carrier = paged_carrier(2)
+    carrier.box.begin(LinkTime(carrier.link_now))
+    carrier.box.centre.attempts.wake(FRENCH)
+    carrier.request(carrier.link, a_submit("short", validity_period="000000000003000R"))
+    carrier.run()
+    carrier.advance(4)
+    found = carrier.box.centre.registry.find(3)
+    assert found is not None
+    assert found.state == EXPIRED
