@@ -126,11 +126,10 @@ class Bounds:
             one
             for one in self._checker.promises.values()
             if one.to == msisdn
-            and one.rule is None
+            and one.must_arrive
             and off_since < one.asked_at <= at
             and one.due_at <= at
             and not one.states
-            and not one.may_be_cancelled
             and one.times_are_known
             and at < one.expires_at
         ]

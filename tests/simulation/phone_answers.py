@@ -145,6 +145,8 @@ class PhoneAnswers:
                 self._checker.say("no acknowledgement is forgotten", f"{promise}")
         for _, event in self._by_users:
             for text in texts_in(event.text):
+                if (event.msisdn, text) in self._checker.maybe:
+                    continue
                 promises = [
                     one
                     for one in self._checker.promises.values()
@@ -161,5 +163,5 @@ class PhoneAnswers:
     def _ended_unwritten(self, promise: Promise) -> bool:
         """Its time ended while commits failed: then the phone is not asked again."""
         return self._checker.failed_between(promise.told_at, promise.expires_at + CALM_S) and (
-            promise.expires_at < self._checker.settled_at
+            promise.expires_at < self._checker.calm_at
         )

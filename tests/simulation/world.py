@@ -212,6 +212,7 @@ class World(Clients):
                 self.toggle,
                 self.come_back,
                 self.try_again,
+                self.look_for,
                 self.wait,
                 self.tick,
                 self.answer,
@@ -220,7 +221,7 @@ class World(Clients):
                 self.arm,
                 self.stop,
             ),
-            (30, 3, 4, 4, 4, 3, 6, 6, 6, 4, 2, 4, 10, 4, 2, 10, 10, 30, 6, 6, 3, 1),
+            (30, 3, 4, 4, 4, 3, 6, 6, 6, 4, 2, 4, 10, 4, 2, 3, 10, 10, 30, 6, 6, 3, 1),
         )
         kind()
         self._look()
@@ -303,6 +304,25 @@ class World(Clients):
             carrier.advance(1.0)
         store.failing.pop(number, None)
         carrier.look_at(TRIED, msisdn)
+
+    def look_for(self) -> None:
+        """One asks about a message that waits for its retry, which may be in the table by then."""
+        carrier = self.carrier
+        msisdn = self.random.choice(PHONES)
+        link = self._link()
+        if link is None:
+            return
+        carrier.turns_max = 1000
+        carrier.switch(msisdn, True)
+        carrier.ask_for(link, self._plain(link, msisdn, ONCE))
+        for _ in range(2):
+            carrier.run()
+            self._let_answer()
+        self._look()
+        if self.ids:
+            for source in (f"{link.system_id}1", f"{link.system_id}2"):
+                carrier.ask_for(link, QuerySm(self.ids[-1][1], 5, 0, source))
+            carrier.run()
 
     def _cancel_behind(self, link: Link, msisdn: str) -> None:
         """What waits behind a message in flight is cancelled, and that is not written."""

@@ -59,14 +59,15 @@ class PhoneRows:
         if message.due_at > self._turn.now:
             return min(message.due_at, message.expires_at)
         queue = self._attempts.queues.find(message.msisdn)
-        if queue is not None and queue.is_first(message):
-            retry_at = queue.retry_at
-            if retry_at == NEVER and message.has_row and message.row_wake_at:
-                # It was only looked for: when its next attempt is due its row alone knows. If that
-                # is just now the row may be read too late: what is passed is not looked at again.
-                retry_at = max(message.row_wake_at, self._attempts.shortly())
+        if queue is None:
+            return message.expires_at
+        if queue.retry_at == NEVER and message.has_row and message.row_wake_at:
+            # It was only looked for: when its queue goes on its row alone knows. If that is just
+            # now the row may be read too late: what is passed is not looked at again.
+            return min(max(message.row_wake_at, self._attempts.shortly()), message.expires_at)
+        if queue.is_first(message):
             # What is on its way just now is looked at first thing after a restart.
-            return min(max(retry_at, self._turn.now), message.expires_at)
+            return min(max(queue.retry_at, self._turn.now), message.expires_at)
         return message.expires_at
 
     def page_out(self, messages: list[Message], wakes: list[float]) -> list[Message]:
