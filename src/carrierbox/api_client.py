@@ -102,9 +102,7 @@ class CarrierApi:
 
         `on_open` is called when the answer begins.
         """
-        path = "/".join(quote(segment, safe="") for segment in segments)
-        url = f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
-        with self._open(urllib.request.Request(url)) as response:
+        with self._open(urllib.request.Request(self._address(segments, query))) as response:
             on_open()
             while line := response.readline(ANSWER_MAX_OCTETS):
                 if line.strip():
@@ -117,15 +115,17 @@ class CarrierApi:
         query: dict[str, str | int],
         body: dict[str, Any] | None,
     ) -> dict[str, Any]:
-        path = "/".join(quote(segment, safe="") for segment in segments)
-        url = f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
-        request = urllib.request.Request(url, method=method)
+        request = urllib.request.Request(self._address(segments, query), method=method)
         request.add_header("Accept", "application/json")
         if body is not None:
             request.data = json.dumps(body).encode()
             request.add_header("Content-Type", "application/json")
         with self._open(request) as response:
             return self._object_of(response)
+
+    def _address(self, segments: tuple[str, ...], query: dict[str, str | int]) -> str:
+        path = "/".join(quote(segment, safe="") for segment in segments)
+        return f"{self.url}/api/v1/{path}" + (f"?{urlencode(query)}" if query else "")
 
     @contextlib.contextmanager
     def _open(self, request: urllib.request.Request) -> Iterator[HTTPResponse]:

@@ -50,6 +50,22 @@ def at_carrier(url: str | None, act: Callable[[Any], int], timeout_s: float | No
         return fail(error, EXIT_REFUSED if error.status < SERVER_ERRORS else EXIT_NOT_HELD)
 
 
+def print_answer_of(
+    arguments: argparse.Namespace,
+    act: Callable[[Any], Any],
+    lines: Callable[[dict[str, Any]], list[str]],
+) -> int:
+    """Ask a carrier, and print what it answers: its `lines`, or JSON."""
+    import json
+
+    def print_answer(api: Any) -> int:
+        found = act(api)
+        print(json.dumps(found) if arguments.json else "\n".join(lines(found)))
+        return EXIT_FINE
+
+    return at_carrier(arguments.url, print_answer)
+
+
 def add_messages(commands: Any) -> None:
     """Add the command to those of the parser."""
     messages = commands.add_parser(
@@ -163,13 +179,6 @@ def _remove_fault(arguments: argparse.Namespace) -> int:
 
 def _with_faults(arguments: argparse.Namespace, act: Callable[[Any], Any]) -> int:
     """Ask a carrier, and print the faults that it answers with."""
-    import json
-
     from carrierbox.fault_command import fault_lines
 
-    def print_answer(api: Any) -> int:
-        found = act(api)
-        print(json.dumps(found) if arguments.json else "\n".join(fault_lines(found)))
-        return EXIT_FINE
-
-    return at_carrier(arguments.url, print_answer)
+    return print_answer_of(arguments, act, fault_lines)

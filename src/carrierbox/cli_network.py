@@ -4,8 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Any
 
-from carrierbox.cli_carrier import at_carrier
-from carrierbox.exit_codes import EXIT_FINE
+from carrierbox.cli_carrier import print_answer_of
 
 
 def add_tower(commands: Any) -> None:
@@ -70,13 +69,13 @@ def add_phone_actions(actions: Any) -> list[Any]:
 def _list(arguments: argparse.Namespace) -> int:
     from carrierbox.tower_command import all_towers, tower_list_lines
 
-    return _told(arguments, all_towers, tower_list_lines)
+    return print_answer_of(arguments, all_towers, tower_list_lines)
 
 
 def _show(arguments: argparse.Namespace) -> int:
     from carrierbox.tower_command import tower_lines
 
-    return _told(arguments, lambda api: api.get("towers", arguments.id), tower_lines)
+    return print_answer_of(arguments, lambda api: api.get("towers", arguments.id), tower_lines)
 
 
 def _outage(arguments: argparse.Namespace) -> int:
@@ -85,7 +84,7 @@ def _outage(arguments: argparse.Namespace) -> int:
     def act(api: Any) -> Any:
         return set_outage(api, arguments.id, arguments.outage)
 
-    return _told(arguments, act, tower_lines)
+    return print_answer_of(arguments, act, tower_lines)
 
 
 def _where(arguments: argparse.Namespace) -> int:
@@ -138,20 +137,4 @@ def _of_phone(arguments: argparse.Namespace, act: Callable[[Any, str], Any]) -> 
     def on_phone(api: Any) -> Any:
         return act(api, Phone(api, arguments.msisdn).number)
 
-    return _told(arguments, on_phone, whereabouts_lines)
-
-
-def _told(
-    arguments: argparse.Namespace,
-    act: Callable[[Any], Any],
-    lines: Callable[[dict[str, Any]], list[str]],
-) -> int:
-    """Ask a carrier, and print what it answers."""
-    import json
-
-    def print_answer(api: Any) -> int:
-        found = act(api)
-        print(json.dumps(found) if arguments.json else "\n".join(lines(found)))
-        return EXIT_FINE
-
-    return at_carrier(arguments.url, print_answer)
+    return print_answer_of(arguments, on_phone, whereabouts_lines)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from carrierbox import cli_network
-from carrierbox.cli_carrier import at_carrier
+from carrierbox.cli_carrier import at_carrier, print_answer_of
 from carrierbox.exit_codes import EXIT_FINE
 
 LIST: Final = "list"
@@ -171,7 +171,9 @@ def _show(arguments: argparse.Namespace) -> int:
     from carrierbox.phone_words import list_lines, thread_lines
 
     if arguments.msisdn == LIST:
-        return _told(arguments, lambda api: api.get("phones", limit=arguments.limit), list_lines)
+        return print_answer_of(
+            arguments, lambda api: api.get("phones", limit=arguments.limit), list_lines
+        )
     if arguments.threads:
         return _of_phone(
             arguments, lambda phone: phone.threads(), lambda _, said: thread_lines(said)
@@ -315,20 +317,4 @@ def _of_phone(
         phones.append(Phone(api, arguments.msisdn))
         return act(phones[0])
 
-    return _told(arguments, on_phone, lambda answer: lines(phones[0], answer))
-
-
-def _told(
-    arguments: argparse.Namespace,
-    act: Callable[[Any], Any],
-    lines: Callable[[dict[str, Any]], list[str]],
-) -> int:
-    """Ask a carrier, and print what it answers."""
-    import json
-
-    def print_answer(api: Any) -> int:
-        answer = act(api)
-        print(json.dumps(answer) if arguments.json else "\n".join(lines(answer)))
-        return EXIT_FINE
-
-    return at_carrier(arguments.url, print_answer)
+    return print_answer_of(arguments, on_phone, lambda answer: lines(phones[0], answer))

@@ -1,11 +1,9 @@
 """The commands `carrierbox senders …` and `carrierbox consent …`."""
 
 import argparse
-from collections.abc import Callable
 from typing import Any
 
-from carrierbox.cli_carrier import at_carrier
-from carrierbox.exit_codes import EXIT_FINE
+from carrierbox.cli_carrier import print_answer_of
 
 _STATES = ("none", "pending", "opted_in", "opted_out")
 _SOURCES = ("keyword", "form", "point_of_sale", "import", "api")
@@ -120,13 +118,13 @@ def _add_common(parsers: list[Any]) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import all_senders, sender_list_lines
 
-    return _told(arguments, all_senders, sender_list_lines)
+    return print_answer_of(arguments, all_senders, sender_list_lines)
 
 
 def _show(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import one_sender, sender_lines
 
-    return _told(
+    return print_answer_of(
         arguments,
         lambda api: one_sender(api, arguments.sender, arguments.country),
         sender_lines,
@@ -139,7 +137,7 @@ def _register(arguments: argparse.Namespace) -> int:
     def act(api: Any) -> Any:
         return register_sender(api, arguments.sender, arguments.country, arguments.fields)
 
-    return _told(arguments, act, sender_lines)
+    return print_answer_of(arguments, act, sender_lines)
 
 
 def _change(arguments: argparse.Namespace) -> int:
@@ -157,13 +155,13 @@ def _change(arguments: argparse.Namespace) -> int:
     def act(api: Any) -> Any:
         return set_registration(api, arguments.sender, arguments.country, wanted, times)
 
-    return _told(arguments, act, sender_lines)
+    return print_answer_of(arguments, act, sender_lines)
 
 
 def _forget(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import forget_sender, sender_list_lines
 
-    return _told(
+    return print_answer_of(
         arguments,
         lambda api: forget_sender(api, arguments.sender, arguments.country),
         lambda found: sender_list_lines(found) if found["senders"] else ["forgotten"],
@@ -173,7 +171,7 @@ def _forget(arguments: argparse.Namespace) -> int:
 def _suspend_account(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import account_lines, suspend_account
 
-    return _told(
+    return print_answer_of(
         arguments,
         lambda api: suspend_account(api, arguments.system_id, arguments.duration),
         account_lines,
@@ -183,7 +181,7 @@ def _suspend_account(arguments: argparse.Namespace) -> int:
 def _resume_account(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import resume_account
 
-    return _told(
+    return print_answer_of(
         arguments,
         lambda api: resume_account(api, arguments.system_id),
         lambda account: [f"{account['system_id']} may submit again"],
@@ -201,7 +199,7 @@ def _list_consents(arguments: argparse.Namespace) -> int:
         "recipient": arguments.recipient,
         "state": arguments.state,
     }
-    return _told(
+    return print_answer_of(
         arguments, lambda api: find_consents(api, wanted, arguments.limit), consent_list_lines
     )
 
@@ -209,7 +207,7 @@ def _list_consents(arguments: argparse.Namespace) -> int:
 def _show_consent(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import consent_lines
 
-    return _told(
+    return print_answer_of(
         arguments,
         lambda api: api.get("consent", arguments.sender, arguments.recipient),
         consent_lines,
@@ -224,13 +222,13 @@ def _record_consent(arguments: argparse.Namespace) -> int:
             api, arguments.sender, arguments.recipient, arguments.state, arguments.source
         )
 
-    return _told(arguments, act, consent_lines)
+    return print_answer_of(arguments, act, consent_lines)
 
 
 def _forget_consent(arguments: argparse.Namespace) -> int:
     from carrierbox.registers_command import consent_lines
 
-    return _told(
+    return print_answer_of(
         arguments,
         lambda api: api.delete("consent", arguments.sender, arguments.recipient),
         consent_lines,
@@ -252,20 +250,4 @@ def _import(arguments: argparse.Namespace) -> int:
                 arguments.file, "cannot be read: No such file or directory"
             ) from None
 
-    return _told(arguments, act, imported_lines)
-
-
-def _told(
-    arguments: argparse.Namespace,
-    act: Callable[[Any], Any],
-    lines: Callable[[dict[str, Any]], list[str]],
-) -> int:
-    """Ask a carrier, and print what it answers."""
-    import json
-
-    def print_answer(api: Any) -> int:
-        found = act(api)
-        print(json.dumps(found) if arguments.json else "\n".join(lines(found)))
-        return EXIT_FINE
-
-    return at_carrier(arguments.url, print_answer)
+    return print_answer_of(arguments, act, imported_lines)

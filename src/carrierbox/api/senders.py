@@ -1,6 +1,6 @@
 """Senders over HTTP: how each is registered, and who is suspended."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Final, TypeAlias
 
 from litestar import delete, get, put
@@ -71,6 +71,15 @@ async def set_setting(runtime: Runtime, box: Box, name: str, value: bytes) -> No
             raise Problem(503, problem)
 
 
+async def _set_as_said(runtime: Runtime, box: Box, read: Callable[[], tuple[str, bytes]]) -> None:
+    """Set what `read` makes of a request; 400 if that cannot be."""
+    try:
+        name, value = read()
+    except RuleError as error:
+        raise Problem(400, str(error)) from None
+    await set_setting(runtime, box, name, value)
+
+
 def _showing_routes(boxes: Mapping[str, Box]) -> list[HTTPRouteHandler]:
     @get(
         "/senders",
@@ -123,11 +132,7 @@ def _registering_routes(runtime: Runtime, boxes: Mapping[str, Box]) -> list[HTTP
         box: BoxName = None,
     ) -> SenderView:
         chosen = chosen_box(boxes, box)
-        try:
-            name, value = registered(chosen, sender, country or "", data)
-        except RuleError as error:
-            raise Problem(400, str(error)) from None
-        await set_setting(runtime, chosen, name, value)
+        await _set_as_said(runtime, chosen, lambda: registered(chosen, sender, country or "", data))
         return _shown(chosen, sender, country or "")
 
     @put(
@@ -144,11 +149,9 @@ def _registering_routes(runtime: Runtime, boxes: Mapping[str, Box]) -> list[HTTP
         box: BoxName = None,
     ) -> SenderView:
         chosen = chosen_box(boxes, box)
-        try:
-            name, value = with_registration(chosen, sender, country or "", data)
-        except RuleError as error:
-            raise Problem(400, str(error)) from None
-        await set_setting(runtime, chosen, name, value)
+        await _set_as_said(
+            runtime, chosen, lambda: with_registration(chosen, sender, country or "", data)
+        )
         return _shown(chosen, sender, country or "")
 
     return [put_sender, put_registration]
@@ -192,11 +195,7 @@ def _account_routes(runtime: Runtime, boxes: Mapping[str, Box]) -> list[HTTPRout
         system_id: SystemId, data: RequestBody[SuspensionRequest], box: BoxName = None
     ) -> AccountView:
         chosen = chosen_box(boxes, box)
-        try:
-            name, value = account_suspended(chosen, system_id[:64], data)
-        except RuleError as error:
-            raise Problem(400, str(error)) from None
-        await set_setting(runtime, chosen, name, value)
+        await _set_as_said(runtime, chosen, lambda: account_suspended(chosen, system_id[:64], data))
         return _suspended(chosen, system_id[:64])
 
     @delete(

@@ -36,29 +36,26 @@ class Linter(Listener):
         is_whole: bool = True,
         is_in_clear: bool = False,
     ) -> None:
-        """A client connected, or is first heard of if not `is_whole`.
-
-        `is_in_clear` says that others can read what crosses the network.
-        """
+        """See `Listener`, as for what follows."""
         summary = SessionSummary(f"{client} > {carrier}", client, carrier, is_whole)
         session = Session(summary, self._limits, is_in_clear, self._concatenations_of)
         session.begin(time)
         self._sessions[link] = session
 
     def frame(self, link: int, time: float, sender: int, frame: bytes) -> None:
-        """A PDU whose command_length is right."""
+        """See `Listener`."""
         session = self._sessions.get(link)
         if session is not None:
             session.frame(time, sender, frame)
 
     def lost(self, link: int, time: float, sender: int, lost: Lost) -> None:
-        """Octets that are no PDU, or that were not captured."""
+        """See `Listener`."""
         session = self._sessions.get(link)
         if session is not None:
             session.lost(time, sender, lost)
 
     def closed(self, link: int, time: float, sender: int) -> None:
-        """A side closed the connection."""
+        """See `Listener`."""
         session = self._sessions.get(link)
         if session is not None:
             session.closed(time, sender)
