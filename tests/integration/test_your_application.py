@@ -5,6 +5,8 @@ with an application that does wrong.
 """
 
 import contextlib
+import gc
+import socket
 import threading
 from typing import Any
 
@@ -130,3 +132,24 @@ def test_an_application_that_stays_away_is_found_out() -> None:
     """It was shown out and does not bind again."""
     report = run("reconnect-after-server-unbind", Application(binds=1), wait="500ms")
     assert "shop was not bound within 500ms" in report.problem
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_who_connects_as_it_ends_is_cut_off() -> None:
+    """A connection that was accepted and not made yet when the run ended was left to itself."""
+    threads: list[threading.Thread] = []
+
+    def knock(host: str, port: int) -> None:
+        with contextlib.ExitStack() as connections, contextlib.suppress(OSError):
+            while True:
+                connections.enter_context(socket.create_connection((host, port)))
+
+    def start(host: str, port: int) -> None:
+        threads.append(threading.Thread(target=knock, args=(host, port), daemon=True))
+        threads[0].start()
+
+    scenario = scenario_named("reconnect-after-server-unbind", {"wait": "20ms"}, None, False)
+    run_live(scenario, listening=start)
+    threads[0].join(THREAD_LIMIT_S)
+    assert not threads[0].is_alive()
+    gc.collect()

@@ -1,6 +1,7 @@
 """SMPP over TCP: one asyncio protocol per connection, no decisions."""
 
 import asyncio
+import contextlib
 import socket
 import struct
 import sys
@@ -17,6 +18,8 @@ CLOSE_LIMIT_S: Final = 5.0
 RESET_STEP_S: Final = 0.01
 """How often is looked whether what goes before a reset has left."""
 LITTLE_OCTETS: Final = 4096
+ACCEPTING_ROUNDS: Final = 3
+"""Of the loop, from the acceptance of a connection to its `connection_made`."""
 
 
 class LinkOwner(Protocol):
@@ -174,6 +177,21 @@ async def listen(owner: LinkOwner, host: str | None, port: int) -> asyncio.Serve
     return await loop.create_server(
         lambda: SmppConnection(owner), host, port, backlog=BACKLOG, start_serving=True
     )
+
+
+async def stop_listening(server: asyncio.Server) -> None:
+    """Close a server; every connection that it accepted has been `opened` on return.
+
+    One that is between the two when a server closes is left open by asyncio, and nobody knows it.
+    """
+    loop = asyncio.get_running_loop()
+    for each in server.sockets:
+        # Some loops have no readers, or none that could be touched: there the rounds must do.
+        with contextlib.suppress(NotImplementedError, RuntimeError):
+            loop.remove_reader(each.fileno())
+    for _ in range(ACCEPTING_ROUNDS):
+        await asyncio.sleep(0)
+    server.close()
 
 
 def address_of(server: asyncio.Server) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from carrierbox.clock import NetworkClock, link_now
 from carrierbox.errors import CarrierboxError, ConfigurationError
 from carrierbox.identifiers import LinkId
 from carrierbox.links.pulse import Pulse
-from carrierbox.links.server import SmppConnection, address_of, listen
+from carrierbox.links.server import SmppConnection, address_of, listen, stop_listening
 from carrierbox.scenarios.application import Applications
 from carrierbox.scenarios.application_checks import bound_accounts, is_submission_like
 from carrierbox.scenarios.checking import found_instead, is_negative
@@ -92,7 +92,7 @@ class _Live:
                     break
             await self._say_goodbye()
         finally:
-            server.close()
+            await stop_listening(server)
             for wire in list(self._wires.values()):
                 wire.abort()
             await asyncio.sleep(0)

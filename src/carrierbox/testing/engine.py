@@ -21,7 +21,7 @@ from carrierbox.identifiers import Address, LinkId
 from carrierbox.link_log import LinkLog
 from carrierbox.links.client import OutboundCaller
 from carrierbox.links.pulse import Pulse
-from carrierbox.links.server import SmppConnection, address_of, listen
+from carrierbox.links.server import SmppConnection, address_of, listen, stop_listening
 from carrierbox.matching import RuleBook
 from carrierbox.message_search import Asker, store_asker
 from carrierbox.runtime import Runtime
@@ -170,11 +170,8 @@ class Engine:
         """End at once, whatever is under way, and let go of the store."""
         self._pulse.stop()
         self._caller.close()
-        for _ in range(ROUNDS):
-            # A server that is closed while it accepts a connection would leave that one open.
-            await asyncio.sleep(0)
         if self._server is not None:
-            self._server.close()
+            await stop_listening(self._server)
         await self._door.shut()
         self._write_capture()
         self.box.store.close()
