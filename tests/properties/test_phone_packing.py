@@ -8,7 +8,7 @@ from carrierbox.codecs.user_data_header import concatenation_header
 from carrierbox.identifiers import Address
 from carrierbox.relay import STATUS_REPORT, RpMtData
 from carrierbox.simulator.deletions import Deletions
-from carrierbox.simulator.handset import Handset, packed_extra
+from carrierbox.simulator.handset import Handset, packed_extra, packed_shows_since
 from carrierbox.simulator.handset_memory import HandsetMemory
 from carrierbox.simulator.phone_texts import SentText, Text
 
@@ -111,6 +111,7 @@ def test_packing_a_phone_loses_nothing(
     octets = handset.pack(extra)
     copy = Handset.unpack("33612345678", octets)
     assert packed_extra(octets) == extra
+    assert packed_shows_since(octets) == copy.shows_since
     assert everything_on(copy) == everything_on(handset)
     now = NetworkTime(4e9)
     for rp in received:

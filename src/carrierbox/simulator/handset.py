@@ -22,7 +22,13 @@ from carrierbox.simulator.handset_memory import TAKEN, HandsetMemory, Usage
 from carrierbox.simulator.inbox import Inbox
 from carrierbox.simulator.octet_records import RecordReader, RecordWriter
 from carrierbox.simulator.outbox import Outbox
-from carrierbox.simulator.packing import read_inbox, read_outbox, write_inbox, write_outbox
+from carrierbox.simulator.packing import (
+    read_inbox,
+    read_outbox,
+    read_shows_since,
+    write_inbox,
+    write_outbox,
+)
 from carrierbox.simulator.phone_texts import SentText, Text
 
 MESSAGES_MAX: Final = 200
@@ -349,6 +355,15 @@ class Handset:
 def packed_extra(octets: bytes) -> bytes:
     """The octets that were given to `Handset.pack`."""
     return RecordReader(octets).octets()
+
+
+def packed_shows_since(octets: bytes) -> float:
+    """What `Handset.shows_since` says of a phone that is packed."""
+    reader = RecordReader(octets)
+    reader.octets()
+    flags = reader.number()
+    reader.number()
+    return read_shows_since(reader) if flags & _INBOX else float("inf")
 
 
 def checked_messages_max(messages_max: int) -> int:

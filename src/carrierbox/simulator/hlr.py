@@ -25,6 +25,7 @@ from carrierbox.simulator.handset import (
     Handset,
     checked_messages_max,
     packed_extra,
+    packed_shows_since,
 )
 from carrierbox.simulator.number_queue import NumberQueue, key_of, msisdn_of
 from carrierbox.simulator.profile import (
@@ -178,6 +179,17 @@ class Hlr:
             if record is not None:
                 return _unpacked(msisdn, record, self._cold.sequence_of(msisdn))
         return subscriber
+
+    def shows_since(self, msisdn: str) -> float:
+        """What `Handset.shows_since` says of a phone; infinity also for a number without one.
+
+        It is asked of every message that gets old: a phone at rest is not made for it.
+        """
+        subscriber = self._hot.get(msisdn)
+        if subscriber is not None:
+            return subscriber.handset.shows_since
+        record = self._cold.find(msisdn) if len(self._cold) and is_msisdn(msisdn) else None
+        return float("inf") if record is None else packed_shows_since(record)
 
     def subscriber(self, msisdn: str) -> Subscriber:
         """The subscriber, created on first contact. ValueError if `msisdn` is no number."""

@@ -308,8 +308,7 @@ class CarrierNetwork:
 
     def still_shows(self, msisdn: str, at: float) -> bool:
         """Whether a phone may still show what it got at that time."""
-        subscriber = self.hlr.peek(msisdn)
-        return subscriber is not None and subscriber.handset.shows_since <= at
+        return self.hlr.shows_since(msisdn) <= at
 
     def apply_setting(self, name: str, value: bytes, now: NetworkTime) -> None:
         """Take in what a user set, now or before a restart; a name of nothing here is ignored."""

@@ -106,16 +106,7 @@ def read_inbox(reader: RecordReader) -> Inbox:
         inbox.texts.append(text)
         before = text.number
         address = text.originating
-    if flags & _HAS_INDICATORS:
-        inbox.indicators = {}
-        for _ in range(reader.number()):
-            kind = reader.text()
-            inbox.indicators[kind] = reader.number()
-    if flags & _HAS_MEMORY:
-        phone = reader.number()
-        sim = reader.number()
-        refuses = reader.number()
-        inbox.memory = HandsetMemory(phone, sim, bool(refuses), reader.number())
+    _read_small_things(reader, flags, inbox)
     if flags & _HAS_FLASH:
         inbox.flash = _read_text(reader, 0, _NO_ADDRESS, inbox.newer)
     if flags & _HAS_COUNTS:
@@ -128,6 +119,43 @@ def read_inbox(reader: RecordReader) -> Inbox:
     if flags & _HAS_OTHER_REFERENCES:
         _read_references(reader, inbox.newer)
     return inbox
+
+
+def _read_small_things(reader: RecordReader, flags: int, inbox: Inbox) -> None:
+    """Indicators and memory, as far as there are any."""
+    if flags & _HAS_INDICATORS:
+        inbox.indicators = {}
+        for _ in range(reader.number()):
+            kind = reader.text()
+            inbox.indicators[kind] = reader.number()
+    if flags & _HAS_MEMORY:
+        phone = reader.number()
+        sim = reader.number()
+        refuses = reader.number()
+        inbox.memory = HandsetMemory(phone, sim, bool(refuses), reader.number())
+
+
+def read_shows_since(reader: RecordReader) -> float:
+    """What `Inbox.shows_since` says of what a phone has received, read no further than need be."""
+    flags = reader.number()
+    shown = reader.number()
+    count = reader.number()
+    since = float("inf")
+    newer: set[int] = set()
+    before = shown - count
+    address = _NO_ADDRESS
+    for number in range(count):
+        text = _read_text(reader, before, address, newer)
+        if number == 0:
+            since = text.received_at
+            if not flags & _HAS_FLASH:
+                return since
+        before = text.number
+        address = text.originating
+    if flags & _HAS_FLASH:
+        _read_small_things(reader, flags, Inbox())
+        since = min(since, _read_text(reader, 0, _NO_ADDRESS, newer).received_at)
+    return since
 
 
 def write_outbox(writer: RecordWriter, outbox: Outbox) -> None:

@@ -1,7 +1,11 @@
 """The home location register."""
 
+from math import inf
+
 import pytest
 
+from carrierbox.clock import NetworkTime
+from carrierbox.identifiers import Address
 from carrierbox.relay import (
     ABSENT_SUBSCRIBER,
     BARRING_SERVICE_ACTIVE,
@@ -14,9 +18,12 @@ from carrierbox.relay import (
     ROAMING_RESTRICTION,
     TELESERVICE_NOT_PROVISIONED,
     UNKNOWN_SUBSCRIBER,
+    RpMtData,
 )
 from carrierbox.simulator.hlr import Hlr, is_msisdn
 from carrierbox.simulator.profile import BOTH, CIRCUIT_SWITCHED, PACKET_SWITCHED, Profile
+
+NOON = NetworkTime(1_750_000_000.0)
 
 
 def test_a_number_becomes_a_subscriber_on_first_contact() -> None:
@@ -222,6 +229,21 @@ def test_phones_beyond_the_newest_are_put_away_and_come_back_as_they_were() -> N
     assert hlr.peek("1009") is None
     assert hlr.find("abc") is None
     assert hlr.peek("abc") is None
+
+
+def test_since_when_a_phone_shows_something_is_known_wherever_it_is() -> None:
+    """In use, put away, without a text, and where there is no such phone."""
+    hlr = Hlr(hot_max=2)
+    for second in range(2):
+        hlr.declare("1001").handset.receive(
+            RpMtData(second, "1001", Address(5, 0, "A"), 0, 0, b"", b"x", NOON, False),
+            NetworkTime(NOON + second),
+        )
+    assert hlr.shows_since("1001") == NOON
+    for number in range(2, 20):
+        hlr.declare(f"10{number:02}")
+    assert hlr.shows_since("1001") == NOON
+    assert [hlr.shows_since(one) for one in ("1002", "1019", "1020", "abc")] == [inf] * 4
 
 
 def test_a_stranger_that_was_put_away_is_forgotten_like_any_other() -> None:
