@@ -108,8 +108,10 @@ class Checker:
         self._on_link: dict[tuple[int, int], set[int]] = {}
         self._link_of: dict[int, tuple[int, int]] = {}
         self._acknowledgements: list[Acknowledgement] = []
-        self._lost_cancels: list[tuple[CancelSm, str, int]] = []
-        """Those that were never answered, and their places among all requests."""
+        self._lost_cancels: list[tuple[CancelSm, str, float]] = []
+        """Those that were never answered, and until when they may have been heard: what was asked
+        on another link meanwhile may have gone before.
+        """
         self._early: dict[tuple[str, str], float] = {}
         self._submitted = 0
         self._under_way = 0
@@ -222,8 +224,8 @@ class Checker:
             promise.is_tried_once = is_transaction(request)
             self.promises[key] = promise
             promise.may_be_cancelled = any(
-                order < lost and promise in self._meant(cancel, system_id)
-                for cancel, system_id, lost in self._lost_cancels
+                at <= lost_at and promise in self._meant(cancel, system_id)
+                for cancel, system_id, lost_at in self._lost_cancels
             )
             if is_transaction(request):
                 self._state(promise, "DELIVRD", "its response")
@@ -353,7 +355,7 @@ class Checker:
         request = asked.pdu
         text = text_of(request)
         if isinstance(request, CancelSm):
-            self._lost_cancels.append((request, asked.system_id, order))
+            self._lost_cancels.append((request, asked.system_id, self.now))
             for promise in self._meant(request, asked.system_id):
                 promise.may_be_cancelled = True
         elif isinstance(request, ReplaceSm):

@@ -250,6 +250,7 @@ class PagedOut(Effect):
         self.messages: list[Message] = []
         self.wakes: list[float] = []
         self.forgotten: list[Message] = []
+        self.leaving: list[Message] = []
         self.shown: list[Row] = []
         self.pruned: list[int] = []
         self.ends_run = False

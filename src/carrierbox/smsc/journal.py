@@ -317,6 +317,12 @@ def read_entries(batch: bytes) -> Iterator[Entry]:
         position = end
 
 
+def first_of(batch: bytes) -> bytes:
+    """The octets of the first entry of a batch that was read."""
+    _, length = _HEAD.unpack_from(batch, 0)
+    return batch[: _HEAD_OCTETS + length]
+
+
 def _read_entry(kind: int, octets: bytes) -> Entry:
     entry = Entry(kind)
     if kind == ACCEPTED:

@@ -90,16 +90,15 @@ class Message:
     `forced_cause` is the network error that its rule lets it fail with (0: none), in the first
     `failing_attempts` attempts (0: in every one). `receiver` is the account that one ESME's message
     to another goes to; `system_id` is the sender's. `told` is what else a rule made of it, None for
-    most. `acknowledged` has a bit, 1 << kind, for each
-    acknowledgement that its phone has sent.
+    most. `acknowledged` has a bit, 1 << kind, for each acknowledgement that its phone has sent.
 
     `next_at` is when the attempt after a failed one is due. `has_row`: the table of the store may
     have a row of it; `is_saved`: that row says what is true now, or will once it is committed
-    (`is_saving`); `row_wake_at`: when the row has to be looked at; `is_paged_out`: it left memory,
-    and what still names it names nothing. `parts_on_phone` has a bit for each part that the phone
-    ever acknowledged, and `is_on_phone` is true once it has them all: neither is undone when a
-    commit fails, for the phone shows what it shows. `awaited`: who waits for the outcome, in
-    transaction mode.
+    (`is_saving`); `row_lacks_end`: of one that is final, that it says all else; `row_wake_at`: when
+    the row has to be looked at; `is_paged_out`: it left memory, and what still names it names
+    nothing. `parts_on_phone` has a bit for each part that the phone ever acknowledged, and
+    `is_on_phone` is true once it has them all: neither is undone when a commit fails, for the phone
+    shows what it shows. `awaited`: who waits for the outcome, in transaction mode.
 
     `is_history`: its end is committed. `accepted_entry` and `concluded_entry` are what the journal
     got of it, b"" where nobody kept that or it says so no more: history keeps a message as these.
@@ -151,8 +150,7 @@ class Message:
         self.expiry_is_armed: bool = False
         self.next_at: NetworkTime = NetworkTime(0.0)
         self.has_row: bool = False
-        self.is_saved: bool = False
-        self.is_saving: bool = False
+        self.is_saved = self.is_saving = self.row_lacks_end = False
         self.row_wake_at: float = 0.0
         self.is_paged_out: bool = False
         self.cause: int = 0
@@ -244,6 +242,7 @@ class Message:
             )
         self.state = state
         self.final_at = at
+        self.row_lacks_end = self.has_row and self.is_saved
         self.is_saved = False
 
     def reopen(self, keeps_receipt: bool = False) -> None:
@@ -259,6 +258,7 @@ class Message:
             self.receipt = RECEIPT_NONE
         self.is_history = False
         self.concluded_entry = b""
+        self.row_lacks_end = False
         self.is_saved = False
 
 

@@ -139,6 +139,7 @@ class Paging:
         if not number:
             return
         self._committed_number = number
+        self._registry.committed_number = number
         self._begin_at = min(self._begin_at, self._after_run())
         newest_id = self._registry.newest_id
         if not self._marks or newest_id - self._marks[-1][0] >= self.mark_messages:
@@ -173,6 +174,7 @@ class Paging:
             self._covers_id, self._watermark = mark
             while self._marks and self._marks[0][0] <= self._covers_id:
                 self._marks.popleft()
+        self._registry.rows_in_the_way = 0
         self._left = self._registry.ids()
         self._left.reverse()
         self._take_shown()
@@ -215,6 +217,7 @@ class Paging:
     def _nothing_is_left(self) -> bool:
         return not (
             self._left
+            or self._registry.leaving
             or self._registry.forgotten
             or self._shown_rows
             or self._shown_records
@@ -232,9 +235,15 @@ class Paging:
         while len(page_out.rows) + len(page_out.removed) < SLICE and looked_at < 20 * SLICE:
             looked_at += 1
             if self._left:
-                message = registry.to_page(self._left.pop(), self._covers_id)
+                message = registry.to_page(self._left.pop(), self._covers_id, self._watermark)
                 if message is not None:
                     self._take(message, page_out, paged)
+            elif registry.leaving:
+                message = registry.find(registry.leaving.pop())
+                if message is not None:
+                    message.is_saving = True
+                    paged.leaving.append(message)
+                    self._take_forgotten(message, page_out)
             elif registry.forgotten:
                 paged.forgotten.append(registry.forgotten.pop())
                 self._take_forgotten(paged.forgotten[-1], page_out)
@@ -255,6 +264,7 @@ class Paging:
         place = _place_of(message, self._turn.now)
         if place == FINISHED and not message.has_row and message.message_id > self._covers_id:
             return
+        self._registry.unwritten.pop(message.message_id, 0)
         wake_at = NEVER
         if place in (WAITING, SCHEDULED):
             wake_at = self._phone_rows.wake_at_of(message)
@@ -307,7 +317,9 @@ class Paging:
             self._is_expiring = registry.expire(now)
             self._has_expired = self._has_expired or registry.history_count < before
             if not self._is_expiring and (
-                registry.forgotten or (self._has_expired and self._has_new_mark())
+                registry.forgotten
+                or registry.leaving
+                or (self._has_expired and self._has_new_mark())
             ):
                 self.begin()
 
@@ -371,7 +383,7 @@ class Paging:
             elif place == OWED:
                 owed.append(message)
         gone = self._phone_rows.page_out(waiting, wakes) + self._deliveries.page_out(owed)
-        for message in gone:
+        for message in gone + paged.leaving:
             self._registry.forget(message)
         if gone:
             self._registry.has_paged_out = True
@@ -389,6 +401,7 @@ class Paging:
             registry.unfinished_count
             + registry.excess_count
             + len(registry.forgotten)
+            + registry.rows_in_the_way
             + max(0, len(registry.shown) - SHOWN_MAX)
         )
 
@@ -401,9 +414,14 @@ class Paging:
         for message in paged.messages:
             message.is_saved = False
             message.is_saving = False
+            message.row_lacks_end = False
             if message.is_history:
                 self._registry.rest_later(message)
         self._left.extend(message.message_id for message in reversed(paged.messages))
+        for message in paged.leaving:
+            message.is_saving = False
+            self._registry.rest_later(message)
+            self._registry.leaving.append(message.message_id)
         self._registry.forgotten.extend(paged.forgotten)
         self._pruned.extend(paged.pruned)
         self._shown_rows.extend(paged.shown)

@@ -118,14 +118,17 @@ class PhoneRows:
     def on_queue_rows(self, queue: PhoneQueue, rows: list[Found], complete: bool) -> None:
         """The next rows of a phone's queue."""
         queue.is_loading = False
+        taken = 0
         for found in rows:
             queue.passed(found.row)
             message = found.message
-            if self._registry.find(message.message_id) is None:
+            if not self._registry.found_row(message.message_id):
                 self._registry.add(message)
-                self._paged.waiting.add(queue.msisdn, -1)
+                taken += 1
                 queue.add(message)
                 self._attempts.arm_expiry(message)
+        if taken:
+            self._paged.waiting.add(queue.msisdn, -taken)
         if complete:
             queue.has_rows = False
             self._paged.waiting.clear(queue.msisdn)

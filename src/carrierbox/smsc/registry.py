@@ -30,6 +30,8 @@ KEEP_MESSAGES_DEFAULT: Final = 100_000
 ENTRIES_OCTETS_MIN: Final = 100
 """A finished message takes no less in the journal, about."""
 EXPIRED_AT_ONCE: Final = 500
+_NOT_BY_THE_JOURNAL: Final = 1 << 62
+"""A number of no commit, beyond every watermark."""
 
 
 class Registry:
@@ -74,6 +76,16 @@ class Registry:
         """Whether a message that is not history ever left memory for the table."""
         self.shown = ShownRecords()
         """Beyond history, in the journal alone, and perhaps on a phone."""
+        self.unwritten: dict[int, int] = {}
+        """Of history whose rows lack nothing but the end, and of what is `leaving`: the number of
+        the commit that says so in the journal.
+        """
+        self.leaving: list[int] = []
+        """Too old for history, but in memory until the table is told, by whoever empties this."""
+        self.rows_in_the_way: int = 0
+        """Rows that were read for nothing, as they still say that their messages wait."""
+        self.committed_number: int = 0
+        """That of the newest commit."""
         self.forgotten: list[Message] = []
         """What left history: whoever keeps the table of messages empties this list."""
 
@@ -101,6 +113,8 @@ class Registry:
         message_id = message.message_id
         if self._messages.pop(message_id, None) is None:
             return
+        if self.unwritten:
+            self.unwritten.pop(message_id, 0)
         if message.client_id != message_id:
             self._leave_group(message_id, message.client_id)
         if message.is_history and message.is_paged_out:
@@ -174,17 +188,31 @@ class Registry:
         self._unpacked.append(message_id)
         return message
 
-    def to_page(self, message_id: int, covers_id: int) -> Message | None:
-        """The message of an id, unless the table needs no row of it.
+    def to_page(self, message_id: int, covers_id: int, watermark: int) -> Message | None:
+        """The message of an id, unless the table needs not be told of it.
 
-        That is so of history that it has, and of history beyond `covers_id` that it has not.
+        That is so of history that it has, of history beyond `covers_id` that it has not, and where
+        the journal beyond `watermark` says all that its row does not.
         """
         kept = self._messages.get(message_id)
+        if self.unwritten.get(message_id, 0) > watermark and not (
+            isinstance(kept, Message) and kept.receipt_is_open
+        ):
+            return None
         if isinstance(kept, bytes) and (
             is_saved(kept) if has_row(kept) else message_id > covers_id
         ):
             return None
         return self.find(message_id)
+
+    def found_row(self, message_id: int) -> bool:
+        """Whether a row that says that its message waits was read for nothing: memory knows it."""
+        if message_id not in self._messages:
+            return False
+        if self.unwritten.pop(message_id, 0):
+            # Whoever looks next need not read it again.
+            self.rows_in_the_way += 1
+        return True
 
     def finished(self, message: Message) -> Kept:
         """Count a message whose end is committed as history; how it is kept, at first.
@@ -196,6 +224,8 @@ class Registry:
         message_id = message.message_id
         finished.append(message_id)
         message.is_history = True
+        if message.row_lacks_end:
+            self.unwritten[message_id] = self.committed_number
         octets = size_of(message)
         self._octets += octets
         # That a receipt is settled may not be committed yet.
@@ -301,7 +331,7 @@ class Registry:
         if isinstance(kept, Message):
             return self._let_message_go(kept)
         if has_row(kept):
-            return is_saved(kept) and self._let_message_go(unpack(kept))
+            return self._let_message_go(unpack(kept)) if is_saved(kept) else self._leave(message_id)
         del self._messages[message_id]
         if self._groups:
             client_id = client_id_of(kept)
@@ -314,15 +344,23 @@ class Registry:
     def _let_message_go(self, oldest: Message) -> bool:
         if not oldest.is_final:
             return True
-        if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE) or (
-            oldest.has_row and (oldest.is_saving or not oldest.is_saved)
-        ):
+        if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE):
             return False
+        if oldest.has_row and (oldest.is_saving or not oldest.is_saved):
+            return not oldest.is_saving and self._leave(oldest.message_id)
         self.forget(oldest)
         if oldest.has_row:
             self.forgotten.append(oldest)
         elif self.is_shown(oldest):
             self.shown.add(pack_shown(oldest), self.still_shows)
+        return True
+
+    def _leave(self, message_id: int) -> bool:
+        """Let a message go as soon as its row says no more that it waits; False if it says more."""
+        if message_id not in self.unwritten:
+            return False
+        self.unwritten[message_id] = _NOT_BY_THE_JOURNAL
+        self.leaving.append(message_id)
         return True
 
     def is_shown(self, message: Message) -> bool:

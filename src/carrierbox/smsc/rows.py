@@ -77,6 +77,8 @@ def message_of(row: Row) -> Message:
             message = entry.message
             if message is None:
                 raise StoreError(f"the row of message {row.message_id} does not begin with it")
+            # What follows it takes that back where it says more of the message.
+            message.accepted_entry = journal.first_of(row.record)
         else:
             apply_entry(message, entry)
     if message is None:

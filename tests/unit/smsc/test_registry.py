@@ -324,10 +324,10 @@ def test_the_table_is_told_of_what_the_journal_may_forget() -> None:
     registry = Registry()
     old, new = add_new(registry), add_new(registry)
     finish(registry, old, new)
-    assert registry.to_page(new.message_id, old.message_id) is None
-    found = registry.to_page(old.message_id, old.message_id)
+    assert registry.to_page(new.message_id, old.message_id, 0) is None
+    found = registry.to_page(old.message_id, old.message_id, 0)
     assert found is not None
     found.has_row = found.is_saved = True
     registry.rest()
-    assert registry.to_page(old.message_id, old.message_id) is None
-    assert registry.to_page(99, 100) is None
+    assert registry.to_page(old.message_id, old.message_id, 0) is None
+    assert registry.to_page(99, 100, 0) is None

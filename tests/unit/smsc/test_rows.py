@@ -15,6 +15,7 @@ from carrierbox.smsc.messages import (
     TO_PHONE,
     Message,
 )
+from carrierbox.smsc.packed import entries_of
 from carrierbox.smsc.ports import FINISHED, NEVER, OWED, WAITING, Row
 from carrierbox.smsc.rows import apply_entry, message_of, read_rows, row_of
 
@@ -64,6 +65,18 @@ def test_a_message_that_waits_comes_back_as_it_was() -> None:
     assert again.submit.short_message == b"Hi @ home"
     assert again.has_row
     assert again.is_saved
+
+
+@pytest.mark.parametrize("forced_cause", [0, 27])
+@pytest.mark.parametrize("attempts", [0, 3])
+def test_what_the_journal_got_of_a_message_is_the_same_for_one_that_comes_back(
+    forced_cause: int, attempts: int
+) -> None:
+    """History keeps it as these octets, a rule's verdict among them."""
+    message = a_message()
+    message.forced_cause, message.attempts = forced_cause, attempts
+    again = message_of(row_of(message, WAITING, AT + 60))
+    assert entries_of(again) == journal.accepted_entry(message)
 
 
 def test_what_is_final_never_wakes_anybody() -> None:

@@ -21,7 +21,8 @@ DURABILITY_PROCESS: Final = "process"
 DURABILITY_POWER: Final = "power"
 
 BUSY_TIMEOUT_S: Final = 5.0
-CACHE_KIB: Final = 16 * 1024
+CACHE_KIB: Final = 32 * 1024
+"""Room for the inner pages of ten million rows beside what is at hand."""
 READER_CACHE_KIB: Final = 8 * 1024
 WAL_OCTETS_KEPT: Final = 64 * 1024 * 1024
 

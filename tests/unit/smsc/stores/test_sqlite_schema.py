@@ -110,10 +110,10 @@ def test_a_reader_cannot_write(tmp_path: Path) -> None:
 
 
 def test_memory_is_bounded_whatever_the_file_grows_to(tmp_path: Path) -> None:
-    """Ten million rows on a small machine: 64 MiB of pages, nothing mapped."""
+    """Ten million rows on a small machine: 32 MiB of pages, nothing mapped."""
     SqliteStore(tmp_path / "a.db").close()
     connection = open_file(tmp_path / "a.db", "process", None)
-    assert connection.execute("PRAGMA cache_size").fetchone() == (-16 * 1024,)
+    assert connection.execute("PRAGMA cache_size").fetchone() == (-32 * 1024,)
     assert connection.execute("PRAGMA mmap_size").fetchone() in [(0,), None]
     connection.close()
 
