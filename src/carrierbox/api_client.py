@@ -26,11 +26,15 @@ class CarrierUnreachableError(CarrierboxError):
 
 
 class RequestRefusedError(CarrierboxError):
-    """The carrier answered and said no. `status` is that of HTTP."""
+    """The carrier answered and said no.
 
-    def __init__(self, status: int, problem: str) -> None:
+    `status` is that of HTTP, `document` all that the carrier said, {} for what is no JSON.
+    """
+
+    def __init__(self, status: int, problem: str, document: dict[str, Any] | None = None) -> None:
         super().__init__(problem)
         self.status = status
+        self.document: dict[str, Any] = {} if document is None else document
 
 
 class CarrierApi:
@@ -135,7 +139,9 @@ class CarrierApi:
                 yield response
         except urllib.error.HTTPError as error:
             with error:
-                raise RequestRefusedError(error.code, _problem_of(error)) from None
+                document = _document_of(error)
+                problem = _problem_of(error, document)
+                raise RequestRefusedError(error.code, problem, document) from None
         except (OSError, HTTPException, UnicodeError) as error:
             reason = getattr(error, "reason", None) or error
             raise CarrierUnreachableError(
@@ -159,12 +165,18 @@ class CarrierApi:
         return found
 
 
-def _problem_of(error: urllib.error.HTTPError) -> str:
-    """The sentence the carrier gives, or the status if there is none."""
+def _document_of(error: urllib.error.HTTPError) -> dict[str, Any]:
+    """The object that came with an error."""
     try:
-        detail = json.loads(error.read(ANSWER_MAX_OCTETS)).get("detail", "")
-    except (OSError, HTTPException, ValueError, AttributeError, RecursionError):
-        detail = ""
+        found = json.loads(error.read(ANSWER_MAX_OCTETS))
+    except (OSError, HTTPException, ValueError, RecursionError):
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def _problem_of(error: urllib.error.HTTPError, document: dict[str, Any]) -> str:
+    """The sentence the carrier gives, or the status if there is none."""
+    detail = document.get("detail", "")
     if isinstance(detail, str) and detail:
         return printable(detail[:PROBLEM_CHARACTERS])
     return f"the carrier answered {error.code} {printable(str(error.reason))}".rstrip()

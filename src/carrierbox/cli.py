@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,7 @@ class _Version(argparse.Action):
         parser.exit()
 
 
+@cache
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="carrierbox",
@@ -105,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_packs.add_carriers(commands)
     cli_policy.add_policy(commands)
     cli_phone.add_to(commands)
+    cli_carrier.add_submit(commands)
     cli_carrier.add_messages(commands)
     cli_registers.add_to(commands)
     cli_carrier.add_fault(commands)

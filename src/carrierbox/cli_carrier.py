@@ -1,4 +1,4 @@
-"""What commands need that ask a running carrier; `carrierbox messages`, `carrierbox fault`."""
+"""What commands need that ask a running carrier; the commands `messages`, `submit` and `fault`."""
 
 import argparse
 import os
@@ -15,6 +15,8 @@ from carrierbox.exit_codes import (
 )
 
 SEARCH_TIMEOUT_S: Final = 60.0
+SUBMIT_TIMEOUT_S: Final = 60.0
+"""The carrier gives a store half a minute."""
 
 
 def fail(error: Exception, code: int) -> int:
@@ -126,6 +128,84 @@ def _messages(arguments: argparse.Namespace) -> int:
         return EXIT_FINE
 
     return at_carrier(arguments.url, look, SEARCH_TIMEOUT_S)
+
+
+def add_submit(commands: Any) -> None:
+    """Add `carrierbox submit` to the commands of the parser."""
+    submit = commands.add_parser(
+        "submit",
+        help="submit a text to a running carrier as an account, without an SMPP client",
+        description="Submits a text as an account of a running carrier, as its client would over "
+        "SMPP: its limits and the rules hold, its receivers get the receipt. Prints a line for "
+        "each message: its id, its parts, its alphabet. Exit code 4 if the carrier refuses it.",
+        allow_abbrev=False,
+    )
+    submit.add_argument("text", metavar="TEXT")
+    submit.add_argument("--account", required=True, metavar="SYSTEM_ID", help="who submits it")
+    submit.add_argument(
+        "--from", dest="source", default="", metavar="SENDER", help="default: the account's name"
+    )
+    submit.add_argument("--to", required=True, metavar="NUMBER", help="as in +33612345678")
+    submit.add_argument(
+        "--content-class", "--class", metavar="CLASS", help="what it is about, such as marketing"
+    )
+    submit.add_argument("--receipt", action="store_true", help="registered_delivery 1")
+    submit.add_argument("--validity", metavar="DURATION", help="how long it is tried, as in 24h")
+    submit.add_argument("--schedule", metavar="DURATION", help="how long it waits before")
+    submit.add_argument("--service-type", metavar="TYPE")
+    submit.add_argument("--priority-flag", type=int, metavar="N", help="0 to 3")
+    submit.add_argument("--protocol-id", type=int, metavar="N")
+    submit.add_argument("--data-coding", type=int, metavar="N", help="default: what it needs")
+    submit.add_argument(
+        "--parts", choices=("udh", "sar"), help="cut a long text before it is submitted"
+    )
+    submit.add_argument("--box", default="", metavar="NAME", help="default: the first one")
+    submit.add_argument(
+        "--url",
+        help="the carrier's HTTP address (default: CARRIERBOX_URL, or http://127.0.0.1:8775)",
+    )
+    submit.add_argument("--json", action="store_true", help="print what the carrier answers")
+    submit.set_defaults(command=_submit)
+
+
+def _submit(arguments: argparse.Namespace) -> int:
+    import json
+
+    from carrierbox.api_client import RequestRefusedError
+    from carrierbox.submit_command import refusal_of, submit_text, submitted_lines
+
+    said = {
+        "account": arguments.account,
+        "from": arguments.source,
+        "to": arguments.to,
+        "text": arguments.text,
+        "content_class": arguments.content_class,
+        "registered_delivery": 1 if arguments.receipt else None,
+        "validity": arguments.validity,
+        "schedule": arguments.schedule,
+        "service_type": arguments.service_type,
+        "priority_flag": arguments.priority_flag,
+        "protocol_id": arguments.protocol_id,
+        "data_coding": arguments.data_coding,
+        "parts": arguments.parts,
+    }
+
+    def submit(api: Any) -> int:
+        try:
+            found = submit_text(api, said, arguments.box)
+        except RequestRefusedError as refused:
+            # Some parts may have been taken in.
+            refusal = refusal_of(refused)
+            lines = submitted_lines(refusal)
+            if arguments.json and refusal:
+                lines = [json.dumps(refused.document)]
+            if lines:
+                print("\n".join(lines))
+            raise
+        print(json.dumps(found) if arguments.json else "\n".join(submitted_lines(found)))
+        return EXIT_FINE
+
+    return at_carrier(arguments.url, submit, SUBMIT_TIMEOUT_S)
 
 
 def add_fault(commands: Any) -> None:

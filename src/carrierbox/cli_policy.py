@@ -1,6 +1,7 @@
 """The command `carrierbox policy explain`."""
 
 import argparse
+import os
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,12 @@ def add_policy(commands: Any) -> None:
     explain.add_argument("--text", default="", metavar="TEXT")
     explain.add_argument("--account", default="", metavar="NAME", help="default: the first one")
     explain.add_argument(
-        "--class", dest="content_class", default="", metavar="CLASS", help="such as marketing"
+        "--class",
+        "--content-class",
+        dest="content_class",
+        default="",
+        metavar="CLASS",
+        help="such as marketing",
     )
     explain.add_argument(
         "--at", default="", metavar="TIME", help="as in 2026-11-23T22:00:00Z (default: now)"
@@ -40,7 +46,9 @@ def add_policy(commands: Any) -> None:
         help="the rules of every country's carriers, or of one",
     )
     explain.add_argument(
-        "--url", help="ask a running carrier, with what its windows hold, at its HTTP address"
+        "--url",
+        help="ask a running carrier, with what its windows hold, at its HTTP address (default: "
+        "CARRIERBOX_URL, unless --config or --carriers names rules; else none is asked)",
     )
     explain.add_argument("--json", action="store_true", help="print one object with everything")
     explain.set_defaults(command=_explain)
@@ -61,29 +69,33 @@ def _explain(arguments: argparse.Namespace) -> int:
         "content_class": arguments.content_class,
         "at": arguments.at,
     }
-    if arguments.url is None:
-        import os
-
+    names_rules = arguments.config is not None or arguments.carriers is not None
+    url = arguments.url or (None if names_rules else os.environ.get("CARRIERBOX_URL"))
+    if not url:
         return _print_explanation(
             arguments,
             explain_here(question, arguments.config, arguments.carriers, os.environ, arguments.box),
         )
-    if arguments.config is not None or arguments.carriers is not None:
+    if names_rules:
         raise ConfigurationError(
             "--url", "a running carrier has rules of its own: leave --config and --carriers out"
         )
 
     def ask(api: Any) -> int:
         query = {"box": arguments.box} if arguments.box else {}
-        return _print_explanation(arguments, api.post("policy", "explain", body=question, **query))
+        found = api.post("policy", "explain", body=question, **query)
+        return _print_explanation(arguments, found, True)
 
-    return at_carrier(arguments.url, ask)
+    return at_carrier(url, ask)
 
 
-def _print_explanation(arguments: argparse.Namespace, found: dict[str, Any]) -> int:
+def _print_explanation(
+    arguments: argparse.Namespace, found: dict[str, Any], is_of_carrier: bool = False
+) -> int:
     import json
 
     from carrierbox.policy_command import explanation_lines
 
-    print(json.dumps(found) if arguments.json else "\n".join(explanation_lines(found)))
+    lines = explanation_lines(found, is_of_carrier)
+    print(json.dumps(found) if arguments.json else "\n".join(lines))
     return EXIT_FINE if found["verdict"]["accepted"] else EXIT_NOT_HELD

@@ -71,8 +71,11 @@ def _option(field: str) -> str:
     return _OPTIONS.get(field, f"--{field}")
 
 
-def explanation_lines(found: Mapping[str, Any]) -> list[str]:
-    """An explanation for people: the message, the verdict, the rules and what each found."""
+def explanation_lines(found: Mapping[str, Any], is_of_carrier: bool = False) -> list[str]:
+    """An explanation for people: the message, the verdict, the rules and what each found.
+
+    `is_of_carrier`: a running one was asked, so that nobody has to be told where rules are.
+    """
     lines = aligned(_message_rows(found["message"]), "")
     verdict = found["verdict"]
     said = "accepted" if verdict["accepted"] else f"refused with {verdict['command_status']}"
@@ -87,7 +90,11 @@ def explanation_lines(found: Mapping[str, Any]) -> list[str]:
             lines += ["", f"{title}: {rule['rule']}{asked}"]
             lines += aligned([_condition_row(each) for each in rule["conditions"]], "  ")
     rules = found["rules"]
-    where = "" if rules else ": name some with --config or --carriers, or a carrier with --url"
+    where = (
+        ""
+        if rules or is_of_carrier
+        else ": name some with --config or --carriers, or a carrier with --url"
+    )
     lines += ["", f"{counted(rules, 'rule')} looked at{where}"]
     return [printable(line) for line in lines]
 

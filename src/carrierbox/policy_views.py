@@ -7,21 +7,16 @@ from msgspec import Meta, Struct, field
 
 from carrierbox.box import Box
 from carrierbox.clock import NetworkTime
-from carrierbox.codecs.data_coding import DATA_CODING_UCS2, encode_ucs2
-from carrierbox.codecs.default_coding import DEFAULT_GSM_UNPACKED
-from carrierbox.codecs.segmentation import code_text
-from carrierbox.identifiers import NPI_ISDN, TON_ALPHANUMERIC, TON_INTERNATIONAL, Address
+from carrierbox.identifiers import NPI_ISDN, TON_INTERNATIONAL
 from carrierbox.identifiers import msisdn_or_none as number_or_none
 from carrierbox.numbering import shared_number_plan
 from carrierbox.relay import CAUSE_NAMES, CONTENT_CLASSES, SAID_BY_SUBMISSION, Submission, Verdict
-from carrierbox.sender_kinds import check_sender
 from carrierbox.simulator.policy.conditions import sender_country, sender_kind
-from carrierbox.simulator.policy.content import classified
+from carrierbox.simulator.policy.content import Classification, classified
 from carrierbox.simulator.policy.explain import Finding, RuleFindings, words_of_rules
 from carrierbox.simulator.policy.links_in_text import domains_in
 from carrierbox.simulator.policy.local_time import shared_number_zones, told_local_time
 from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
 from carrierbox.smpp.values import (
     ESME_RINVDSTADR,
     ESME_ROK,
@@ -29,11 +24,10 @@ from carrierbox.smpp.values import (
     status_name,
 )
 from carrierbox.smsc.accounts import Account
+from carrierbox.submissions import coded_text, sender_address, whole_submit
 
-DATA_CODING_LATIN1: Final = 0x03
 TEXT_CHARACTERS_MAX: Final = 10_000
 ADDRESS_CHARACTERS_MAX: Final = 20
-SHORT_MESSAGE_OCTETS_MAX: Final = 254
 ACCOUNT_DEFAULT: Final = "demo"
 AT_MAX: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
@@ -137,9 +131,8 @@ def explained(box: Box, question: PolicyQuestion) -> PolicyExplanation:
     if policies is None:
         raise QuestionError("box", "has no rules that could be asked")
     submission = submission_of(box, question)
-    stages = policies.stages_for(submission)
     found = policies.explain(submission, submission.at)
-    classification = classified(submission, words_of_rules(stages))
+    classification = class_of(box, submission)
     message = ExplainedMessage(
         account=submission.system_id,
         source=submission.source.value,
@@ -167,6 +160,13 @@ def explained(box: Box, question: PolicyQuestion) -> PolicyExplanation:
     )
 
 
+def class_of(box: Box, submission: Submission) -> Classification:
+    """What a message is about as the rules of a box take it, and who says so."""
+    policies = box.policies
+    stages = [] if policies is None else policies.stages_for(submission)
+    return classified(submission, words_of_rules(stages))
+
+
 def submission_of(box: Box, question: PolicyQuestion) -> Submission:
     """What rules would be shown. Raises QuestionError."""
     accounts = box.centre.accounts
@@ -184,7 +184,7 @@ def submission_of(box: Box, question: PolicyQuestion) -> Submission:
     if question.content_class not in ("", *CONTENT_CLASSES):
         raise QuestionError("content_class", f"must be one of {', '.join(CONTENT_CLASSES)}")
     at = box.clock.now() if not question.at else _moment(question.at)
-    submission = box.centre.submission_of(account, _submit(account, question, number))
+    submission = box.centre.submission_of(account, _submit(box, account, question, number))
     submission.at = at
     if question.content_class:
         submission.content_class = question.content_class
@@ -192,32 +192,19 @@ def submission_of(box: Box, question: PolicyQuestion) -> Submission:
     return submission
 
 
-def _submit(account: Account, question: PolicyQuestion, number: str) -> SubmitSm:
-    source = check_sender(question.source).address
-    if source is None:
-        # It may be wrong and still be submitted.
-        source = Address(TON_ALPHANUMERIC, 0, question.source[:ADDRESS_CHARACTERS_MAX])
-    coding = account.coding_of("").default_coding
-    if coding == DEFAULT_GSM_UNPACKED:
-        coded = code_text(question.text, account.settings.languages)
-        data_coding, octets = coded.data_coding, coded.user_data
-    else:
-        try:
-            data_coding, octets = DATA_CODING_LATIN1, question.text.encode("latin-1")
-        except UnicodeEncodeError:
-            data_coding, octets = DATA_CODING_UCS2, encode_ucs2(question.text)
-    is_long = len(octets) > SHORT_MESSAGE_OCTETS_MAX
-    return SubmitSm(
+def _submit(box: Box, account: Account, question: PolicyQuestion, number: str) -> SubmitSm:
+    source = sender_address(question.source)
+    default_coding = box.centre.coding_for(account, number).default_coding
+    blank = SubmitSm(
         source_addr_ton=source.ton,
         source_addr_npi=source.npi,
         source_addr=source.value,
         dest_addr_ton=TON_INTERNATIONAL,
         dest_addr_npi=NPI_ISDN,
         destination_addr=number,
-        data_coding=data_coding,
-        short_message=b"" if is_long else octets,
-        tlvs=[Tlv(TAG_MESSAGE_PAYLOAD, octets)] if is_long else [],
     )
+    coded = coded_text(question.text, None, default_coding, account.settings.languages)
+    return whole_submit(blank, coded, default_coding)
 
 
 def _moment(text: str) -> NetworkTime:

@@ -12,6 +12,7 @@ from carrierbox.box import Box
 from carrierbox.clock import LinkTime, NetworkTime, link_now
 from carrierbox.errors import LocalProtocolError
 from carrierbox.identifiers import LinkId
+from carrierbox.inside_links import InsideLinks
 from carrierbox.link_faults import CLOSE, RESET, UNBIND, LinkFaults
 from carrierbox.smpp.events import BindReceived, Event, SessionClosed
 from carrierbox.smpp.pdus import Pdu
@@ -142,6 +143,8 @@ class Runtime:
     ) -> None:
         self.boxes = boxes
         self.links: dict[int, Link] = {}
+        self.inside = InsideLinks()
+        """Requests of callers inside the process."""
         self.turns = 0
         self._settings = settings
         self._wake = wake
@@ -309,7 +312,7 @@ class Runtime:
         """See `Links.send`."""
         link = self.links.get(link_id)
         if link is None or link.is_closing:
-            return False
+            return self.inside.answer(link_id, pdu)
         try:
             link.session.send(pdu, self._now, context)
         except LocalProtocolError:

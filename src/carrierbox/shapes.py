@@ -22,10 +22,46 @@ SentReport: TypeAlias = Literal["none", "awaited", "trying", "delivered", "faile
 WhenFull: TypeAlias = Literal["refuse", "forget"]
 
 
+class SubmittedMessage(Struct, kw_only=True):
+    """One submit_sm of what was submitted over HTTP: the whole text, or one part of several.
+
+    `part` counts from 1. `message_id` is null for one that was refused: then `command_status`, by
+    its name and its number, says how, and `rule` and `reason` by which rule and why, null where
+    none had a say.
+    """
+
+    part: int
+    message_id: str | None
+    command_status: str
+    command_status_number: int
+    rule: str | None
+    reason: str | None
+
+
+class Refusal(Struct, kw_only=True):
+    """Why the centre refused what was submitted: its first refusal, and what became of each part.
+
+    `content_class` is what the message is about, `class_said_by` who says so, both null where
+    nobody does.
+    """
+
+    command_status: str
+    command_status_number: int
+    rule: str | None
+    reason: str | None
+    content_class: str | None
+    class_said_by: str | None
+    messages: list[SubmittedMessage]
+
+
 class Error(Struct, kw_only=True):
-    """Why a request was not done: one sentence, with the field that was wrong or the remedy."""
+    """Why a request was not done: one sentence, with the field that was wrong or the remedy.
+
+    `refusal` is there where the centre refused a message that was submitted.
+    """
 
     detail: str
+    refusal: Refusal | UnsetType = UNSET
 
 
 class Version(Struct, kw_only=True):

@@ -80,6 +80,7 @@ def test_a_refusal_says_why(played: Played, body: bytes, said: str) -> None:
     with pytest.raises(RequestRefusedError) as raised:
         CarrierApi(played.url).get("phones", "+1")
     assert (raised.value.status, str(raised.value)) == (404, said)
+    assert raised.value.document == (json.loads(body) if body.startswith(b"{") else {})
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,12 @@ rules:
 ASKED = ["--from", "ACME", "--to", "+14155550123", "--text", "Sale", "--class", "marketing"]
 
 
+@pytest.fixture(autouse=True)
+def no_carrier(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the machine of a developer sets must not decide."""
+    monkeypatch.delenv("CARRIERBOX_URL", raising=False)
+
+
 @pytest.fixture
 def config(tmp_path: Path) -> Path:
     """A configuration with rules."""
@@ -126,6 +132,28 @@ def test_a_running_carrier_is_asked_the_same(
     ]
 
 
+def test_the_environment_names_the_carrier(
+    config: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As for every command, unless rules are named here; --url goes before it."""
+    FakeApi.asked = []
+    FakeApi.config = config
+    monkeypatch.setattr(api_client, "CarrierApi", FakeApi)
+    monkeypatch.setenv("CARRIERBOX_URL", "http://127.0.0.1:1")
+    night = [*ASKED, "--at", "2026-11-23T06:00Z"]
+    assert explain(*night) == 1
+    assert len(FakeApi.asked) == 1
+    assert "by rule quiet hours" in capsys.readouterr().out
+    assert explain(*night, "--carriers", "open") == 0
+    assert explain(*night, "--config", str(config)) == 1
+    assert len(FakeApi.asked) == 1
+    assert explain(*night, "--url", "http://127.0.0.1:2") == 1
+    assert len(FakeApi.asked) == 2
+    monkeypatch.setenv("CARRIERBOX_URL", "")
+    assert explain(*night) == 0
+    assert len(FakeApi.asked) == 2
+
+
 def test_the_store_of_the_configuration_is_left_alone(tmp_path: Path) -> None:
     """Rules are asked in memory."""
     file = tmp_path / "carrier.yaml"
@@ -150,6 +178,7 @@ def test_windows_are_told_with_how_full_they_are() -> None:
     found = explain_here({"from": "ACME", "to": "+33612345678"}, None, "open", {})
     found["close"] = [{"rule": "r", "reason": "", "asked": True, "conditions": [condition]}]
     found["message"]["link_domains"] = ["a.example"]
+    assert explanation_lines(found, True)[-1] == "0 rules looked at"
     lines = explanation_lines(found)
     assert "  no  rate: more than 10 messages in 1m  9 with this one (90% of the window)" in lines
     assert "links    a.example" in lines

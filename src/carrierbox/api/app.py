@@ -27,6 +27,7 @@ from carrierbox.api.problems import Log, exception_handlers
 from carrierbox.api.radio import RadioSource, radio_routes
 from carrierbox.api.rules import rule_routes
 from carrierbox.api.senders import sender_routes
+from carrierbox.api.submissions import submission_routes
 from carrierbox.api.subscriptions import subscription_routes
 from carrierbox.api.towers import tower_routes
 from carrierbox.api.traffic import TrafficSource, traffic_routes
@@ -49,6 +50,7 @@ GET  {ROOT}/livez                     whether it answers
 GET  {ROOT}/readyz                    whether it takes messages
 GET  {ROOT}/messages                  messages, the newest first
 GET  {ROOT}/messages/ID               one, and what happened to it
+POST {ROOT}/messages                  {{"account": "demo", "to": "+33612345678", "text": "Hi"}}
 GET  {ROOT}/phones                    phones
 GET  {ROOT}/phones/MSISDN             one, and the texts on its screen
 PUT  {ROOT}/phones/MSISDN/power       {{"power": "on"}} or "off"
@@ -134,6 +136,7 @@ def make_api(
         route_handlers=[
             *health_routes(pulse, boxes),
             *message_routes(runtime, boxes),
+            *submission_routes(runtime, boxes),
             *phone_routes(runtime, boxes, plan),
             *phone_setting_routes(runtime, boxes, plan),
             *whereabouts_routes(runtime, boxes),

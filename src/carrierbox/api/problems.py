@@ -13,6 +13,7 @@ from litestar.exceptions import (
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import Example
 from litestar.types import ExceptionHandlersMap
+from msgspec import UNSET, UnsetType
 
 from carrierbox import shapes
 from carrierbox.config_problems import problem_at
@@ -29,13 +30,26 @@ _SENTENCES: Final = {
     405: "this path does not take that method: /api/v1/openapi.json lists those it takes",
     413: "the body is too large: 64 KiB are taken",
 }
+_HEADERS: Final = frozenset({"allow", "retry-after"})
 
 
 class Problem(HTTPException):
-    """A request that cannot be done, with the sentence that says why."""
+    """A request that cannot be done, with the sentence that says why.
 
-    def __init__(self, status_code: int, detail: str) -> None:
-        super().__init__(detail=detail, status_code=status_code)
+    `retry_after_s`: when it may be tried again, in seconds; 0: nobody knows. `refusal`: how the
+    centre refused a message.
+    """
+
+    def __init__(
+        self,
+        status_code: int,
+        detail: str,
+        retry_after_s: int = 0,
+        refusal: shapes.Refusal | UnsetType = UNSET,
+    ) -> None:
+        headers = {"Retry-After": str(retry_after_s)} if retry_after_s else None
+        super().__init__(detail=detail, status_code=status_code, headers=headers)
+        self.refusal = refusal
 
 
 def errors(examples: Mapping[int, str]) -> dict[int, ResponseSpec]:
@@ -71,6 +85,7 @@ def exception_handlers(log: Log) -> ExceptionHandlersMap:
 
 def _on_http_exception(request: AnyRequest, error: HTTPException) -> Response[shapes.Error]:
     detail = error.detail
+    refusal = error.refusal if isinstance(error, Problem) else UNSET
     if isinstance(error, ValidationException):
         detail = _named_fields(error, _type_of_body(request)) or detail
     elif error.status_code in _SENTENCES and not isinstance(error, Problem):
@@ -78,7 +93,8 @@ def _on_http_exception(request: AnyRequest, error: HTTPException) -> Response[sh
     elif isinstance(error, ClientException) and error.status_code == 400:
         # The only thing left that litestar finds wrong by itself is JSON that is none.
         detail = f"body: {_sentence(detail)}"
-    return _answer(error.status_code, detail or "the request cannot be done", error.headers)
+    detail = detail or "the request cannot be done"
+    return _answer(error.status_code, detail, error.headers, refusal)
 
 
 def _on_store_error(request: AnyRequest, error: StoreError) -> Response[shapes.Error]:
@@ -117,7 +133,11 @@ def _sentence(message: str) -> str:
 
 
 def _answer(
-    status_code: int, detail: str, headers: Mapping[str, str] | None = None
+    status_code: int,
+    detail: str,
+    headers: Mapping[str, str] | None = None,
+    refusal: shapes.Refusal | UnsetType = UNSET,
 ) -> Response[shapes.Error]:
-    kept = {name: value for name, value in (headers or {}).items() if name.lower() == "allow"}
-    return Response(shapes.Error(detail=detail), status_code=status_code, headers=kept)
+    kept = {name: value for name, value in (headers or {}).items() if name.lower() in _HEADERS}
+    told = shapes.Error(detail=detail, refusal=refusal)
+    return Response(told, status_code=status_code, headers=kept)

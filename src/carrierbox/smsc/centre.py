@@ -40,6 +40,7 @@ from carrierbox.smpp.pdus import (
 )
 from carrierbox.smpp.timers import earlier
 from carrierbox.smpp.values import (
+    BIND_TRANSMITTER,
     ESME_RALYBND,
     ESME_RBINDFAIL,
     ESME_RINVBNDSTS,
@@ -103,6 +104,7 @@ from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.router import Router
 from carrierbox.smsc.rows import Found
 from carrierbox.smsc.settings import CentreSettings, ErrWords
+from carrierbox.smsc.text_coding import TextCoding
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import BOUND, CONSENT, PHONE, REFUSED, UNBOUND, TraceEvent
 
@@ -219,6 +221,29 @@ class MessageCentre:
     def submission_of(self, account: Account, submit: SubmitSm) -> Submission:
         """What there would be to be asked about a submit_sm of an account."""
         return self._intake.shown(account, submit, SUBMIT)
+
+    def coding_for(self, account: Account, destination_addr: str) -> TextCoding:
+        """What data_coding 0 means in what an account submits to that address."""
+        return self._intake.coding_for(account, destination_addr)
+
+    def submit(
+        self, link_id: LinkId, account: Account, submit: SubmitSm, via: str
+    ) -> tuple[str, str]:
+        """Take a submit_sm of an account that came on no bound link, but as `via` says.
+
+        It is judged, kept and answered, to `link_id`, as if a link of the account had carried it.
+        The rule that refused it, and why; both "" where none did.
+        """
+        intake = self._intake
+        intake.refusing_rule = intake.refusing_reason = ""
+        intake.via = via
+        try:
+            binding = Binding(link_id, account, BIND_TRANSMITTER)
+            if not submit.tlvs or not self._refuses_tlvs(binding, submit):
+                self._operations.on_submit(binding, submit)
+        finally:
+            intake.via = ""
+        return intake.refusing_rule, intake.refusing_reason
 
     def _on_bind(self, link_id: LinkId, pdu: BindRequest, peer: str) -> None:
         status = self.accounts.check(pdu.system_id, pdu.password, peer)

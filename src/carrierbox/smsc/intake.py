@@ -103,6 +103,8 @@ class Intake:
         self.text: str | None = None
         """What the rules make of the text that `may_replace` was asked about; None: nothing."""
         self._answers: int = 1
+        self.via: str = ""
+        """How what comes now came, as the trace tells it; "" over SMPP."""
 
     def from_esme(
         self, account: Account, submit: SubmitSm, client_id: int = 0, operation: str = SUBMIT
@@ -448,7 +450,7 @@ class Intake:
         turn.entries.append(entry)
         turn.effects.append(Accepted(message))
         message_id = message.message_id
-        turn.trace(SUBMITTED, message_id, message.system_id, message.msisdn, "")
+        turn.trace(SUBMITTED, message_id, message.system_id, message.msisdn, self.via)
         if verdict is not OPEN and verdict.rule != OPEN.rule:
             detail = told_verdict(verdict.rule, verdict.reason)
             turn.trace(VERDICT, message_id, message.system_id, message.msisdn, detail)

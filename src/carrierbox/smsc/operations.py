@@ -559,6 +559,8 @@ class Operations:
     ) -> int:
         """Tell the trace of a refusal, and by which rule; the status again."""
         detail = f"{status_name(status)} by rule {rule}" if rule else status_name(status)
+        if self._intake.via:
+            detail = f"{self._intake.via}: {detail}"
         self._turn.trace(REFUSED, 0, account.system_id, destination_addr, detail)
         return status
 

@@ -11,6 +11,7 @@ OPERATIONS = {
     ("/api/v1/readyz", "get"),
     ("/api/v1/messages", "get"),
     ("/api/v1/messages/{message_id}", "get"),
+    ("/api/v1/messages", "post"),
     ("/api/v1/phones", "get"),
     ("/api/v1/phones/{msisdn}", "get"),
     ("/api/v1/phones/{msisdn}/power", "put"),

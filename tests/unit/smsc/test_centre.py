@@ -2,6 +2,7 @@
 
 import pytest
 
+from carrierbox.identifiers import LinkId
 from carrierbox.smpp.pdus import (
     AlertNotification,
     BindReceiver,
@@ -28,6 +29,7 @@ from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.ports import Completion
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
+from carrierbox.trace import REFUSED, SUBMITTED
 
 FRENCH = "33612345678"
 
@@ -138,6 +140,39 @@ def test_a_receipt_is_held_until_a_receiver_is_bound() -> None:
     assert carrier.deliveries() == []
     receiver = carrier.bind(bind=BindReceiver(system_id="demo", password="demo"))
     assert [delivered.link_id for delivered in carrier.deliveries()] == [receiver]
+
+
+def test_a_submit_over_no_bound_link_goes_the_same_way() -> None:
+    """It is answered to whom it says, uses up no bind, and the account's receivers get the receipt.
+
+    The trace says how it came, and says so of nothing else.
+    """
+    carrier = DirectCarrier(accounts=[AccountSettings("demo", "demo", binds_max=1)])
+    receiver = carrier.bind(bind=BindReceiver(system_id="demo", password="demo"))
+    centre = carrier.box.centre
+    account = centre.accounts.account("demo")
+    assert account is not None
+    asker = LinkId(-7)
+    assert centre.submit(asker, account, a_submit(), "over HTTP") == ("", "")
+    assert all(each.link_id != asker for each in carrier.sent)
+    carrier.run()
+    (response,) = [each.pdu for each in carrier.sent if each.link_id == asker]
+    assert isinstance(response, SubmitSmResp)
+    assert (response.command_status, response.message_id) == (ESME_ROK, "0000000001")
+    (receipt,) = carrier.deliveries()
+    assert receipt.link_id == receiver
+    assert isinstance(receipt.pdu, DeliverSm)
+    assert b"id:0000000001" in receipt.pdu.short_message
+    assert carrier.shown(FRENCH) == ["Hi"]
+    submitted = [
+        event.describe()
+        for event in carrier.box.trace.since(0)[1]
+        if event.kind in (SUBMITTED, REFUSED)
+    ]
+    assert centre.submit(asker, account, a_submit(to="abc"), "over HTTP") == ("", "")
+    carrier.run()
+    last = carrier.box.trace.since(carrier.box.trace.newest - 1)[1][0]
+    assert (submitted, last.describe()) == (["over HTTP"], "over HTTP: ESME_RINVDSTADR")
 
 
 def test_a_request_on_a_link_that_is_not_bound_is_refused() -> None:
