@@ -48,7 +48,7 @@ def _add_run(actions: Any) -> None:
     run.add_argument(
         "--all",
         action="store_true",
-        help="those that come with carrierbox and need no application",
+        help="those that come with carrierbox and need no application; the others are named",
     )
     run.add_argument("--junit", metavar="FILE", type=Path, help="also write JUnit XML")
     run.add_argument("--json", action="store_true", help="print one list of reports instead")
@@ -156,7 +156,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
     from carrierbox.errors import ConfigurationError
     from carrierbox.scenarios.library import builtin_names, scenario_named, write_file
-    from carrierbox.scenarios.report import junit_xml, summary_line
+    from carrierbox.scenarios.report import junit_xml, summary_lines
     from carrierbox.scenarios.scenario import SEED_MAX, WE_SEND
 
     if bool(arguments.names) == arguments.all:
@@ -169,6 +169,7 @@ def _run(arguments: argparse.Namespace) -> int:
         scenario_named(name, given, arguments.seed, arguments.without)
         for name in arguments.names or builtin_names()
     ]
+    left_out = _left_out(scenarios, arguments) if arguments.all else []
     if arguments.all:
         scenarios = [each for each in scenarios if each.role == WE_SEND]
     reports = []
@@ -176,17 +177,41 @@ def _run(arguments: argparse.Namespace) -> int:
         report = _report(scenario, arguments)
         reports.append(report)
         if not arguments.json:
-            lines = report.lines(arguments.timings)
-            if arguments.diagram and report.passed:
-                lines += ["", *(f"  {line}" for line in report.diagram())]
-            print("\n".join([*lines, ""]))
+            _print_report(report, arguments)
     if arguments.json:
-        print(json.dumps([report.json_object(arguments.timings) for report in reports]))
+        found = [report.json_object(arguments.timings) for report in reports]
+        print(json.dumps(found + [each.json_object() for each in left_out]))
     else:
-        print(summary_line(reports))
+        print("\n".join(summary_lines(reports, left_out)))
     if arguments.junit is not None:
-        write_file(arguments.junit, junit_xml(reports, arguments.timings))
+        write_file(arguments.junit, junit_xml(reports, arguments.timings, left_out))
     return EXIT_FINE if all(report.passed for report in reports) else EXIT_NOT_HELD
+
+
+def _print_report(report: Any, arguments: argparse.Namespace) -> None:
+    lines = report.lines(arguments.timings)
+    if arguments.diagram and report.passed:
+        lines += ["", *(f"  {line}" for line in report.diagram())]
+    print("\n".join([*lines, ""]))
+
+
+def _left_out(scenarios: Sequence[Any], arguments: argparse.Namespace) -> list[Any]:
+    """Those that nobody can run without an application."""
+    from carrierbox.scenarios.report import LeftOut
+    from carrierbox.scenarios.scenario import WE_SEND
+
+    without = " --without" if arguments.without else ""
+    return [
+        LeftOut(
+            each.name,
+            each.source,
+            each.role,
+            "needs your application",
+            f"carrierbox scenario run {each.name} --listen {arguments.listen}{without}",
+        )
+        for each in scenarios
+        if each.role != WE_SEND
+    ]
 
 
 def _report(scenario: Any, arguments: argparse.Namespace) -> Any:

@@ -16,6 +16,7 @@ from carrierbox.config_values import DURATION_PATTERN
 
 WORDS_MAX: Final = 40
 """Of a longer list of words that could stand there, none is told."""
+NEEDS_A_UNIT: Final = "needs its unit: 90s, 5m, 72h or 7d"
 _STEP: Final = re.compile(r"\.?([^.\[\]]+)|\[([^\]]*)\]")
 _IN_WORDS: Final = (
     (f"{DURATION_PATTERN}|^day$", "a duration such as 90s, 5m or 24h, or day"),
@@ -58,12 +59,14 @@ def problem_at(path: str, problem: str, kind: Any) -> tuple[str, str]:
 
 def _in_words(problem: str, kinds: list[Any]) -> str:
     if problem.startswith("Invalid enum value"):
+        if any(pattern.startswith(DURATION_PATTERN) for pattern in _patterns(kinds)):
+            return NEEDS_A_UNIT
         words = [str(word) for word in _words(kinds)]
         told = f": use {', '.join(words)}" if 0 < len(words) <= WORDS_MAX else ""
         return problem.replace("Invalid enum value", "cannot be") + told
     if problem in ("Expected str, got int", "Expected str, got float"):
         if any(pattern.startswith(DURATION_PATTERN) for pattern in _patterns(kinds)):
-            return "needs its unit: 90s, 5m, 72h or 7d"
+            return NEEDS_A_UNIT
         return "must be text, not a number: put it in quotes"
     for pattern, words_of_it in _IN_WORDS:
         if problem == f"Expected str matching regex {pattern!r}":

@@ -1,6 +1,7 @@
 """The commands `carrierbox scenario …`, as somebody types them."""
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -80,10 +81,29 @@ def test_what_cannot_be_ends_with_2(
     assert told in capsys.readouterr().err
 
 
-def test_all_of_ours_are_run(capsys: pytest.CaptureFixture[str]) -> None:
-    """Those that need no application."""
-    assert main(["scenario", "run", "--all"]) == 0
-    assert capsys.readouterr().out.rstrip().endswith("scenarios passed")
+@pytest.mark.slow
+def test_all_of_ours_are_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Those that need an application are named, with the command that runs each."""
+    junit = tmp_path / "junit.xml"
+    assert main(["scenario", "run", "--all", "--junit", str(junit)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert re.fullmatch(r"\d+ scenarios passed, 2 left out", lines[-3])
+    remedy = "carrierbox scenario run answer-receipts-in-time --listen 127.0.0.1:2775"
+    assert lines[-2] == f"left out: answer-receipts-in-time: needs your application: {remedy}"
+    suite = ElementTree.parse(junit).getroot()
+    assert (suite.get("skipped"), suite.get("tests")) == ("2", str(len(builtin_names())))
+    (first, _) = suite.iter("skipped")
+    assert first.get("message") == f"needs your application: {remedy}"
+
+
+def test_what_was_left_out_is_in_the_json_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither passed nor failed; what was named is never left out."""
+    assert main(["scenario", "run", "--all", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert sorted(each["scenario"] for each in told) == builtin_names()
+    skipped = [each for each in told if each["passed"] is None]
+    assert {each["skipped"] for each in skipped} == {"needs your application"}
+    assert [each["remedy"].split()[3] for each in skipped] == [each["scenario"] for each in skipped]
 
 
 def test_ours_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> None:

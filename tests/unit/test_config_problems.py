@@ -77,3 +77,7 @@ def test_a_number_where_a_duration_belongs_needs_its_unit() -> None:
     with pytest.raises(msgspec.ValidationError) as caught:
         msgspec.convert(5, kind)
     assert field_problem(caught.value, kind) == ("", "needs its unit: 90s, 5m, 72h or 7d")
+    or_0 = kind | Literal[0]
+    with pytest.raises(msgspec.ValidationError) as caught:
+        msgspec.convert(5, or_0)
+    assert field_problem(caught.value, or_0) == ("", "needs its unit: 90s, 5m, 72h or 7d")

@@ -4,19 +4,21 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from carrierbox.config_conditions import RuleError
-from carrierbox.scenarios.application import Manner
+from carrierbox.scenarios.application import Listener, Manner
+from carrierbox.scenarios.carried import carried
 from carrierbox.scenarios.conditions import status_number
-from carrierbox.scenarios.loader import rule_written
 from carrierbox.scenarios.phone_acts import perform_on_phone
 from carrierbox.scenarios.problems import NotHeldError
 from carrierbox.scenarios.register_acts import record_consent, set_sender
 from carrierbox.scenarios.run_state import Request, Run
 from carrierbox.scenarios.scenario import Step
+from carrierbox.scenarios.steps_checked import rule_written
 from carrierbox.scenarios.steps_written import (
     AdvanceStep,
     BindStep,
     CancelStep,
     FaultStep,
+    ListenStep,
     PhoneStep,
     QueryStep,
     ReplaceStep,
@@ -26,11 +28,11 @@ from carrierbox.scenarios.steps_written import (
     SubmitStep,
     TowerStep,
 )
-from carrierbox.scenarios.submissions import is_batch, submits_of, texts_of
+from carrierbox.scenarios.submissions import address_of, is_batch, submits_of, texts_of
 from carrierbox.scenarios.times import next_time
 from carrierbox.scenarios.times import written as written_time
 from carrierbox.simulator.whereabouts import TOWER
-from carrierbox.smpp.pdus import CancelSm, DataSm, Pdu, QuerySm, ReplaceSm, SubmitSm
+from carrierbox.smpp.pdus import CancelSm, DataSm, Pdu, QuerySm, ReplaceSm, SubmitMulti, SubmitSm
 
 
 def perform(run: Run, step: Step) -> None:
@@ -56,24 +58,31 @@ def _submit(run: Run, step: SubmitStep) -> None:
             run.world.advance_to(start + index * gap_s)
         reference = run.next_reference() if step.parts is not None else 0
         for submit in submits_of(step, written, reference, run.world.now):
-            requests.append(Request(run.applications.send(step.account, submit)))
+            pdu = carried(step, submit)
+            requests.append(Request(run.applications.send(step.account, pdu)))
         if gap_s or not is_batch(step):
             run.world.settle()
     run.world.settle()
 
 
-def _ask(run: Run, name: str, message: str, pdu: Pdu) -> None:
-    entry = run.applications.send(run.one(message).entry.system_id, pdu)
+def _ask(run: Run, name: str, account: str, pdu: Pdu) -> None:
+    entry = run.applications.send(account, pdu)
     if name:
         run.requests[name] = [Request(entry)]
     run.world.settle()
 
 
+def _message(run: Run, name: str) -> SubmitSm | DataSm | SubmitMulti:
+    """What carried a message."""
+    pdu = run.one(name).entry.pdu
+    if not isinstance(pdu, SubmitSm | DataSm | SubmitMulti):
+        raise NotHeldError(f"{name} is no message")
+    return pdu
+
+
 def _source(run: Run, message: str) -> dict[str, Any]:
     """Whose message it is, as query_sm and the like want it."""
-    submit = run.one(message).entry.pdu
-    if not isinstance(submit, SubmitSm | DataSm):
-        raise NotHeldError(f"{message} is no message")
+    submit = _message(run, message)
     return {
         "message_id": run.one(message).message_id,
         "source_addr_ton": submit.source_addr_ton,
@@ -82,32 +91,51 @@ def _source(run: Run, message: str) -> dict[str, Any]:
     }
 
 
+def _asking(run: Run, account: str, message: str) -> str:
+    """Who asks about a message: whoever sent it, unless another account is named."""
+    return account or run.one(message).entry.system_id
+
+
 def query(run: Run, step: QueryStep) -> None:
     """Ask what became of a message."""
-    _ask(run, step.name, step.message, QuerySm(**_source(run, step.message)))
+    account = _asking(run, step.account, step.message)
+    _ask(run, step.name, account, QuerySm(**_source(run, step.message)))
 
 
 def _cancel(run: Run, step: CancelStep) -> None:
-    submit = run.one(step.message).entry.pdu
-    assert isinstance(submit, SubmitSm | DataSm)
-    pdu = CancelSm(
-        **_source(run, step.message),
-        dest_addr_ton=submit.dest_addr_ton,
-        dest_addr_npi=submit.dest_addr_npi,
-        destination_addr=submit.destination_addr,
-    )
-    _ask(run, step.name, step.message, pdu)
+    if step.message is None:
+        source, destination = address_of(step.sender or ""), address_of(step.to or "")
+        between = CancelSm(step.service_type, "", *source, *destination)
+        _ask(run, step.name, step.account, between)
+        return
+    submit = _message(run, step.message)
+    pdu = CancelSm(service_type=step.service_type, **_source(run, step.message))
+    if not isinstance(submit, SubmitMulti):
+        pdu.dest_addr_ton = submit.dest_addr_ton
+        pdu.dest_addr_npi = submit.dest_addr_npi
+        pdu.destination_addr = submit.destination_addr
+    _ask(run, step.name, _asking(run, step.account, step.message), pdu)
 
 
 def _replace(run: Run, step: ReplaceStep) -> None:
-    like = SubmitStep(to="+1", text=step.text)
+    submit = _message(run, step.message)
+    # replace_sm has no data_coding: that of the message stays (SMPP 3.4 §4.10.1).
+    like = SubmitStep(
+        to="+1",
+        text=step.text,
+        data_coding=submit.data_coding,
+        schedule=step.schedule,
+        validity=step.validity,
+    )
     (coded,) = submits_of(like, next(texts_of(like)), 0, run.world.now)
     pdu = ReplaceSm(
         **_source(run, step.message),
+        schedule_delivery_time=coded.schedule_delivery_time,
+        validity_period=coded.validity_period,
         registered_delivery=step.registered_delivery,
         short_message=coded.short_message,
     )
-    _ask(run, step.name, step.message, pdu)
+    _ask(run, step.name, _asking(run, step.account, step.message), pdu)
 
 
 def _bind(run: Run, step: BindStep) -> None:
@@ -128,6 +156,16 @@ def _disconnect(run: Run, link: str) -> None:
 
 def _reconnect(run: Run, link: str) -> None:
     run.applications.reconnect(link)
+
+
+def _listen(run: Run, step: ListenStep) -> None:
+    listener = None if step.stop else Listener(step.type, step.password)
+    run.applications.listen(step.account, listener)
+
+
+def _outbind(run: Run, account: str) -> None:
+    system_id = account or run.applications.first
+    run.world.ask(lambda tell: run.world.box.centre.outbinds.request(system_id, tell))
 
 
 def _respond(run: Run, step: RespondStep) -> None:
@@ -200,6 +238,8 @@ ACTS: Final[dict[str, Callable[[Run, Any], None]]] = {
     "unbind": _unbind,
     "disconnect": _disconnect,
     "reconnect": _reconnect,
+    "listen": _listen,
+    "outbind": _outbind,
     "respond": _respond,
     "phone": _phone,
     "tower": _tower,

@@ -3,7 +3,7 @@
 Octets of its sessions go straight to the carrier's, and back.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from carrierbox.errors import LocalProtocolError
@@ -11,7 +11,7 @@ from carrierbox.identifiers import LinkId
 from carrierbox.scenarios.problems import NotHeldError
 from carrierbox.scenarios.traffic import Entry
 from carrierbox.scenarios.world import World
-from carrierbox.smpp.events import RequestReceived, SessionClosed
+from carrierbox.smpp.events import Notification, RequestReceived, SessionClosed
 from carrierbox.smpp.pdus import (
     BindReceiver,
     BindRequest,
@@ -21,6 +21,7 @@ from carrierbox.smpp.pdus import (
     DataSmResp,
     DeliverSm,
     DeliverSmResp,
+    Outbind,
     Pdu,
 )
 from carrierbox.smpp.session import Session
@@ -51,6 +52,25 @@ class Manner:
         self.times = times
 
 
+class Listener:
+    """How calls by outbind are taken: with a bind of this type, or with none (`none`)."""
+
+    def __init__(self, bind_type: str = "receiver", password: str | None = None) -> None:
+        self.bind_type = bind_type
+        self.password = password
+
+
+class _Call:
+    """A call of the carrier that nobody has taken yet."""
+
+    def __init__(
+        self, system_id: str, connected: Callable[[LinkId], None], failed: Callable[[str], None]
+    ) -> None:
+        self.system_id = system_id
+        self.connected = connected
+        self.failed = failed
+
+
 class ScenarioLink:
     """One link of the application; the wire of the carrier's end as well."""
 
@@ -60,6 +80,8 @@ class ScenarioLink:
         self.bind_type = bind_type
         self.manner = Manner()
         self.is_over = False
+        self.bind_when_called: BindRequest | None = None
+        """What answers an outbind."""
         self._world = world
         self._inbox: list[bytes] = []
         self._is_cut = False
@@ -128,6 +150,8 @@ class ScenarioLink:
             has_moved = True
             if isinstance(event, RequestReceived):
                 self._answer(event.pdu)
+            elif isinstance(event, Notification):
+                self._on_notification(event.pdu)
             elif isinstance(event, SessionClosed):
                 self._end()
         has_moved = self.flush() or has_moved
@@ -145,6 +169,11 @@ class ScenarioLink:
         """Begin to end politely."""
         self.session.unbind(self._world.link_time)
         self.flush()
+
+    def _on_notification(self, pdu: Pdu) -> None:
+        if isinstance(pdu, Outbind) and self.bind_when_called is not None:
+            self.session.send(self.bind_when_called, self._world.link_time)
+            self.bind_when_called = None
 
     def _answer(self, pdu: Pdu) -> None:
         if not isinstance(pdu, DeliverSm | DataSm):
@@ -171,7 +200,7 @@ class ScenarioLink:
 
 
 class Applications:
-    """The applications of all accounts, each with its links."""
+    """The applications of all accounts, each with its links; also who takes the carrier's calls."""
 
     def __init__(self, world: World) -> None:
         self.links: dict[str, ScenarioLink] = {}
@@ -180,6 +209,10 @@ class Applications:
         self._passwords = {
             account.system_id: account.password for account in world.setup.section.accounts
         }
+        self._listeners: dict[str, Listener] = {}
+        self._calls: list[_Call] = []
+        world.others = [self]
+        world.take_calls(self)
 
     @property
     def first(self) -> str:
@@ -207,19 +240,69 @@ class Applications:
         present = self.links.get(name)
         if present is not None and not present.is_over:
             raise NotHeldError(f"{name} is connected already: give the new link a name with `link`")
-        opened = ScenarioLink(self._world, name, account, bind_type)
-        self.links[name] = opened
-        self._world.others = [each for each in self.links.values() if not each.is_over]
+        opened = self._opened(name, account, bind_type)
+        opened.send(self._bind_pdu(account, bind_type, password))
+        sent = self._world.traffic.entries[-1]
+        self._world.settle()
+        return sent
+
+    def _opened(self, name: str, account: str, bind_type: str) -> ScenarioLink:
+        opened = self.links[name] = ScenarioLink(self._world, name, account, bind_type)
+        self._world.others = [self, *(each for each in self.links.values() if not each.is_over)]
+        return opened
+
+    def _bind_pdu(self, account: str, bind_type: str, password: str | None) -> BindRequest:
         known = self._passwords.get(account, self._passwords.get(ANY, ""))
         pdu: BindRequest = BIND_TYPES[bind_type](
             system_id=account,
             password=password if password is not None else (ANYBODY if known == ANY else known),
             interface_version=INTERFACE_VERSION_3_4,
         )
-        opened.send(pdu)
-        sent = self._world.traffic.entries[-1]
-        self._world.settle()
-        return sent
+        return pdu
+
+    # Calls by outbind.
+
+    def listen(self, account: str, listener: Listener | None) -> None:
+        """Take calls for an account like this from now on; None: take none."""
+        account = account or self.first
+        if listener is None:
+            self._listeners.pop(account, None)
+        else:
+            self._listeners[account] = listener
+
+    def call(
+        self,
+        name: str,
+        host: str,
+        port: int,
+        connected: Callable[[LinkId], None],
+        failed: Callable[[str], None],
+    ) -> None:
+        """See `Caller.call`: it is taken when the carrier's turn is over."""
+        self._calls.append(_Call(name.partition("/")[2], connected, failed))
+
+    def exchange(self) -> bool:
+        """See `OtherEnd.exchange`: take the calls that have come, or do not."""
+        calls, self._calls = self._calls, []
+        for call in calls:
+            listener = self._listeners.get(call.system_id)
+            if listener is None:
+                call.failed("connection refused")
+                continue
+            account = call.system_id
+            present = self.links.get(account)
+            is_free = present is None or present.is_over
+            link = self._opened(
+                account if is_free else f"{account} called", account, listener.bind_type
+            )
+            if listener.bind_type in BIND_TYPES:
+                link.bind_when_called = self._bind_pdu(
+                    account, listener.bind_type, listener.password
+                )
+            call.connected(link.link_id)
+        return bool(calls)
+
+    # Links.
 
     def link(self, name: str, *, sends: bool = False) -> ScenarioLink:
         """The link of a name or account. NotHeldError if it is not bound."""

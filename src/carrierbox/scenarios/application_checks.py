@@ -5,9 +5,9 @@ from carrierbox.scenarios.expectations import HOLDS
 from carrierbox.scenarios.expectations_written import ApplicationExpectation
 from carrierbox.scenarios.run_state import Run
 from carrierbox.scenarios.steps_written import Traffic
-from carrierbox.scenarios.traffic import Entry, text_of
-from carrierbox.smpp.pdus import BindResponse, DataSm, DeliverSm, SubmitSm
-from carrierbox.smpp.values import status_name
+from carrierbox.scenarios.traffic import Entry, destinations_of, text_of
+from carrierbox.smpp.pdus import BindResponse, DataSm, DeliverSm, SubmitMulti, SubmitSm
+from carrierbox.smpp.values import command_name, status_name
 
 
 def application(run: Run, said: ApplicationExpectation) -> str:
@@ -62,11 +62,16 @@ def bound_accounts(run: Run) -> set[str]:
 def is_submission_like(entry: Entry, said: Traffic) -> bool:
     """Whether a submission is as it was described."""
     pdu = entry.pdu
-    if not isinstance(pdu, SubmitSm | DataSm):
+    if not isinstance(pdu, SubmitSm | DataSm | SubmitMulti):
         return False
+    if said.operation is not None and said.operation != command_name(pdu.command_id):
+        return False
+    if said.to is not None:
+        judge = judge_of(said.to)
+        if not any(judge(each) or judge(f"+{each}") for each in destinations_of(pdu)):
+            return False
     for wanted, value in (
         (said.sender, pdu.source_addr),
-        (said.to, pdu.destination_addr),
         (said.text, text_of(pdu)),
         (said.service_type, pdu.service_type),
         (said.account, entry.system_id),

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from carrierbox.scenarios import expectations, register_acts
+from carrierbox.scenarios import costs, expectations, phone_checks, register_acts
 from carrierbox.scenarios.application_checks import application
 from carrierbox.scenarios.expectations_written import (
+    AcknowledgementExpectation,
     AnswerExpectation,
     ApplicationExpectation,
     BatchExpectation,
     ConsentExpectation,
+    CostExpectation,
     Expectation,
     OrderExpectation,
     PhoneExpectation,
@@ -23,11 +25,13 @@ from carrierbox.scenarios.expectations_written import (
 from carrierbox.scenarios.run_state import Run
 
 _CHECKS: Final[dict[type[Expectation], Callable[[Run, Any], str]]] = {
+    AcknowledgementExpectation: phone_checks.acknowledgement,
     AnswerExpectation: expectations.answer,
     ApplicationExpectation: application,
     BatchExpectation: expectations.batch,
+    CostExpectation: costs.cost,
     OrderExpectation: expectations.order,
-    PhoneExpectation: expectations.phone,
+    PhoneExpectation: phone_checks.phone,
     QueryExpectation: expectations.query,
     ReceiptExpectation: expectations.receipt,
     ReceivedExpectation: expectations.received,

@@ -4,13 +4,11 @@ from collections import Counter
 from typing import Any, Final
 
 from carrierbox.identifiers import Address
-from carrierbox.relay import TEXT
 from carrierbox.scenarios.conditions import judge_of, status_number, told_text
 from carrierbox.scenarios.expectations_written import (
     AnswerExpectation,
     BatchExpectation,
     OrderExpectation,
-    PhoneExpectation,
     QueryExpectation,
     ReceiptExpectation,
     Received,
@@ -18,17 +16,18 @@ from carrierbox.scenarios.expectations_written import (
     RuleExpectation,
     TraceExpectation,
 )
-from carrierbox.scenarios.phone_acts import digits_of, texts_on
+from carrierbox.scenarios.phone_acts import digits_of
 from carrierbox.scenarios.run_state import Request, Run
-from carrierbox.scenarios.traffic import Entry, Receipt, text_of
-from carrierbox.simulator.phone_texts import Text
-from carrierbox.smpp.pdus import DataSm, DeliverSm, QuerySmResp
+from carrierbox.scenarios.traffic import Entry, Receipt, destinations_of, text_of
+from carrierbox.smpp.fields import UnsuccessSme
+from carrierbox.smpp.pdus import DataSm, DeliverSm, QuerySmResp, SubmitMultiResp
 from carrierbox.smpp.values import (
     MESSAGE_STATE_NAMES,
     REGISTERED_DELIVERY_RECEIPT_MASK,
     status_name,
 )
 from carrierbox.smsc.receipts import describe_state
+from carrierbox.terminal import counted
 from carrierbox.trace import KIND_NAMES, REFUSED, VERDICT, TraceEvent
 
 HOLDS: Final = ""
@@ -56,16 +55,35 @@ def _answer_of(request: Request, said: AnswerExpectation) -> str:
     if said.none:
         return f"it was answered: {_status_words(request)}" if answers else HOLDS
     if said.count is not None and len(answers) != said.count:
-        return f"{_counted(len(answers), 'answer')}, not {said.count}"
+        return f"{counted(len(answers), 'answer')}, not {said.count}"
     if not answers:
         return HOLDS if said.count == 0 else "it has no answer"
     if said.command_status is not None and request.status != status_number(said.command_status):
         return f"command_status {_status_words(request)}"
     if said.message_id is not None and not judge_of(said.message_id)(request.message_id):
         return f"message_id {request.message_id!r}, not {told_text(said.message_id)}"
+    if said.unsuccess_sme is not None:
+        told = _unsuccess_of(answers[0], said.unsuccess_sme)
+        if told:
+            return told
     if said.message_state is not None:
         return _state_of(answers[0], said.message_state)
     return HOLDS
+
+
+def _unsuccess_of(entry: Entry, wanted: dict[str, str | int]) -> str:
+    """Whether just these destinations of a submit_multi were refused, each like this."""
+    pdu = entry.pdu
+    if not isinstance(pdu, SubmitMultiResp):
+        return "the answer has no unsuccess_sme: it is no submit_multi_resp"
+    found = {one.destination_addr: one.error_status_code for one in pdu.unsuccess_sme}
+    statuses = {name.removeprefix("+"): status_number(each) for name, each in wanted.items()}
+    return HOLDS if found == statuses else f"unsuccess_sme {_unsuccess_words(pdu.unsuccess_sme)}"
+
+
+def _unsuccess_words(refused: list[UnsuccessSme]) -> str:
+    told = [f"{one.destination_addr} {status_name(one.error_status_code)}" for one in refused]
+    return ", ".join(told[:LISTED_MAX]) or "none"
 
 
 def _state_of(entry: Entry, wanted: Any) -> str:
@@ -120,7 +138,7 @@ def _receipts_of(receipts: list[Receipt], request: Request, said: ReceiptExpecta
     if wanted is not None:
         if len(like) == wanted:
             return HOLDS
-        return f"{_counted(len(like), 'receipt')} like this, not {wanted}"
+        return f"{counted(len(like), 'receipt')} like this, not {wanted}"
     if like:
         return HOLDS
     if not request.message_id:
@@ -151,44 +169,6 @@ def _unlike(one: Receipt, said: ReceiptExpectation) -> str:
     if said.message_state is not None and not judge_of(said.message_state)(one.message_state):
         return f"the receipt has message_state {one.message_state or 'none'}"
     return ""
-
-
-# Phones.
-
-
-def phone(run: Run, said: PhoneExpectation) -> str:
-    """What a phone shows."""
-    handset = run.world.box.network.contact(digits_of(said.phone))
-    if said.power is not None and handset.power != (said.power == "on"):
-        return f"it is switched {'on' if handset.power else 'off'}"
-    texts = [text for text in texts_on(handset) if text.kind == TEXT]
-    if said.texts is not None:
-        shown = [text.text for text in texts]
-        fits = len(shown) == len(said.texts) and all(
-            judge_of(wanted)(text) for wanted, text in zip(said.texts, shown, strict=True)
-        )
-        if not fits:
-            return f"it shows {_listed(shown)}"
-    asks = (said.shows, said.sender, said.parts, said.count)
-    if all(each is None for each in asks) and not said.none:
-        return HOLDS
-    like = [text for text in texts if _is_like(text, said)]
-    wanted = 0 if said.none else said.count
-    if wanted is not None:
-        return HOLDS if len(like) == wanted else f"{_counted(len(like), 'text')}: {_shown(texts)}"
-    return HOLDS if like else f"it shows {_shown(texts)}"
-
-
-def _is_like(text: Text, said: PhoneExpectation) -> bool:
-    if said.shows is not None and not judge_of(said.shows)(text.text):
-        return False
-    if said.sender is not None and not judge_of(said.sender)(text.sender):
-        return False
-    return said.parts is None or text.parts == said.parts
-
-
-def _shown(texts: list[Text]) -> str:
-    return _listed([f"{text.text} (from {text.sender})" for text in texts])
 
 
 # Batches.
@@ -263,11 +243,11 @@ def received(run: Run, said: ReceivedExpectation) -> str:
     like = [entry for entry in entries if is_received_like(entry, said.received)]
     wanted = 0 if said.none else said.count
     if wanted is not None:
-        return HOLDS if len(like) == wanted else f"{_counted(len(like), 'message')} like this"
+        return HOLDS if len(like) == wanted else f"{counted(len(like), 'message')} like this"
     if like:
         return HOLDS
     told = [_received_words(entry) for entry in entries]
-    return f"received {_listed(told)}"
+    return f"received {listed(told)}"
 
 
 def is_received_like(entry: Entry, said: Received) -> bool:
@@ -319,11 +299,11 @@ def rule(run: Run, said: RuleExpectation) -> str:
     found = [each for each in asked if judge(each.name)]
     matched = sum(each.matched for each in found)
     if said.none:
-        return f"it decided {_counted(matched, 'time')}" if matched else HOLDS
+        return f"it decided {counted(matched, 'time')}" if matched else HOLDS
     if not found:
         return f"there is no rule {told_text(said.rule)}"
     if said.matched is not None and said.matched != matched:
-        return f"it decided {_counted(matched, 'time')}"
+        return f"it decided {counted(matched, 'time')}"
     return HOLDS if matched or said.matched == 0 else "it never decided"
 
 
@@ -331,10 +311,10 @@ def rules_of(run: Run, request: Request) -> str:
     """The rules that decided about a submission, as the trace tells them; "" if none did."""
     entries = run.traffic.entries
     last = request.entry.answer.number if request.entry.answer is not None else len(entries)
-    destination = getattr(request.entry.pdu, "destination_addr", "")
+    destinations = destinations_of(request.entry.pdu)
     for entry in entries[request.entry.number : last]:
         event = entry.event
-        if event is None or event.msisdn.lstrip("+") != destination.lstrip("+"):
+        if event is None or event.msisdn.lstrip("+") not in destinations:
             continue
         if event.kind == VERDICT:
             return event.describe()
@@ -352,7 +332,7 @@ def trace(run: Run, said: TraceExpectation) -> str:
         ids = {
             message.message_id
             for request in run.named(said.of)
-            if (message := run.message_of(request)) is not None
+            for message in run.messages_of(request)
         }
     digits = digits_of(said.phone) if said.phone else ""
 
@@ -367,11 +347,11 @@ def trace(run: Run, said: TraceExpectation) -> str:
     found = [event for event in events if is_meant(event)]
     wanted = 0 if said.none else said.count
     if wanted is not None:
-        return HOLDS if len(found) == wanted else f"{_counted(len(found), 'event')} like this"
+        return HOLDS if len(found) == wanted else f"{counted(len(found), 'event')} like this"
     if found:
         return HOLDS
     like = [event.describe() for event in events if KIND_NAMES.get(event.kind) == said.trace]
-    return f"{said.trace}: {_listed(like)}"
+    return f"{said.trace}: {listed(like)}"
 
 
 # Order.
@@ -438,7 +418,8 @@ def _status_words(request: Request) -> str:
     return "no answer" if request.status is None else status_name(request.status)
 
 
-def _listed(texts: list[str]) -> str:
+def listed(texts: list[str]) -> str:
+    """The last of some texts."""
     if not texts:
         return "nothing"
     shown = ", ".join(repr(each) for each in texts[-LISTED_MAX:])
@@ -449,7 +430,3 @@ def _tally(found: Counter[str]) -> str:
     return (
         ", ".join(f"{name} {number}" for name, number in sorted(found.items()) if number) or "none"
     )
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -10,6 +10,7 @@ from carrierbox.scenarios.steps_written import (
     Duration,
     Name,
     Number,
+    Octet,
     Status,
     Traffic,
     Written,
@@ -32,6 +33,8 @@ class AnswerExpectation(Expectation, kw_only=True):
     """How a request was answered: `submit: m1`, or `answer: NAME` for any other request.
 
     Of a batch each of its texts must have been answered so. `none`: it had no answer.
+    `unsuccess_sme` are the destinations that a submit_multi was refused, each with its status, and
+    no others; distribution lists by their names.
     """
 
     submit: Name = ""
@@ -39,6 +42,7 @@ class AnswerExpectation(Expectation, kw_only=True):
     command_status: Status | None = None
     message_id: Text | None = None
     message_state: Text | None = None
+    unsuccess_sme: dict[str, Status] | None = None
     none: bool = False
     count: Count | None = None
 
@@ -69,10 +73,51 @@ class ReceiptExpectation(Expectation, kw_only=True):
     none: bool = False
 
 
+class CostOf(Written, kw_only=True):
+    """An account, by its system_id."""
+
+    account: Annotated[str, Meta(max_length=64)]
+
+
+class AcknowledgementExpectation(Expectation, kw_only=True):
+    """A phone (SME delivery acknowledgement) or its user acknowledged a message.
+
+    `count` is how many acknowledgements that are like this there are of each message of a batch.
+    """
+
+    acknowledgement: Name
+    by: Literal["phone", "user"] | None = None
+    user_response_code: Octet | None = None
+    count: Count | None = None
+    none: bool = False
+
+
+class CostExpectation(Expectation, kw_only=True):
+    """What all accepted parts of a message or a batch cost, or of all that an account sent.
+
+    A part costs what the pack of its country says of the kind of its sender: the pack that the
+    set-up names, else the one that comes with carrierbox. Such prices are typical, no offers.
+    """
+
+    cost: Name | CostOf
+    amount: Annotated[float, Meta(ge=0)] | None = None
+    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] | None = None
+    parts: Count | None = None
+
+
+class BatteryExpected(Written, kw_only=True):
+    """How a battery is; `percent` is rounded to a whole one."""
+
+    percent: Annotated[int, Meta(ge=0, le=100)] | None = None
+    charging: bool | None = None
+    empty: bool | None = None
+
+
 class PhoneExpectation(Expectation, rename={"sender": "from"}, kw_only=True):
     """What a phone shows: a text that is like this, `count` of them, or `none`.
 
-    `texts` are all texts on it, in their order.
+    `texts` are all texts on it, in their order. `cell` is the id of the tower that serves it,
+    `everywhere` for a phone without a position, `none` where there is no coverage.
     """
 
     phone: Number
@@ -83,6 +128,8 @@ class PhoneExpectation(Expectation, rename={"sender": "from"}, kw_only=True):
     none: bool = False
     texts: list[Text] | None = None
     power: Literal["on", "off"] | None = None
+    cell: Text | None = None
+    battery: BatteryExpected | Literal["none"] | None = None
 
 
 class BatchExpectation(Expectation, kw_only=True):
@@ -194,6 +241,8 @@ SUBJECTS: Final[dict[str, type[Expectation]]] = {
     "answer": AnswerExpectation,
     "query": QueryExpectation,
     "receipt": ReceiptExpectation,
+    "acknowledgement": AcknowledgementExpectation,
+    "cost": CostExpectation,
     "phone": PhoneExpectation,
     "batch": BatchExpectation,
     "received": ReceivedExpectation,

@@ -12,6 +12,7 @@ from msgspec import Meta
 
 from carrierbox.config_pack_policies import OPEN, REALISTIC
 from carrierbox.config_packs import countries_with_packs
+from carrierbox.scenarios.dependents import name_given, without_dependents
 from carrierbox.scenarios.problems import Finding
 from carrierbox.scenarios.steps_written import Written
 
@@ -74,6 +75,7 @@ def take_out(
     """The scenario without what it hangs on, or why there is no such thing in it.
 
     In the place of a step that is taken out stands a note, so that all others keep their numbers.
+    Steps that are about nothing but it go with it: what must not hold has to be something else.
     """
     given = [kind for kind in (RULE, FAULT, SETUP, STEP) if getattr(hinge, kind)]
     if len(given) != 1:
@@ -134,6 +136,7 @@ def _take_out_step(parted: Parted, kind: str, path: str) -> str:
     said = parted.steps[index][step_kind]
     if not rest:
         parted.steps[index] = _note(f"step {path}")
+        _take_out_dependents(parted, step_kind, said)
         parted.meaning = _meaning(kind, step_kind, _without_words(said))
         return ""
     inner, gone = _without(said, _keys_of(rest))
@@ -142,6 +145,17 @@ def _take_out_step(parted: Parted, kind: str, path: str) -> str:
     parted.steps[index] = {step_kind: inner}
     parted.meaning = _meaning(kind, step_kind + _INDEX.sub("", rest), gone)
     return ""
+
+
+def _take_out_dependents(parted: Parted, kind: str, said: object) -> None:
+    """Take out what is about a step that is gone."""
+    called = name_given(said)
+    if called:
+        parted.steps = without_dependents(parted.steps, [called])
+    added = said.get("name") if kind in _LISTS and isinstance(said, dict) else None
+    for index, step in enumerate(parted.steps if isinstance(added, str) else ()):
+        if _is_named(step.get(kind), "remove", str(added)):
+            parted.steps[index] = _note(f"{kind} {added}")
 
 
 _TAKE_OUT: Final = {
@@ -192,8 +206,8 @@ def _without(value: Any, keys: list[str | int]) -> tuple[Any, Any]:
 
 
 def _names_of(index: int, kind: str, said: object) -> list[str]:
-    called = said.get("as") if isinstance(said, dict) else None
-    return [str(index + 1), kind, *([called] if isinstance(called, str) else [])]
+    called = name_given(said)
+    return [str(index + 1), kind, *([called] if called else [])]
 
 
 def _is_named(value: object, key: str, name: str) -> bool:

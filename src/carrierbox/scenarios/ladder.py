@@ -4,19 +4,29 @@ from collections.abc import Sequence
 from typing import Final
 
 from carrierbox.scenarios.times import written
-from carrierbox.scenarios.traffic import Entry, Receipt, is_receipt, text_of
+from carrierbox.scenarios.traffic import (
+    Acknowledgement,
+    Entry,
+    Receipt,
+    is_acknowledgement,
+    is_receipt,
+    text_of,
+)
 from carrierbox.smpp.pdus import (
     BindRequest,
     DataSm,
     DeliverSm,
     EnquireLink,
     EnquireLinkResp,
+    Outbind,
     Pdu,
     QuerySmResp,
+    SubmitMulti,
+    SubmitMultiResp,
     SubmitSm,
 )
 from carrierbox.smpp.values import MESSAGE_STATE_NAMES, RESPONSE_BIT, command_name, status_name
-from carrierbox.terminal import padded, printable, width_columns
+from carrierbox.terminal import counted, padded, printable, width_columns
 from carrierbox.trace import (
     ALERT,
     ARRIVED,
@@ -89,8 +99,17 @@ def _details(pdu: Pdu) -> list[str]:
     if isinstance(pdu, SubmitSm | DeliverSm | DataSm):
         if is_receipt(pdu):
             return _receipt_words(pdu)
+        if isinstance(pdu, DeliverSm | DataSm) and is_acknowledgement(pdu):
+            return [f"acknowledged by {Acknowledgement(Entry(0, 0.0), pdu).told()}"]
         to = f"{pdu.source_addr}>{pdu.destination_addr}"
         return [to, _short(text_of(pdu))]
+    if isinstance(pdu, SubmitMulti):
+        to = f"{pdu.source_addr}>{counted(len(pdu.dest_address), 'destination')}"
+        return [to, _short(text_of(pdu))]
+    if isinstance(pdu, SubmitMultiResp) and pdu.unsuccess_sme:
+        return [pdu.message_id, f"{len(pdu.unsuccess_sme)} refused"]
+    if isinstance(pdu, Outbind):
+        return [pdu.system_id]
     if isinstance(pdu, QuerySmResp):
         return [MESSAGE_STATE_NAMES.get(pdu.message_state, str(pdu.message_state))]
     message_id = getattr(pdu, "message_id", "")

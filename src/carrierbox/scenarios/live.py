@@ -11,6 +11,7 @@ from typing import Final, TypeAlias
 from carrierbox.clock import NetworkClock, link_now
 from carrierbox.errors import CarrierboxError, ConfigurationError
 from carrierbox.identifiers import LinkId
+from carrierbox.links.client import OutboundCaller
 from carrierbox.links.pulse import Pulse
 from carrierbox.links.server import SmppConnection, address_of, listen, stop_listening
 from carrierbox.scenarios.application import Applications
@@ -69,6 +70,9 @@ class _Live:
             wake=self._pulse.wake,
         )
         self.run_state = Run(scenario, self.world, Applications(self.world))
+        self.world.others = []
+        self._caller = OutboundCaller(self, lambda event, fields: None)
+        self.world.take_calls(self._caller)
 
     async def run(self, host: str, port: int, listening: Listening | None) -> Report:
         report = new_report(self._scenario)
@@ -92,6 +96,7 @@ class _Live:
                     break
             await self._say_goodbye()
         finally:
+            self._caller.close()
             await stop_listening(server)
             for wire in list(self._wires.values()):
                 wire.abort()
@@ -138,6 +143,8 @@ class _Live:
             told.result, told.problem = FAILED, str(error)
         told.at = self.world.now
         told.took_s = link_now() - began
+        if told.result == FAILED:
+            told.about = self.run_state.entries_about(step.about)
         return told.result == PASSED
 
     async def _do(self, step: Step) -> None:

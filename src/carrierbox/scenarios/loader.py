@@ -11,21 +11,13 @@ from msgspec import Struct
 from carrierbox.clock import NetworkTime
 from carrierbox.config import BoxSection, Configuration, configuration_of
 from carrierbox.config_conditions import RuleError
-from carrierbox.config_faults import compile_fault, fault_of
 from carrierbox.config_problems import field_problem
-from carrierbox.config_rules import compile_rule, definition_of
-from carrierbox.config_senders import (
-    ConsentDefinition,
-    SenderDefinition,
-    consent_definition,
-    sender_definition,
-)
 from carrierbox.config_values import MEMORY, kind_of
 from carrierbox.errors import ConfigurationError
-from carrierbox.identifiers import msisdn_or_none
+from carrierbox.scenarios.dependents import name_given, names_in
 from carrierbox.scenarios.expectations_written import SUBJECTS
 from carrierbox.scenarios.hinges import KEY as HINGE
-from carrierbox.scenarios.hinges import Parted, is_of_a_pack, take_out
+from carrierbox.scenarios.hinges import Hinge, Parted, is_of_a_pack, take_out
 from carrierbox.scenarios.problems import Finding, line_of, scenario_error
 from carrierbox.scenarios.references import check_names
 from carrierbox.scenarios.scenario import (
@@ -41,15 +33,8 @@ from carrierbox.scenarios.scenario import (
     Setup,
     Step,
 )
-from carrierbox.scenarios.steps_written import (
-    LINK_STEPS,
-    SHAPES,
-    AdvanceStep,
-    FaultStep,
-    PhoneStep,
-    RuleStep,
-    SubmitStep,
-)
+from carrierbox.scenarios.steps_checked import check_step, with_numbers
+from carrierbox.scenarios.steps_written import LINK_STEPS, SHAPES, AdvanceStep
 from carrierbox.scenarios.times import moment_of, next_time, seconds_of
 from carrierbox.scenarios.variables import NAME, filled_in
 from carrierbox.strict_yaml import parse_scalar, parse_yaml_with_lines, read_text
@@ -109,17 +94,14 @@ class _Reading:
             self._refuse()
         assert isinstance(head, Head)
         parted = self._parted(head, without)
-        if without and parted is not None:
-            head.setup, head.steps = parted.setup, parted.steps
-        setup = self._setup(head.setup)
-        steps = [self._step(index, each) for index, each in enumerate(head.steps)]
+        setup, steps = self._read(head.setup, head.steps)
         self._refuse()
         assert setup is not None
-        done = [step for step in steps if step is not None]
-        self._findings += check_names(done, setup.section, head.role)
-        if without and parted is not None and parted.pack_rule:
-            self._leave_out(parted.pack_rule, setup)
+        self._findings += check_names(steps, setup.section, head.role)
         self._refuse()
+        if head.hinges_on is not None and parted is not None:
+            left = self._without_hinge(head.hinges_on, parted, without)
+            setup, steps = left if without else (setup, steps)
         return Scenario(
             head.scenario,
             " ".join(head.why.split()),
@@ -127,12 +109,18 @@ class _Reading:
             head.seed if seed is None else seed,
             parameters,
             setup,
-            done,
+            steps,
             self._source,
             head.hinges_on,
             "" if parted is None else parted.meaning,
             without,
         )
+
+    def _read(
+        self, setup: dict[str, Any], steps: list[dict[str, Any]]
+    ) -> tuple[Setup | None, list[Step]]:
+        read = [self._step(index, each) for index, each in enumerate(steps)]
+        return self._setup(setup), [each for each in read if each is not None]
 
     def _note_unknown_keys(self, filled: dict[str, Any]) -> None:
         known = [field.encode_name for field in msgspec.structs.fields(Head)]
@@ -183,12 +171,28 @@ class _Reading:
         self._findings += found
         return None
 
-    def _leave_out(self, rule: str, setup: Setup) -> None:
-        carriers = setup.section.carriers
-        if is_of_a_pack(rule, carriers):
-            carriers.left_out = frozenset([rule])
-        else:
-            self._note(f"{HINGE}.rule", f"there is no rule {rule} in setup, a step or a pack")
+    def _without_hinge(
+        self, hinge: Hinge, parted: Parted, without: bool
+    ) -> tuple[Setup, list[Step]]:
+        """The scenario without its hinge, which has to be one as well."""
+        setup, steps = self._read(parted.setup, parted.steps)
+        wrong, self._findings = self._findings, []
+        if setup is None or wrong:
+            self._note(
+                f"{HINGE}.{hinge.kind}",
+                f"without it the scenario cannot be: {wrong[0].path}: {wrong[0].problem}; name "
+                "what it can go without, such as the whole step or entry",
+            )
+        elif without and parted.pack_rule:
+            carriers = setup.section.carriers
+            if is_of_a_pack(parted.pack_rule, carriers):
+                carriers.left_out = frozenset([parted.pack_rule])
+            else:
+                problem = f"there is no rule {parted.pack_rule} in setup, a step or a pack"
+                self._note(f"{HINGE}.rule", problem)
+        self._refuse()
+        assert setup is not None
+        return setup, steps
 
     # The set-up.
 
@@ -241,9 +245,10 @@ class _Reading:
         action = self._action(kind, value, inner)
         if len(self._findings) > before:
             return None
-        return Step(
-            index + 1, line_of(inner, self._lines), inner, kind, action, _on_one_line(kind, value)
-        )
+        told, about = _on_one_line(kind, value), names_in(kind, value)
+        if name_given(value):
+            about.append(name_given(value))
+        return Step(index + 1, line_of(inner, self._lines), inner, kind, action, told, about)
 
     def _action(self, kind: str, value: object, path: str) -> Action:
         if kind == "expect":
@@ -273,11 +278,11 @@ class _Reading:
             value = {}
         if kind in ("phone", "tower") and isinstance(value, dict):
             value = _without_booleans(value)
-        shape = self._converted(value, SHAPES[kind], path)
+        shape = self._converted(with_numbers(value), SHAPES[kind], path)
         if shape is None:
             return None
         try:
-            _check(shape)
+            check_step(shape)
         except (RuleError, ValueError) as error:
             inner = error.path if isinstance(error, RuleError) else ""
             problem = error.problem if isinstance(error, RuleError) else str(error)
@@ -305,7 +310,7 @@ class _Reading:
             return None
         for subject, shape in SUBJECTS.items():
             if subject in value:
-                return self._converted(_without_booleans(value), shape, path)
+                return self._converted(with_numbers(_without_booleans(value)), shape, path)
         self._note(path, f"must have one of {', '.join(SUBJECTS)}")
         return None
 
@@ -338,59 +343,6 @@ def _value_given(value: object, default: object) -> object:
 
 def _box_of(configuration: Configuration) -> BoxSection:
     return next(iter(configuration.all_boxes().values()))
-
-
-def _check(shape: Struct) -> None:
-    """What no schema can tell of a step. Raises RuleError, or ValueError."""
-    if isinstance(shape, RuleStep) and not shape.remove:
-        compile_rule(definition_of(rule_written(shape)))
-    elif isinstance(shape, FaultStep) and not shape.remove:
-        written = {"name": shape.name, "when": shape.when, "then": shape.then}
-        compile_fault(fault_of(written))
-    elif isinstance(shape, SubmitStep):
-        _check_submit(shape)
-    elif isinstance(shape, SenderDefinition):
-        sender_definition(msgspec.to_builtins(shape))
-    elif isinstance(shape, ConsentDefinition):
-        consent_definition(msgspec.to_builtins(shape))
-    elif isinstance(shape, PhoneStep) and msisdn_or_none(shape.msisdn) is None:
-        raise RuleError("msisdn", f"{shape.msisdn!r} is no phone number: write +33612345678")
-
-
-def _check_submit(shape: SubmitStep) -> None:
-    if shape.text and shape.octets is not None:
-        raise RuleError("octets", "goes without a text")
-    if shape.octets is not None:
-        try:
-            bytes.fromhex(shape.octets)
-        except ValueError:
-            raise RuleError("octets", "must be hexadecimal digits, two for an octet") from None
-    for tag, digits in shape.tlvs.items():
-        try:
-            is_tag = 0 <= int(tag, 0) <= 0xFFFF
-            bytes.fromhex(digits)
-        except ValueError:
-            is_tag = False
-        if not is_tag:
-            raise RuleError("tlvs", f'{tag}: must be as "0x1401": "0a", in hexadecimal digits')
-    if isinstance(shape.to, list) and (shape.count > 1 or shape.each):
-        raise RuleError("to", "a list makes a batch by itself: leave count and each out")
-    if shape.each and shape.count > 1:
-        raise RuleError("count", "goes without each")
-    if shape.parts is None and (shape.only_parts is not None or shape.reference is not None):
-        raise RuleError("parts", "must be udh or sar where only_parts or reference is given")
-
-
-def rule_written(shape: RuleStep) -> dict[str, object]:
-    """A rule of a step, as the configuration would have it."""
-    written: dict[str, object] = {"name": shape.name, "then": shape.then}
-    if shape.when:
-        written["when"] = shape.when
-    if shape.unless:
-        written["unless"] = shape.unless
-    if shape.why:
-        written["why"] = shape.why
-    return written
 
 
 def _without_booleans(value: dict[str, Any]) -> dict[str, Any]:

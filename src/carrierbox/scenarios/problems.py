@@ -15,6 +15,10 @@ class NotHeldError(CarrierboxError):
         self.problem = problem
 
 
+class RefusedError(NotHeldError):
+    """What a scenario did was refused: by the carrier, the network or a phone."""
+
+
 class Finding:
     """One thing that is wrong with a scenario: the path of it, and what to do about it."""
 

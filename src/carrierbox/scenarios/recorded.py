@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from carrierbox.codecs.receipt_text import parse_receipt_text
 from carrierbox.lint.traffic import Spoken
 from carrierbox.scenarios.traffic import is_receipt, text_of
-from carrierbox.smpp.pdus import DataSm, DeliverSm, SubmitSm, SubmitSmResp
+from carrierbox.smpp.pdus import DataSm, DataSmResp, DeliverSm, SubmitSm, SubmitSmResp
+from carrierbox.smpp.states import ESME
 from carrierbox.smpp.tlv import TAG_RECEIPTED_MESSAGE_ID, tlv_text
 from carrierbox.smpp.values import RESPONSE_BIT
 
@@ -24,7 +25,7 @@ class Delivered:
 
 
 class RecordedReceipt:
-    """A receipt, the words of it, and the submit_sm that it is about, if that was heard."""
+    """A receipt, the words of it, and the submission that it is about, if that was heard."""
 
     def __init__(self, spoken: Spoken) -> None:
         pdu = spoken.pdu
@@ -70,7 +71,7 @@ class Answers:
         return self._answers.get(id(request))
 
     def message_of(self, message_id: str) -> Spoken | None:
-        """The submit_sm that was given this id."""
+        """The submit_sm or data_sm that was given this id."""
         found = self._accepted.get(message_id)
         return None if found is None else found[0]
 
@@ -81,7 +82,8 @@ class Answers:
     def _note(self, request: Spoken, answer: Spoken) -> None:
         self._answers[id(request)] = answer
         pdu = answer.pdu
-        if isinstance(request.pdu, SubmitSm) and isinstance(pdu, SubmitSmResp) and pdu.message_id:
+        is_taken = isinstance(request.pdu, SubmitSm | DataSm) and request.sender == ESME
+        if is_taken and isinstance(pdu, SubmitSmResp | DataSmResp) and pdu.message_id:
             self._accepted[pdu.message_id] = (request, answer)
             for number in _numbers(pdu.message_id):
                 self._by_number[number] = (request, answer)

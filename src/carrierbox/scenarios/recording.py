@@ -18,10 +18,21 @@ from carrierbox.identifiers import TON_INTERNATIONAL, msisdn_or_none
 from carrierbox.lint.traffic import Spoken, Traffic
 from carrierbox.scenarios.recorded import Answers, Delivered
 from carrierbox.scenarios.scenario import STEPS_MAX, WE_SEND, YOUR_APPLICATION
+from carrierbox.scenarios.steps_written import DATA_SM, SUBMIT_SM
 from carrierbox.scenarios.submissions import address_of
 from carrierbox.scenarios.traffic import is_message, is_receipt, text_of
-from carrierbox.smpp.pdus import BindRequest, CancelSm, Pdu, QuerySm, ReplaceSm, SubmitSm, Unbind
+from carrierbox.smpp.pdus import (
+    BindRequest,
+    CancelSm,
+    DataSm,
+    Pdu,
+    QuerySm,
+    ReplaceSm,
+    SubmitSm,
+    Unbind,
+)
 from carrierbox.smpp.states import ESME
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, TAG_QOS_TIME_TO_LIVE, tlv_octets
 from carrierbox.smpp.values import (
     BIND_RECEIVER,
     BIND_TRANSMITTER,
@@ -33,6 +44,7 @@ from carrierbox.smpp.values import (
     RESPONSE_BIT,
     STATUS_NAMES,
 )
+from carrierbox.smsc.conversions import submit_of_data_sm
 
 KEPT: Final = 1.0
 """The timing that keeps all pauses; 0 leaves them out, 0.1 makes them a tenth."""
@@ -115,7 +127,9 @@ class Recording:
         if isinstance(pdu, BindRequest):
             self._bind(one, pdu)
         elif isinstance(pdu, SubmitSm):
-            self._submit(one, pdu)
+            self._submit(one, pdu, SUBMIT_SM)
+        elif isinstance(pdu, DataSm):
+            self._submit(one, _like_data_sm(pdu), DATA_SM)
         elif isinstance(pdu, QuerySm | CancelSm | ReplaceSm):
             self._request(one, pdu)
         elif isinstance(pdu, Unbind):
@@ -148,7 +162,7 @@ class Recording:
         self._step("bind", said)
         self._expect_answer(name, answer, "answer")
 
-    def _submit(self, one: Spoken, pdu: SubmitSm) -> None:
+    def _submit(self, one: Spoken, pdu: SubmitSm, operation: str) -> None:
         self._pause(one.time)
         name = f"m{len(self._messages) + 1}"
         self._messages[id(one)] = name
@@ -170,7 +184,10 @@ class Recording:
                 traffic["text"] = text
             self._step("wait", {"as": name, "submit": traffic})
         else:
-            self._step("submit", self._submission(one, pdu, name))
+            said = self._submission(one, pdu, name)
+            self._step(
+                "submit", said if operation == SUBMIT_SM else {**said, "operation": operation}
+            )
             self._expect_answer(name, answer, "submit")
         if then:
             self._step("rule", {"remove": rule})
@@ -230,6 +247,9 @@ class Recording:
             return
         about = self._answers.message_of(pdu.message_id)
         kind = {QuerySm: "query", CancelSm: "cancel", ReplaceSm: "replace"}[type(pdu)]
+        if isinstance(pdu, CancelSm) and not pdu.message_id:
+            self._cancel_between(one, pdu)
+            return
         if about is None or id(about) not in self._messages:
             self._leave_out(f"{kind}_sm about a message that was not heard")
             return
@@ -241,6 +261,22 @@ class Recording:
             said["text"] = pdu.short_message.decode("latin-1")
         self._step(kind, said)
         self._expect_answer(name, self._answers.to(one), "answer")
+
+    def _cancel_between(self, one: Spoken, pdu: CancelSm) -> None:
+        """cancel_sm of all that wait between two ends."""
+        self._pause(one.time)
+        self._requests += 1
+        said = {
+            "as": f"cancel{self._requests}",
+            "from": _written(pdu.source_addr_ton, pdu.source_addr),
+            "to": _written(pdu.dest_addr_ton, pdu.destination_addr),
+        }
+        if len(self._accounts) > 1:
+            said["account"] = self._account(one.link)
+        if pdu.service_type:
+            said["service_type"] = pdu.service_type
+        self._step("cancel", said)
+        self._expect_answer(said["as"], self._answers.to(one), "answer")
 
     def _receipt(self, one: Spoken) -> None:
         receipt = self._answers.receipts.get(id(one))
@@ -349,6 +385,18 @@ def _seconds_until(written: str, now: float) -> float | None:
 def _written(ton: int, address: str) -> str:
     """An address as scenarios have it."""
     return f"+{address}" if ton == TON_INTERNATIONAL and address.isdigit() else address
+
+
+def _like_data_sm(pdu: DataSm) -> SubmitSm:
+    """The submit_sm that says the same; only what is no plain text stays in its payload."""
+    submit = submit_of_data_sm(pdu)
+    submit.short_message = tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) or b""
+    gone = [TAG_MESSAGE_PAYLOAD, TAG_QOS_TIME_TO_LIVE]
+    if "text" not in _content(submit):
+        submit.short_message = b""
+        gone.remove(TAG_MESSAGE_PAYLOAD)
+    submit.tlvs = [tlv for tlv in pdu.tlvs if tlv.tag not in gone]
+    return submit
 
 
 def _content(pdu: SubmitSm) -> dict[str, Any]:

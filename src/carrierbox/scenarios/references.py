@@ -4,9 +4,11 @@ from carrierbox.config import BoxSection
 from carrierbox.config_conditions import RuleError, TextCondition
 from carrierbox.scenarios.conditions import judge_of
 from carrierbox.scenarios.expectations_written import (
+    AcknowledgementExpectation,
     AnswerExpectation,
     ApplicationExpectation,
     BatchExpectation,
+    CostExpectation,
     Expectation,
     OrderExpectation,
     QueryExpectation,
@@ -15,10 +17,11 @@ from carrierbox.scenarios.expectations_written import (
     TraceExpectation,
 )
 from carrierbox.scenarios.problems import Finding
-from carrierbox.scenarios.scenario import YOUR_APPLICATION, Step
+from carrierbox.scenarios.scenario import YOUR_APPLICATION, Action, Step
 from carrierbox.scenarios.steps_written import (
     BindStep,
     CancelStep,
+    ListenStep,
     QueryStep,
     ReplaceStep,
     RespondStep,
@@ -31,7 +34,10 @@ from carrierbox.smsc.accounts import ANY
 from carrierbox.trace import KIND_NAMES
 
 ORDER_KINDS = ("submit", "answer", "receipt", "shown", "trace", "received")
-_SENDING = ("submit", "query", "cancel", "replace", "bind", "respond", "unbind", "disconnect")
+_SENDING = (
+    *("submit", "query", "cancel", "replace"),
+    *("bind", "listen", "respond", "unbind", "disconnect"),
+)
 
 
 def check_names(steps: list[Step], section: BoxSection, role: str) -> list[Finding]:
@@ -49,6 +55,15 @@ class _Check:
         self._names: dict[str, Written] = {}
         self._links: set[str] = set()
         self._accounts = {account.system_id for account in section.accounts}
+        self._first = next((account.system_id for account in section.accounts), "")
+        self._callees = [
+            account.system_id for account in section.accounts if account.outbind is not None
+        ]
+
+        for index, account in enumerate(section.accounts if role == YOUR_APPLICATION else ()):
+            if account.outbind is not None and account.outbind.tls is not None:
+                path = f"setup.accounts[{index}].outbind.tls"
+                self._note(path, "a scenario calls without TLS: leave it out")
 
     def look_at(self, step: Step) -> None:
         action, path = step.action, step.path
@@ -62,24 +77,33 @@ class _Check:
         if is_theirs and isinstance(action, QueryExpectation):
             self._note(path, "your application asks by itself; use `batch` with `states`")
             return
-        if isinstance(action, SubmitStep | QueryStep | CancelStep | ReplaceStep | WaitStep):
-            self._note_message(action, path)
-            if action.name:
-                self._name(action.name, action, path)
-        if isinstance(action, SubmitStep | RespondStep | BindStep):
-            self._account(action.account, f"{path}.account")
-        if isinstance(action, BindStep):
-            self._links.add(action.link or action.account)
-            if action.name:
-                self._name(action.name, action, path)
+        self._names_of(action, path)
+        self._accounts_of(step, path)
         if isinstance(action, WaitStep) and (action.submit is None) == (action.bound is None):
             self._note(path, "must have exactly one of submit and bound")
         if isinstance(action, Expectation):
             self._expectation(action, path)
 
-    def _note_message(self, action: Written, path: str) -> None:
-        if isinstance(action, QueryStep | CancelStep | ReplaceStep):
+    def _names_of(self, action: Action, path: str) -> None:
+        """The message that a step is about, and what it is called itself."""
+        if isinstance(action, QueryStep | CancelStep | ReplaceStep) and action.message is not None:
             self._known(action.message, f"{path}.message")
+        has_name = SubmitStep | QueryStep | CancelStep | ReplaceStep | BindStep | WaitStep
+        if isinstance(action, has_name) and action.name:
+            self._name(action.name, action, path)
+
+    def _accounts_of(self, step: Step, path: str) -> None:
+        action = step.action
+        if step.kind == "outbind":
+            self._called(str(action or ""), path)
+        if isinstance(action, ListenStep) and not action.stop:
+            self._called(action.account, f"{path}.account")
+        if isinstance(
+            action, SubmitStep | RespondStep | BindStep | QueryStep | CancelStep | ReplaceStep
+        ):
+            self._account(action.account, f"{path}.account")
+        if isinstance(action, BindStep):
+            self._links.add(action.link or action.account)
 
     def _name(self, name: str, action: Written, path: str) -> None:
         if name in self._names:
@@ -92,6 +116,13 @@ class _Check:
         known = ", ".join(sorted(self._accounts))
         self._note(path, f"there is no account {name}; known: {known}")
 
+    def _called(self, name: str, path: str) -> None:
+        """An account that the carrier is to call."""
+        name = name or self._first
+        if name not in self._callees:
+            known = ", ".join(self._callees) or "none: give an account `outbind: {to: HOST:PORT}`"
+            self._note(path, f"{name} is not called by outbind; known: {known}")
+
     def _expectation(self, action: Expectation, path: str) -> None:
         if isinstance(action, AnswerExpectation):
             if action.submit and action.answer:
@@ -101,6 +132,10 @@ class _Check:
             self._known(action.query, f"{path}.query")
         elif isinstance(action, ReceiptExpectation):
             self._known(action.receipt, f"{path}.receipt")
+        elif isinstance(action, AcknowledgementExpectation):
+            self._known(action.acknowledgement, f"{path}.acknowledgement")
+        elif isinstance(action, CostExpectation):
+            self._cost(action, path)
         elif isinstance(action, BatchExpectation):
             self._known(action.batch, f"{path}.batch")
         elif isinstance(action, RuleExpectation | TraceExpectation) and action.of:
@@ -113,6 +148,16 @@ class _Check:
         if isinstance(action, OrderExpectation):
             self._order(action, path)
         self._texts(action, path)
+
+    def _cost(self, action: CostExpectation, path: str) -> None:
+        if isinstance(action.cost, str):
+            self._known(action.cost, f"{path}.cost")
+        else:
+            self._account(action.cost.account, f"{path}.cost.account")
+        if action.amount is None and action.parts is None:
+            self._note(path, "must have amount, with its currency, or parts")
+        if (action.amount is None) != (action.currency is None):
+            self._note(path, "must have amount and currency together, as in 0.15 and EUR")
 
     def _order(self, action: OrderExpectation, path: str) -> None:
         for index, each in enumerate(action.order):
@@ -139,6 +184,9 @@ class _Check:
             elif field == "refused" and isinstance(value, dict):
                 for name in value:
                     self._status(name, f"{inner}.{name}")
+            elif field == "unsuccess_sme" and isinstance(value, dict):
+                for name, status in value.items():
+                    self._status(str(status), f"{inner}.{name}")
 
     def _status(self, name: str, path: str) -> None:
         try:

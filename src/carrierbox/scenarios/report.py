@@ -2,17 +2,22 @@
 
 import re
 import textwrap
+from collections.abc import Sequence
 from typing import Any, Final
 from xml.etree import ElementTree
 
-from carrierbox.scenarios.ladder import ladder_lines
+from carrierbox.scenarios.ladder import ladder_lines, pdu_words
 from carrierbox.scenarios.times import span, written
 from carrierbox.scenarios.traffic import Entry
+from carrierbox.smpp.pdus import EnquireLink, EnquireLinkResp
 from carrierbox.smpp.values import command_name, status_name
 from carrierbox.terminal import counted, printable
 from carrierbox.trace import KIND_NAMES
 
 COLUMNS: Final = 96
+PDUS_SHOWN_MAX: Final = 6
+"""Of those that a failing step is about, the octets of the last are shown."""
+OCTETS_SHOWN_MAX: Final = 320
 PASSED: Final = "passed"
 FAILED: Final = "failed"
 SKIPPED: Final = "skipped"
@@ -32,6 +37,8 @@ class StepReport:
         self.problem = ""
         self.at = 0.0
         self.took_s = 0.0
+        self.about: list[Entry] = []
+        """The PDUs of what the step is about, if it failed."""
 
 
 class Report:
@@ -100,6 +107,25 @@ class Report:
                 ]
         if not self.passed:
             lines += ["", *(f"  {line}" for line in self.diagram())]
+            lines += self._octet_lines()
+        return lines
+
+    def _octet_lines(self) -> list[str]:
+        """The octets of what failed, else of what crossed the links last."""
+        about = [] if self.failure is None else self.failure.about
+        shown = about or [
+            each
+            for each in self.entries
+            if each.octets and not isinstance(each.pdu, EnquireLink | EnquireLinkResp)
+        ]
+        lines = []
+        for entry in shown[-PDUS_SHOWN_MAX:]:
+            words = entry.words if entry.pdu is None else pdu_words(entry.pdu)
+            lines += ["", f"  {written(entry.at)} {printable(words)}"]
+            octets = entry.octets[:OCTETS_SHOWN_MAX].hex(" ", -4)
+            lines += [f"    {line}" for line in textwrap.wrap(octets, COLUMNS)]
+            more = len(entry.octets) - OCTETS_SHOWN_MAX
+            lines += [f"    … {counted(more, 'octet')} more"] if more > 0 else []
         return lines
 
     def json_object(self, timings: bool = False) -> dict[str, Any]:
@@ -121,11 +147,43 @@ class Report:
         return told
 
 
-def junit_xml(reports: list[Report], timings: bool = False) -> str:
+class LeftOut:
+    """A scenario that was not run: `reason` says why, `remedy` how it is run."""
+
+    def __init__(self, name: str, source: str, role: str, reason: str, remedy: str) -> None:
+        self.name = name
+        self.source = source
+        self.role = role
+        self.reason = reason
+        self.remedy = remedy
+
+    def told(self) -> str:
+        """Both in one sentence."""
+        return f"{self.reason}: {self.remedy}"
+
+    def json_object(self) -> dict[str, Any]:
+        """As it stands in the list of reports."""
+        return {
+            "scenario": self.name,
+            "source": self.source,
+            "role": self.role,
+            "passed": None,
+            "skipped": self.reason,
+            "remedy": self.remedy,
+        }
+
+
+def junit_xml(
+    reports: list[Report], timings: bool = False, left_out: Sequence[LeftOut] = ()
+) -> str:
     """All reports as one test suite; the diagram is the text of a failure."""
     failures = sum(not report.passed for report in reports)
     suite = ElementTree.Element(
-        "testsuite", name="carrierbox", tests=str(len(reports)), failures=str(failures)
+        "testsuite",
+        name="carrierbox",
+        tests=str(len(reports) + len(left_out)),
+        failures=str(failures),
+        skipped=str(len(left_out)),
     )
     for report in reports:
         case = ElementTree.SubElement(
@@ -140,17 +198,28 @@ def junit_xml(reports: list[Report], timings: bool = False) -> str:
         if not report.passed:
             failure = ElementTree.SubElement(case, "failure", message=_xml(report.problem))
             failure.text = _xml("\n".join(report.lines()))
+    for each in left_out:
+        case = ElementTree.SubElement(
+            suite,
+            "testcase",
+            classname="carrierbox.scenario",
+            name=each.name,
+            file=each.source,
+        )
+        ElementTree.SubElement(case, "skipped", message=_xml(each.told()))
     ElementTree.indent(suite)
     return (
         '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(suite, "unicode") + "\n"
     )
 
 
-def summary_line(reports: list[Report]) -> str:
-    """How many passed, and which did not."""
+def summary_lines(reports: list[Report], left_out: Sequence[LeftOut] = ()) -> list[str]:
+    """How many passed, and which did not or were not run."""
     failed = [report.title for report in reports if not report.passed]
     told = f"{counted(len(reports) - len(failed), 'scenario')} passed"
-    return f"{told}, {len(failed)} failed: {', '.join(failed)}" if failed else told
+    told += f", {len(failed)} failed: {', '.join(failed)}" if failed else ""
+    told += f", {len(left_out)} left out" if left_out else ""
+    return [told, *(f"left out: {each.name}: {each.told()}" for each in left_out)]
 
 
 def _step_object(step: StepReport, timings: bool) -> dict[str, Any]:

@@ -1,12 +1,21 @@
 """What a run knows: the carrier, its applications, and what steps have called things."""
 
+from collections.abc import Iterable
+
 from carrierbox.codecs.receipt_dialect import NO_ID
 from carrierbox.scenarios.application import Applications
 from carrierbox.scenarios.problems import NotHeldError
 from carrierbox.scenarios.scenario import Scenario
-from carrierbox.scenarios.traffic import Entry, Receipt, Traffic, is_receipt
+from carrierbox.scenarios.traffic import (
+    Acknowledgement,
+    Entry,
+    Receipt,
+    Traffic,
+    is_acknowledgement,
+    is_receipt,
+)
 from carrierbox.scenarios.world import World
-from carrierbox.smpp.pdus import DataSm, DeliverSm, SubmitSm
+from carrierbox.smpp.pdus import DataSm, DeliverSm, SubmitMulti, SubmitSm
 from carrierbox.smsc.messages import Message
 
 
@@ -48,6 +57,7 @@ class Run:
         self._of_id: dict[tuple[str, int], list[Receipt]] = {}
         self._read_to = 0
         self._submits: list[Entry] = []
+        self._acknowledgements: list[Acknowledgement] = []
 
     @property
     def traffic(self) -> Traffic:
@@ -71,6 +81,20 @@ class Run:
         if len(found) != 1:
             raise NotHeldError(f"{name} stands for {len(found)} requests: name one, as {name}.1")
         return found[0]
+
+    def entries_about(self, names: Iterable[str]) -> list[Entry]:
+        """The PDUs of what steps have called so: requests, answers and receipts, in their order."""
+        found: dict[int, Entry] = {}
+        for name in names:
+            try:
+                requests = self.named(name)
+            except NotHeldError:
+                continue
+            for request in requests:
+                receipts = [each.entry for each in self.receipts_of(request)]
+                for entry in (request.entry, *request.entry.answers, *receipts):
+                    found[entry.number] = entry
+        return [found[number] for number in sorted(found)]
 
     def next_reference(self) -> int:
         """A concatenation reference that no text before had."""
@@ -115,6 +139,27 @@ class Run:
             return None
         return self.world.message_of(request.message_id, request.entry.system_id)
 
+    def messages_of(self, request: Request) -> list[Message]:
+        """The same of each destination of a submit_multi, as long as it is in memory."""
+        first = self.message_of(request)
+        if first is None or not isinstance(request.entry.pdu, SubmitMulti):
+            return [] if first is None else [first]
+        return self.world.messages_with(first)
+
+    def acknowledgements_of(self, request: Request) -> list[Acknowledgement]:
+        """The acknowledgements of one message, in their order."""
+        if not request.message_id:
+            return []
+        system_id = request.entry.system_id
+        dialect = self.world.box.centre.accounts.dialect_of(system_id)
+        wanted = dialect.answer_id.parse(request.message_id)
+        self._read()
+        return [
+            each
+            for each in self._acknowledgements
+            if each.entry.system_id == system_id and dialect.tlv_id.parse(each.message_id) == wanted
+        ]
+
     def _read(self) -> None:
         """Go on reading the record where it was left."""
         self.traffic.drain()
@@ -123,11 +168,14 @@ class Run:
             pdu = entry.pdu
             if pdu is None:
                 continue
-            if entry.from_application and isinstance(pdu, SubmitSm | DataSm):
+            if entry.from_application and isinstance(pdu, SubmitSm | DataSm | SubmitMulti):
                 self._submits.append(entry)
             elif not entry.from_application and is_receipt(pdu):
                 assert isinstance(pdu, DeliverSm | DataSm)
                 self._note(Receipt(entry, pdu))
+            elif not entry.from_application and is_acknowledgement(pdu):
+                assert isinstance(pdu, DeliverSm | DataSm)
+                self._acknowledgements.append(Acknowledgement(entry, pdu))
         self._read_to = len(entries)
 
     def _note(self, receipt: Receipt) -> None:

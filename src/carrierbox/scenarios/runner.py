@@ -34,6 +34,7 @@ def run_scenario(scenario: Scenario) -> Report:
             if not is_fine:
                 break
         if not attempt(told, world, lambda step=step: do_step(run, step)):  # type: ignore[misc]
+            told.about = run.entries_about(step.about)
             break
     report.network_s = world.now - world.began
     report.took_s = link_now() - began

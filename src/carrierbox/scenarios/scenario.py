@@ -10,8 +10,10 @@ from carrierbox.config import BoxSection, Configuration, SessionSection, configu
 from carrierbox.scenarios.expectations_written import SUBJECTS
 from carrierbox.scenarios.hinges import Hinge
 from carrierbox.scenarios.steps_written import (
+    HEXADECIMAL,
     LINK_STEPS,
     SHAPES,
+    SMPP_NUMBERS,
     AdvanceStep,
     Duration,
     Name,
@@ -32,6 +34,7 @@ BOUND: Final = "bound"
 ON_OR_OFF: Final = ("power", "outage")
 """What other writers of YAML make true or false of."""
 _PARAMETER: Final = {"type": "string", "pattern": "[$][{][A-Za-z_][A-Za-z0-9_]*[}]"}
+_HEXADECIMAL: Final = {"type": "string", "pattern": HEXADECIMAL, "examples": ["0x0B"]}
 PLAIN_STEPS: Final = ("advance", "settle", "note", "expect", *LINK_STEPS)
 STEP_KINDS: Final = tuple(sorted({*SHAPES, *PLAIN_STEPS}))
 
@@ -72,10 +75,20 @@ class Setup:
 
 
 class Step:
-    """One step: its number from 1, its line, its kind, and what it says."""
+    """One step: its number from 1, its line, its kind, and what it says.
+
+    `about` are the names of what it is about, its own among them.
+    """
 
     def __init__(
-        self, number: int, line: int, path: str, kind: str, action: Action, told: str
+        self,
+        number: int,
+        line: int,
+        path: str,
+        kind: str,
+        action: Action,
+        told: str,
+        about: Sequence[str] = (),
     ) -> None:
         self.number = number
         self.line = line
@@ -84,6 +97,7 @@ class Step:
         self.action = action
         self.told = told
         """How it is written, on one line."""
+        self.about = about
 
 
 class Scenario:
@@ -129,6 +143,9 @@ def scenario_schema() -> dict[str, Any]:
         fields = component["properties"]
         fields |= {
             key: {"anyOf": [fields[key], {"type": "boolean"}]} for key in ON_OR_OFF if key in fields
+        }
+        fields |= {
+            key: {"anyOf": [fields[key], _HEXADECIMAL]} for key in SMPP_NUMBERS if key in fields
         }
     definitions |= components
     properties = head["properties"]

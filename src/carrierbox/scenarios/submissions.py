@@ -4,37 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from carrierbox.codecs.data_coding import (
-    DATA_CODING_DEFAULT,
-    DATA_CODING_UCS2,
-    alphabet_of,
-    encode_ucs2,
-)
-from carrierbox.codecs.gsm7 import encode_gsm7
-from carrierbox.codecs.segmentation import code_text, split_user_data
+from carrierbox import submissions
+from carrierbox.codecs.data_coding import DATA_CODING_DEFAULT
+from carrierbox.codecs.segmentation import CodedText
 from carrierbox.codecs.time_format import format_smpp_time
-from carrierbox.codecs.user_data_header import find_concatenation
 from carrierbox.errors import CodecError
-from carrierbox.identifiers import NPI_ISDN, TON_UNKNOWN, dialled_address
 from carrierbox.scenarios.problems import NotHeldError
-from carrierbox.scenarios.steps_written import SubmitStep
+from carrierbox.scenarios.steps_written import SUBMIT_MULTI, SubmitStep
 from carrierbox.scenarios.times import seconds_of
 from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smpp.tlv import (
-    TAG_MESSAGE_PAYLOAD,
-    TAG_SAR_MSG_REF_NUM,
-    TAG_SAR_SEGMENT_SEQNUM,
-    TAG_SAR_TOTAL_SEGMENTS,
-    Tlv,
-    integer_tlv,
-)
-from carrierbox.smpp.values import ESM_CLASS_UDHI
-from carrierbox.smsc.content_class import TAG_CONTENT_CLASS
+from carrierbox.submissions import coded_text, submits_in_parts, tlvs_said, whole_submit
 
-SHORT_MESSAGE_OCTETS_MAX: Final = 254
-ASCII: Final = 1
-LATIN_1: Final = 3
-TON_ALPHANUMERIC: Final = 5
 _PLACE: Final = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)(?::0([1-9]))?\}")
 
 
@@ -48,9 +28,11 @@ class Written:
 
 
 def texts_of(step: SubmitStep) -> Iterator[Written]:
-    """The texts of a step, one or a batch of them."""
-    if isinstance(step.to, list):
-        for number, to in enumerate(step.to, 1):
+    """The texts of a step, one or a batch of them. That of a submit_multi has no destination."""
+    if step.operation == SUBMIT_MULTI:
+        yield Written(step.sender, "", step.text)
+    elif isinstance(step.to, list):
+        for number, to in enumerate(map(str, step.to), 1):
             yield _filled(step, to, {"n": number, "to": to})
     elif step.each:
         for number, said in enumerate(step.each, 1):
@@ -64,6 +46,8 @@ def texts_of(step: SubmitStep) -> Iterator[Written]:
 
 def is_batch(step: SubmitStep) -> bool:
     """Whether it may be more than one text."""
+    if step.operation == SUBMIT_MULTI:
+        return False
     return isinstance(step.to, list) or bool(step.each) or step.count > 1
 
 
@@ -72,43 +56,17 @@ def submits_of(step: SubmitStep, written: Written, reference: int, now: float) -
 
     NotHeldError if it cannot be written so.
     """
-    data_coding, header, octets = _coded(step, written)
+    coded = _coded(step, written)
+    if step.parts is None:
+        return [whole_submit(_submit(step, written, now), coded)]
     if step.reference is not None:
         reference = step.reference
-    if step.parts is None:
-        submit = _submit(step, written, now, data_coding)
-        if header:
-            octets = header + octets
-            submit.esm_class |= ESM_CLASS_UDHI
-        if len(octets) > SHORT_MESSAGE_OCTETS_MAX:
-            submit.tlvs = [*submit.tlvs, Tlv(TAG_MESSAGE_PAYLOAD, octets)]
-        else:
-            submit.short_message = octets
-        return [submit]
     try:
-        # The centre makes sar TLVs a header with 16 bits of reference, which takes an octet more.
-        segments = split_user_data(
-            octets, alphabet_of(data_coding), reference, wide=step.parts == "sar", header=header
+        submits = submits_in_parts(
+            lambda: _submit(step, written, now), coded, step.parts, reference
         )
     except CodecError as error:
         raise NotHeldError(f"the text cannot be cut into parts: {error}") from None
-    submits = []
-    for segment in segments:
-        submit = _submit(step, written, now, data_coding)
-        part = find_concatenation(segment.user_data_header)
-        if step.parts == "udh" or part is None:
-            if segment.user_data_header:
-                submit.esm_class |= ESM_CLASS_UDHI
-            submit.short_message = segment.user_data_header + segment.user_data
-        else:
-            submit.short_message = segment.user_data
-            submit.tlvs = [
-                *submit.tlvs,
-                integer_tlv(TAG_SAR_MSG_REF_NUM, part.reference),
-                integer_tlv(TAG_SAR_TOTAL_SEGMENTS, part.total),
-                integer_tlv(TAG_SAR_SEGMENT_SEQNUM, part.number),
-            ]
-        submits.append(submit)
     if step.only_parts is None:
         return submits
     if max(step.only_parts) > len(submits):
@@ -118,14 +76,8 @@ def submits_of(step: SubmitStep, written: Written, reference: int, now: float) -
 
 def address_of(text: str) -> tuple[int, int, str]:
     """ton, npi and address of what a scenario writes: a number with its +, a short code, a name."""
-    dialled = dialled_address(text) if text else None
-    if dialled is not None:
-        return dialled.ton, dialled.npi, dialled.value
-    if not text:
-        return TON_UNKNOWN, 0, ""
-    if text.isascii() and text.isdigit():
-        return TON_UNKNOWN, NPI_ISDN, text
-    return TON_ALPHANUMERIC, 0, text
+    address = submissions.address_of(text)
+    return address.ton, address.npi, address.value
 
 
 def _filled(step: SubmitStep, to: str, said: dict[str, Any]) -> Written:
@@ -138,12 +90,9 @@ def _filled(step: SubmitStep, to: str, said: dict[str, Any]) -> Written:
     return Written(fill(step.sender), fill(to), fill(step.text))
 
 
-def _submit(step: SubmitStep, written: Written, now: float, data_coding: int) -> SubmitSm:
+def _submit(step: SubmitStep, written: Written, now: float) -> SubmitSm:
     source = address_of(written.sender)
     destination = address_of(written.to)
-    tlvs = [Tlv(int(tag, 0), bytes.fromhex(digits)) for tag, digits in step.tlvs.items()]
-    if step.content_class:
-        tlvs.append(Tlv(TAG_CONTENT_CLASS, step.content_class.encode("latin-1", "replace")))
     return SubmitSm(
         service_type=step.service_type,
         source_addr_ton=source[0] if step.source_addr_ton is None else step.source_addr_ton,
@@ -158,8 +107,7 @@ def _submit(step: SubmitStep, written: Written, now: float, data_coding: int) ->
         schedule_delivery_time=_time(step.schedule, now),
         validity_period=_time(step.validity, now),
         registered_delivery=step.registered_delivery,
-        data_coding=data_coding,
-        tlvs=tlvs,
+        tlvs=tlvs_said(step.tlvs, step.content_class),
     )
 
 
@@ -167,28 +115,11 @@ def _time(duration: object, now: float) -> str:
     return "" if duration is None else format_smpp_time(now + seconds_of(duration))
 
 
-def _coded(step: SubmitStep, written: Written) -> tuple[int, bytes, bytes]:
-    """data_coding, header and octets of a text."""
-    wanted = step.data_coding
+def _coded(step: SubmitStep, written: Written) -> CodedText:
     if step.octets is not None:
-        return wanted or DATA_CODING_DEFAULT, b"", bytes.fromhex(step.octets)
-    if wanted is None:
-        coded = code_text(written.text)
-        return coded.data_coding, coded.header, coded.user_data
-    octets: bytes | None = None
+        octets = bytes.fromhex(step.octets)
+        return CodedText(step.data_coding or DATA_CODING_DEFAULT, b"", octets)
     try:
-        if wanted == DATA_CODING_DEFAULT:
-            octets = encode_gsm7(written.text)
-        elif wanted == ASCII:
-            octets = written.text.encode("ascii")
-        elif wanted == LATIN_1:
-            octets = written.text.encode("latin-1")
-        elif alphabet_of(wanted) == alphabet_of(DATA_CODING_UCS2):
-            octets = encode_ucs2(written.text)
-        else:
-            octets = encode_gsm7(written.text)
-    except UnicodeEncodeError:
-        octets = None
-    if octets is None:
-        raise NotHeldError(f"data_coding {wanted} cannot write {written.text[:40]!r}")
-    return wanted, b"", octets
+        return coded_text(written.text, step.data_coding)
+    except CodecError as error:
+        raise NotHeldError(str(error)) from None

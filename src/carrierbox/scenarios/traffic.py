@@ -14,20 +14,24 @@ from carrierbox.errors import CarrierboxError, CodecError, FramingError, PduErro
 from carrierbox.identifiers import LinkId
 from carrierbox.runtime import Wire
 from carrierbox.scenarios.problems import NotHeldError
+from carrierbox.smpp.fields import SmeDestination
 from carrierbox.smpp.framing import FrameBuffer
-from carrierbox.smpp.pdus import BindRequest, DataSm, DeliverSm, Pdu, SubmitSm
+from carrierbox.smpp.pdus import BindRequest, DataSm, DeliverSm, Pdu, SubmitMulti, SubmitSm
 from carrierbox.smpp.tlv import (
     TAG_MESSAGE_PAYLOAD,
     TAG_MESSAGE_STATE,
     TAG_RECEIPTED_MESSAGE_ID,
+    TAG_USER_RESPONSE_CODE,
     tlv_int,
     tlv_octets,
     tlv_text,
 )
 from carrierbox.smpp.values import (
+    ESM_CLASS_DELIVERY_ACKNOWLEDGEMENT,
     ESM_CLASS_DELIVERY_RECEIPT,
     ESM_CLASS_TYPE_MASK,
     ESM_CLASS_UDHI,
+    ESM_CLASS_USER_ACKNOWLEDGEMENT,
     MESSAGE_STATE_NAMES,
     RESPONSE_BIT,
 )
@@ -207,7 +211,20 @@ def is_receipt(pdu: Pdu | None) -> bool:
     return pdu.esm_class & ESM_CLASS_TYPE_MASK == ESM_CLASS_DELIVERY_RECEIPT
 
 
-def text_of(pdu: SubmitSm | DeliverSm | DataSm) -> str:
+def destinations_of(pdu: Pdu | None) -> list[str]:
+    """Where a message goes: digits, names and distribution lists, without a plus sign."""
+    if isinstance(pdu, SubmitMulti):
+        return [
+            each.destination_addr.removeprefix("+")
+            if isinstance(each, SmeDestination)
+            else each.dl_name
+            for each in pdu.dest_address
+        ]
+    destination = getattr(pdu, "destination_addr", None)
+    return [] if destination is None else [str(destination).removeprefix("+")]
+
+
+def text_of(pdu: SubmitSm | DeliverSm | DataSm | SubmitMulti) -> str:
     """The text of a message, its header left out, data_coding 0 as GSM 7-bit."""
     octets = b"" if isinstance(pdu, DataSm) else pdu.short_message
     octets = octets or tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) or b""
@@ -246,3 +263,27 @@ class Receipt:
             return self.fields[name]
         value = getattr(self.pdu, name, None)
         return None if value is None else str(value)
+
+
+class Acknowledgement:
+    """That a phone or its user has a message, as the application got it (SMPP 3.4 §5.2.12)."""
+
+    def __init__(self, entry: Entry, pdu: DeliverSm | DataSm) -> None:
+        self.entry = entry
+        is_users = pdu.esm_class & ESM_CLASS_TYPE_MASK == ESM_CLASS_USER_ACKNOWLEDGEMENT
+        self.by = "user" if is_users else "phone"
+        self.user_response_code = tlv_int(pdu.tlvs, TAG_USER_RESPONSE_CODE)
+        self.message_id = tlv_text(pdu.tlvs, TAG_RECEIPTED_MESSAGE_ID) or ""
+
+    def told(self) -> str:
+        """By whom, and with which answer."""
+        code = self.user_response_code
+        return self.by if code is None else f"{self.by}, user_response_code {code}"
+
+
+def is_acknowledgement(pdu: Pdu | None) -> bool:
+    """Whether it delivers an acknowledgement of a phone or of its user."""
+    return isinstance(pdu, DeliverSm | DataSm) and pdu.esm_class & ESM_CLASS_TYPE_MASK in (
+        ESM_CLASS_DELIVERY_ACKNOWLEDGEMENT,
+        ESM_CLASS_USER_ACKNOWLEDGEMENT,
+    )

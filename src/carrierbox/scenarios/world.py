@@ -15,8 +15,8 @@ from carrierbox.config_match import Supplies
 from carrierbox.config_rules import compile_rule, definition_of
 from carrierbox.identifiers import LinkId
 from carrierbox.numbering import shared_number_plan
-from carrierbox.runtime import Runtime, Wire
-from carrierbox.scenarios.problems import NotHeldError
+from carrierbox.runtime import Caller, Runtime, Wire
+from carrierbox.scenarios.problems import NotHeldError, RefusedError
 from carrierbox.scenarios.scenario import Setup
 from carrierbox.scenarios.traffic import Traffic
 from carrierbox.smpp.settings import SessionSettings
@@ -70,6 +70,8 @@ class World:
         self._link_time = LINK_START
         self._link_now = link_now or self._stopped_link_now
         self._wake = wake or _nobody
+        self.caller: Caller | None = None
+        """Who connects to applications that are called by outbind."""
         self._rules: dict[str, object] = {}
         self._faults: dict[str, object] = {}
         self._open(0)
@@ -86,6 +88,7 @@ class World:
         # A link of an earlier life that is told as closed is none of this one.
         self.runtime.links_opened = links_opened
         self.runtime.observer = self.traffic
+        self.runtime.caller = self.caller
         self.traffic.watch(self.box.trace)
         for rule in self._rules.values():
             self._put_rule(rule)
@@ -95,6 +98,10 @@ class World:
     def restart(self) -> None:
         """End as if the process were killed, and begin again on the same store."""
         self._open(self.runtime.links_opened)
+
+    def take_calls(self, caller: Caller) -> None:
+        """Let this one connect to applications, after a restart as well."""
+        self.caller = self.runtime.caller = caller
 
     # Rules and faults that come and go; they outlive a restart, for they are the scenario's.
 
@@ -229,13 +236,19 @@ class World:
             self.settle()
         return lookup.of_account(message_id, system_id, others)
 
+    def messages_with(self, message: Message) -> list[Message]:
+        """What a client knows by the same id, of a submit_multi all its destinations."""
+        return self.box.centre.registry.of_client(message.client_id) or [message]
+
     def ask(self, question: Callable[[Callable[[str], None]], None]) -> None:
-        """Tell the centre something and wait until it is durable. NotHeldError if it refuses."""
+        """Tell the centre something and wait until it is durable. RefusedError if it refuses."""
         told: list[str] = []
         self.runtime.request(self.box, lambda: question(told.append))
         self.settle()
+        if not told:
+            raise NotHeldError("the carrier did not answer")
         if told != [""]:
-            raise NotHeldError(told[0] if told else "the carrier did not answer")
+            raise RefusedError(told[0])
 
     # Inside.
 

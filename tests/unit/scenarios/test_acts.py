@@ -164,3 +164,121 @@ def test_a_restart_keeps_what_was_accepted() -> None:
         "expect: {receipt: m, stat: DELIVRD, count: 1, within: 1m}",
         setup=f"{{phones: [{{msisdn: '{PHONE}', power: off}}]}}",
     )
+
+
+def test_another_account_cannot_ask() -> None:
+    """T46: a message is that of whoever sent it."""
+    holds(
+        f"submit: {{as: m, account: a, from: ACME, to: '{PHONE}', text: old, schedule: 1h}}",
+        "query: {as: q, account: b, message: m}",
+        "expect: {answer: q, command_status: ESME_RQUERYFAIL}",
+        "replace: {as: r, account: b, message: m, text: new}",
+        "expect: {answer: r, command_status: ESME_RREPLACEFAIL}",
+        "cancel: {as: c, account: b, message: m}",
+        "expect: {answer: c, command_status: ESME_RCANCELFAIL}",
+        "cancel: {as: d, message: m}",
+        "expect: {answer: d, command_status: ESME_ROK}",
+        setup="{accounts: [{system_id: a, password: x}, {system_id: b, password: x}]}",
+    )
+
+
+def test_all_between_two_ends_are_cancelled() -> None:
+    """SMPP 3.4 §4.9.1: an empty message_id, and a service_type if there is one."""
+    to = f"to: '{PHONE}', text: Hi, schedule: 1h, registered_delivery: 1"
+    holds(
+        f"submit: {{as: one, from: ACME, {to}}}",
+        f"submit: {{as: two, from: ACME, service_type: CMT, {to}}}",
+        f"submit: {{as: three, from: OTHER, {to}}}",
+        f"cancel: {{as: c, from: ACME, to: '{PHONE}', service_type: CMT}}",
+        "expect: {answer: c, command_status: ESME_ROK}",
+        "expect: {receipt: two, stat: DELETED, within: 1m}",
+        "expect: {receipt: one, none: true}",
+        f"cancel: {{from: ACME, to: '{PHONE}'}}",
+        "expect: {receipt: one, stat: DELETED, within: 1m}",
+        f"expect: {{phone: '{PHONE}', count: 1, within: 2h}}",
+        "expect: {receipt: three, stat: DELIVRD, within: 1m}",
+    )
+
+
+def test_a_replacement_keeps_the_alphabet_and_may_have_new_times() -> None:
+    """SMPP 3.4 §4.10.1: replace_sm has no data_coding."""
+    holds(
+        f"submit: {{as: m, from: ACME, to: '{PHONE}', text: 😀, schedule: 1h}}",
+        "replace: {as: r, message: m, text: new, schedule: 3h}",
+        "expect: {answer: r, command_status: ESME_ROK}",
+        f"expect: {{phone: '{PHONE}', none: true, within: 2h}}",
+        f"expect: {{phone: '{PHONE}', texts: [new], within: 2h}}",
+    )
+    fails(
+        "data_coding 0 cannot write",
+        f"submit: {{as: m, from: ACME, to: '{PHONE}', text: Hi, schedule: 1h}}",
+        "replace: {message: m, text: 😀}",
+    )
+
+
+def test_a_submit_multi_is_queried_and_cancelled_as_one() -> None:
+    """SMPP 3.4 §4.5: one id; the trace and rules know each of its destinations."""
+    holds(
+        "rule: {name: odd, when: {text: Hi}, then: {hold: 1h}}",
+        f"submit: {{as: m, operation: submit_multi, from: ACME, to: ['{PHONE}', {{list: staff}}], "
+        "text: Hi, registered_delivery: 1}",
+        "expect: {submit: m, command_status: ESME_ROK, unsuccess_sme: {}}",
+        "expect: {rule: odd, of: m}",
+        "expect: {trace: accepted, of: m, count: 3}",
+        "query: {as: q, message: m}",
+        "expect: {answer: q, command_status: ESME_ROK}",
+        "cancel: {as: c, message: m}",
+        "expect: {answer: c, command_status: ESME_ROK}",
+        "expect: {receipt: m, stat: DELETED, count: 3, within: 1m}",
+        setup="{distribution_lists: {staff: ['+33611111111', '+33611111112']}}",
+    )
+
+
+CALLED = (
+    "{accounts: [{system_id: a, password: b, outbind: {to: '127.0.0.1:2780', after: 5s}}], "
+    f"bound: [], phones: [{{msisdn: '{PHONE}'}}]}}"
+)
+
+
+def test_an_application_that_listens_is_called() -> None:
+    """SMPP 3.4 §4.1.7: when something waits, or at once; who does not listen is not reached."""
+    holds(
+        "outbind: a",
+        "expect: {trace: outbind, detail: {contains: connection refused}, count: 1}",
+        "listen: {type: none}",
+        f"phone: {{msisdn: '{PHONE}', send: {{to: '999', text: Hi}}}}",
+        "expect: {application: a, bound: false, within: 10s}",
+        "expect: {trace: outbind, detail: {contains: outbind to}, count: 1, within: 10s}",
+        setup=CALLED.replace("outbind:", "address_range: '^999', outbind:"),
+    )
+    holds(
+        "listen: {account: a, type: transceiver}",
+        f"phone: {{msisdn: '{PHONE}', send: {{to: '999', text: Hi}}}}",
+        "expect: {received: {text: Hi}, count: 1, within: 10s}",
+        f"submit: {{as: m, account: a, from: ACME, to: '{PHONE}', text: Hi}}",
+        "expect: {submit: m, command_status: ESME_ROK}",
+        "unbind: a",
+        "listen: {account: a, stop: true}",
+        "outbind: a",
+        "expect: {application: a, bound: false, within: 10s}",
+        "listen: {account: a, password: wrong}",
+        "outbind: a",
+        "expect: {trace: outbind, detail: {contains: its bind was refused}, within: 10s}",
+        setup=CALLED,
+    )
+
+
+def test_a_link_that_is_bound_stays_beside_the_one_of_a_call() -> None:
+    """A transmitter sends on, and is named as before."""
+    holds(
+        "bind: {account: a, type: transmitter}",
+        "listen: {account: a}",
+        f"submit: {{as: m, from: ACME, to: '{PHONE}', text: Hi, registered_delivery: 1}}",
+        "expect: {receipt: m, stat: DELIVRD, within: 10s}",
+        f"submit: {{as: n, from: ACME, to: '{PHONE}', text: Hi, registered_delivery: 1}}",
+        "expect: {receipt: n, stat: DELIVRD, within: 10s}",
+        "expect: {trace: outbind, count: 2}",
+        "restart: {}",
+        "expect: {application: a, bound: true}",
+        setup=CALLED,
+    )

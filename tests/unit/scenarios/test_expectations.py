@@ -1,5 +1,7 @@
 """Whether expectations hold, and what is told of those that do not."""
 
+import re
+
 import pytest
 
 from carrierbox.scenarios.runner import run_text
@@ -111,3 +113,37 @@ def test_it_holds(expectation: str) -> None:
 def test_it_does_not_hold(expectation: str, told: str) -> None:
     """What was found instead is told."""
     assert told in outcome(expectation)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("{'+999': ESME_RINVDSTADR, nobody: 0x34}", ""),
+        ("{'999': 11, nobody: ESME_RINVDLNAME}", ""),
+        ("{'+999': ESME_RINVDSTADR}", "unsuccess_sme 999 ESME_RINVDSTADR, nobody ESME_RINVDLNAME"),
+        ("{'+999': ESME_RINVDSTADR, nobody: ESME_RSYSERR}", "nobody ESME_RINVDLNAME"),
+        ("{}", "999 ESME_RINVDSTADR"),
+    ],
+)
+def test_whom_a_submit_multi_did_not_take(said: str, told: str) -> None:
+    """SMPP 3.4 §4.5.2.1: all of them, each with its status."""
+    report = run_text(
+        "scenario: multi\nsteps:\n"
+        "  - submit: {as: m, operation: submit_multi, from: ACME, text: Hi, "
+        "to: ['+33612345678', '+999', {list: nobody}]}\n"
+        f"  - expect: {{submit: m, command_status: ESME_ROK, unsuccess_sme: {said}}}\n"
+    )
+    assert report.passed == (told == "")
+    # In which order the centre finds them does not matter here.
+    assert sorted(re.findall(r"\w+ ESME_\w+", told)) == [
+        each for each in sorted(re.findall(r"\w+ ESME_\w+", report.problem)) if each in told
+    ]
+
+
+def test_another_answer_refuses_nobody() -> None:
+    """A submit_sm_resp has no such list."""
+    report = run_text(
+        "scenario: one\nsteps:\n  - submit: {as: m, to: '+33612345678', text: Hi}\n"
+        "  - expect: {submit: m, unsuccess_sme: {}}\n"
+    )
+    assert "it is no submit_multi_resp" in report.problem

@@ -10,10 +10,11 @@ from carrierbox.lint.pcapng import Recorder, file_header
 from carrierbox.scenarios.hearing import Wanted, record, timing_of
 from carrierbox.scenarios.runner import run_text
 from carrierbox.scenarios.scenario import WE_SEND
+from carrierbox.smpp.fields import SmeDestination
 from carrierbox.smpp.pdus import (
     BindTransceiver,
     BindTransceiverResp,
-    DataSm,
+    SubmitMulti,
     SubmitSm,
     SubmitSmResp,
 )
@@ -30,7 +31,7 @@ def test_a_capture_becomes_a_scenario_that_holds(tmp_path: Path) -> None:
         (1.0, False, BindTransceiverResp("carrier", sequence_number=1)),
         (2.0, True, SubmitSm(destination_addr="33612345678", sequence_number=2)),
         (2.0, False, SubmitSmResp("", 2, ESME_RSYSERR)),
-        (2.5, True, DataSm(destination_addr="33612345678", sequence_number=3)),
+        (2.5, True, SubmitMulti(dest_address=[SmeDestination(1, 1, "1")], sequence_number=3)),
     ):
         octets += recorder.octets(time, from_client, encode_pdu(pdu))
     capture = tmp_path / "some.pcapng"
@@ -39,7 +40,7 @@ def test_a_capture_becomes_a_scenario_that_holds(tmp_path: Path) -> None:
     assert run_text(recorded.text).passed
     assert "why: Recorded from some.pcapng." in recorded.text
     assert "ESME_RSYSERR" in recorded.text
-    assert recorded.remarks == ["left out: data_sm (1)"]
+    assert recorded.remarks == ["left out: submit_multi (1)"]
 
 
 def test_what_is_no_capture_is_refused(tmp_path: Path) -> None:

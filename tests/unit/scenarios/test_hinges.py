@@ -103,6 +103,80 @@ def test_two_that_hang_on_the_same_mean_the_same() -> None:
     assert power(0, "off") == power(1, "off") != power(0, "on")
 
 
+def test_what_is_about_a_step_goes_with_it() -> None:
+    """What asks about it, and what is about that; a rule's removal goes with the rule."""
+    steps = [
+        {"submit": {"as": "m", "to": "+1"}},
+        {"cancel": {"as": "c", "message": "m"}},
+        {"expect": {"answer": "c", "command_status": "ESME_ROK"}},
+        {"expect": {"order": [{"submit": "n"}, {"receipt": "m.1"}]}},
+        {"expect": {"phone": "+1", "none": True}},
+    ]
+    left = parted(Hinge(step="m"), {}, steps).steps
+    assert [next(iter(each)) for each in left] == ["note", "note", "note", "note", "expect"]
+    assert left[2] == {"note": "left out: it is about c"}
+    rules = [{"rule": {"name": "r"}}, {"settle": {}}, {"rule": {"remove": "r"}}]
+    assert parted(Hinge(step=1), {}, rules).steps[2] == {"note": "left out: rule r"}
+
+
+CANCELLED = """\
+scenario: cancelled
+hinges_on: {step: NAME}
+setup: {accounts: [{system_id: a, password: b}], bound: []}
+steps:
+  - bind: {as: in, account: a, link: in}
+  - submit: {as: m, account: in, from: ACME, to: "+33612345678", text: Hi, schedule: 1h}
+  - cancel: {as: c, message: m}
+  - expect: {answer: c, command_status: ESME_ROK}
+  - expect: {phone: "+33612345678", none: true, within: 2h}
+  - unbind: in
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("c", "step 5 (line 9): expect: {phone"),
+        ("in", "step 2 (line 6): submit: {as: m"),
+        ("m.schedule", "step 4 (line 8): expect: {answer: c"),
+        ("bind", "in is not bound"),
+    ],
+)
+def test_a_hinge_may_be_what_later_steps_name(name: str, told: str) -> None:
+    """They go with it where they are about it; a link that is not bound fails where it is used."""
+    text = CANCELLED.replace("NAME", name)
+    assert run_scenario(read_scenario(text)).passed
+    assert told in run_scenario(read_scenario(text, without=True)).problem
+
+
+def test_one_that_holds_without_its_hinge_is_not_saved_by_what_is_about_it() -> None:
+    """An expectation of something that was not done proves nothing."""
+    text = CANCELLED.replace("NAME", "2").replace("account: in, from", "account: a, from")
+    assert run_scenario(read_scenario(text)).passed
+    report = run_scenario(read_scenario(text, without=True))
+    assert report.passed, report.problem
+
+
+@pytest.mark.parametrize("without", [False, True])
+@pytest.mark.parametrize(
+    ("hinge", "told"),
+    [
+        ("step: m.to", "2: hinges_on.step: without it the scenario cannot be: steps[1].submit.to"),
+        (
+            "setup: 'accounts[0].password'",
+            "2: hinges_on.setup: without it the scenario cannot be: setup.accounts[0].password",
+        ),
+    ],
+)
+def test_what_nothing_can_go_without_is_no_hinge(hinge: str, told: str, without: bool) -> None:
+    """It is refused when it is read, with the remedy, whether or not it is run without."""
+    text = CANCELLED.replace("step: NAME", hinge)
+    with pytest.raises(ScenarioError) as refused:
+        read_scenario(text, "x.yaml", without=without)
+    assert f"x.yaml:{told}" in str(refused.value)
+    assert "name what it can go without, such as the whole step or entry" in str(refused.value)
+
+
 STORY = """\
 scenario: story
 hinges_on: {rule: us-alphanumeric}

@@ -2,7 +2,15 @@
 
 from carrierbox.scenarios.ladder import ladder_lines, pdu_words
 from carrierbox.scenarios.runner import run_text
-from carrierbox.smpp.pdus import EnquireLink, SubmitSm, SubmitSmResp
+from carrierbox.smpp.fields import DestAddress, SmeDestination, UnsuccessSme
+from carrierbox.smpp.pdus import (
+    EnquireLink,
+    Outbind,
+    SubmitMulti,
+    SubmitMultiResp,
+    SubmitSm,
+    SubmitSmResp,
+)
 
 STORY = """\
 scenario: one
@@ -61,3 +69,17 @@ def test_pdus_are_told_in_few_words() -> None:
     assert pdu_words(EnquireLink()) == "enquire_link"
     odd = SubmitSm(source_addr="A", destination_addr="1", short_message=b"\x1b[2J\n")
     assert "\x1b" not in pdu_words(odd)
+
+
+def test_a_submit_multi_tells_how_many_it_goes_to_and_how_many_were_refused() -> None:
+    """And an outbind who calls."""
+    destinations: list[DestAddress] = [
+        SmeDestination(1, 1, "33612345678"),
+        SmeDestination(1, 1, "33612345679"),
+    ]
+    pdu = SubmitMulti(source_addr="ACME", dest_address=destinations, short_message=b"Hi")
+    assert pdu_words(pdu) == 'submit_multi ACME>2 destinations "Hi"'
+    refused = [UnsuccessSme(1, 1, "33612345679", 11)]
+    assert pdu_words(SubmitMultiResp("7", refused)) == "submit_multi_resp ESME_ROK 7 1 refused"
+    assert pdu_words(SubmitMultiResp("7")) == "submit_multi_resp ESME_ROK 7"
+    assert pdu_words(Outbind("carrier", "secret")) == "outbind carrier"

@@ -3,6 +3,7 @@
 Loopback, port 0.
 """
 
+import socket
 import threading
 
 import pytest
@@ -81,3 +82,32 @@ def test_a_port_that_is_taken_is_told() -> None:
 
     assert run_live(scenario, listening=listening).passed
     assert taken.is_set()
+
+
+def test_your_application_is_called_by_outbind() -> None:
+    """SMPP 3.4 §4.1.7: at the address that its account names, and after a restart too."""
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def take_two_calls() -> None:
+            for _ in range(2):
+                connection, _ = server.accept()
+                with connection:
+                    heard.append(connection.recv(1000))
+
+        thread = threading.Thread(target=take_two_calls, daemon=True)
+        thread.start()
+        scenario = read_scenario(
+            "scenario: one\nrole: your_application\nsetup: {accounts: [{system_id: a, password: b, "
+            f"outbind: {{to: '127.0.0.1:{port}'}}}}]}}\nsteps:\n"
+            "  - outbind: a\n"
+            "  - expect: {trace: outbind, detail: {contains: outbind to}, within: 5s}\n"
+            "  - restart: {}\n"
+            "  - outbind: a\n"
+            "  - expect: {trace: outbind, detail: {contains: outbind to}, count: 2, within: 5s}\n"
+        )
+        report = run_live(scenario)
+        thread.join(5.0)
+    assert report.passed, report.problem
+    assert [octets[4:8].hex() for octets in heard] == ["0000000b", "0000000b"]

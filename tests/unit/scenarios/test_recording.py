@@ -14,16 +14,19 @@ from carrierbox.smpp.pdus import (
     CancelSm,
     CancelSmResp,
     DataSm,
+    DataSmResp,
     DeliverSm,
     DeliverSmResp,
     Pdu,
+    SubmitMulti,
     SubmitSm,
     SubmitSmResp,
     Unbind,
     UnbindResp,
 )
 from carrierbox.smpp.states import ESME, SMSC
-from carrierbox.smpp.values import ESME_RTHROTTLED, RESPONSE_BIT
+from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, TAG_QOS_TIME_TO_LIVE, Tlv, tlv_octets
+from carrierbox.smpp.values import ESME_RCANCELFAIL, ESME_RTHROTTLED, RESPONSE_BIT
 
 DELIVRD = "id:{} sub:001 dlvrd:001 submit date:2606111351 done date:2606111352 stat:DELIVRD err:000"
 UNDELIV = "id:{} sub:001 dlvrd:000 submit date:2606111351 done date:2606111352 stat:UNDELIV err:013"
@@ -128,10 +131,10 @@ def test_for_an_application_of_ones_own_its_part_is_waited_for() -> None:
 
 
 def test_what_no_step_can_say_is_counted() -> None:
-    """data_sm, and receipts or cancellations of messages from before."""
+    """submit_multi, and receipts or cancellations of messages from before."""
     recording = Recording(
         heard(
-            (0.0, DataSm(destination_addr="33612345678", sequence_number=1)),
+            (0.0, SubmitMulti(sequence_number=1)),
             (1.0, receipt(DELIVRD, "77")),
             (2.0, CancelSm(message_id="78", sequence_number=2)),
             (2.0, CancelSmResp(sequence_number=2)),
@@ -140,8 +143,63 @@ def test_what_no_step_can_say_is_counted() -> None:
     )
     text = scenario_yaml(recording.scenario("because"))
     assert recording.left_out == {
-        "data_sm": 1,
+        "submit_multi": 1,
         "receipts of messages that were not heard": 1,
         "cancel_sm about a message that was not heard": 1,
     }
+    assert run_text(text).passed
+
+
+def test_data_sm_is_sent_again() -> None:
+    """SMPP 3.4 §4.7.1: its text from the payload, octets that are none as they are."""
+
+    def data_sm(number: int, payload: bytes, lifetime_s: int = 0) -> DataSm:
+        tlvs = [Tlv(TAG_MESSAGE_PAYLOAD, payload)]
+        if lifetime_s:
+            tlvs.append(Tlv(TAG_QOS_TIME_TO_LIVE, lifetime_s.to_bytes(4, "big")))
+        return DataSm(
+            source_addr="38100",
+            source_addr_npi=1,
+            dest_addr_ton=1,
+            dest_addr_npi=1,
+            destination_addr="33612345678",
+            registered_delivery=1,
+            tlvs=tlvs,
+            sequence_number=number,
+        )
+
+    recording = Recording(
+        heard(
+            (0.0, data_sm(1, b"Hi", 3600)),
+            (0.0, DataSmResp("77", sequence_number=1)),
+            (1.0, receipt(DELIVRD, "77")),
+            (2.0, data_sm(2, b"\xff")),
+            (2.0, DataSmResp("", sequence_number=2, command_status=ESME_RTHROTTLED)),
+        ),
+        "recorded",
+    )
+    text = scenario_yaml(recording.scenario())
+    assert recording.left_out == {}
+    assert "text: Hi, data_coding: 0, registered_delivery: 1, validity: 3600s" in text
+    assert "tlvs: {'0x0424': ff}, operation: data_sm}" in text
+    report = run_text(text)
+    assert report.passed, f"{report.problem}\n{text}"
+    sent = [entry.pdu for entry in report.entries if isinstance(entry.pdu, DataSm)]
+    assert [tlv_octets(pdu.tlvs, TAG_MESSAGE_PAYLOAD) for pdu in sent] == [b"Hi", b"\xff"]
+
+
+def test_a_cancellation_of_all_between_two_ends_is_sent_again() -> None:
+    """SMPP 3.4 §4.9.1: without an id."""
+    recording = Recording(
+        heard(
+            (
+                0.0,
+                CancelSm("CMT", "", 0, 1, "38100", 1, 1, "33612345678", sequence_number=1),
+            ),
+            (0.0, CancelSmResp(sequence_number=1, command_status=ESME_RCANCELFAIL)),
+        ),
+        "recorded",
+    )
+    text = scenario_yaml(recording.scenario())
+    assert "cancel: {as: cancel1, from: '38100', to: '+33612345678', service_type: CMT}" in text
     assert run_text(text).passed

@@ -59,3 +59,21 @@ def test_what_the_application_does_is_waited_for(step: str, told: str) -> None:
     """Role your_application."""
     with pytest.raises(ScenarioError, match=told):
         read_scenario(TWO.format(role="your_application", first=step, second="settle: {}"))
+
+
+def test_a_call_of_your_application_goes_without_tls() -> None:
+    """Where there is no port, nobody minds."""
+    text = TWO.format(role="{role}", first="outbind: a", second="settle: {}").replace(
+        "password: b", "password: b, outbind: {to: '127.0.0.1:2780', tls: {name: app}}"
+    )
+    with pytest.raises(ScenarioError, match=r"accounts\[0\]\.outbind\.tls: .* without TLS"):
+        read_scenario(text.replace("{role}", "your_application"))
+    read_scenario(text.replace("{role}", "we_send"))
+
+
+def test_your_application_listens_by_itself() -> None:
+    """The carrier calls it all the same."""
+    with pytest.raises(ScenarioError, match=r"listen: your application does this by itself"):
+        read_scenario(
+            TWO.format(role="your_application", first="listen: {account: a}", second="settle: {}")
+        )

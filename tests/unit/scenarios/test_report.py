@@ -1,9 +1,10 @@
 """What came of scenarios, for people and for machines."""
 
 import json
+import re
 from xml.etree import ElementTree
 
-from carrierbox.scenarios.report import Report, junit_xml, summary_line
+from carrierbox.scenarios.report import LeftOut, Report, junit_xml, summary_lines
 from carrierbox.scenarios.runner import run_text
 from carrierbox.smpp.wire import decode_pdu
 
@@ -84,5 +85,37 @@ def test_real_time_is_told_only_where_it_is_asked_for() -> None:
 def test_a_summary_names_what_failed() -> None:
     """The last line of a run."""
     passed, failed = reports()
-    assert summary_line([passed]) == "1 scenario passed"
-    assert summary_line([passed, failed]) == "1 scenario passed, 1 failed: story"
+    assert summary_lines([passed]) == ["1 scenario passed"]
+    assert summary_lines([passed, failed]) == ["1 scenario passed, 1 failed: story"]
+    left_out = LeftOut("live", "live.yaml", "your_application", "needs you", "do it")
+    assert summary_lines([passed], [left_out]) == [
+        "1 scenario passed, 1 left out",
+        "left out: live: needs you: do it",
+    ]
+
+
+def test_a_failed_step_shows_the_octets_of_what_it_is_about() -> None:
+    """Of the messages that it names; of what crossed the links last if it names none."""
+    steps = """\
+steps:
+  - submit: {as: m, from: ACME, to: "+33612345678", text: "Hi"}
+  - submit: {as: n, from: ACME, to: "+33612345678", text: "Ho"}
+"""
+    head = "scenario: story\n" + steps
+    about = run_text(head + "  - expect: {submit: m, command_status: ESME_RSYSERR}\n").lines()
+    hexadecimal = [line.strip() for line in about if re.fullmatch(r" {4}[0-9a-f ]+", line)]
+    assert hexadecimal[0].startswith("00000032 00000004 00000000 00000002 00050041 434d4500")
+    assert hexadecimal[1].endswith("4869")
+    assert len(hexadecimal) == 3
+    last = run_text(head + '  - expect: {phone: "+33612345678", none: true}\n').lines()
+    assert any(line.endswith('submit_sm ACME>33612345678 "Ho"') for line in last)
+
+
+def test_long_octets_are_cut() -> None:
+    """And it is told how many more there are."""
+    text = "a" * 2000
+    report = run_text(
+        f"scenario: long\nsteps:\n  - submit: {{as: m, to: '+33612345678', text: {text}}}\n"
+        "  - expect: {submit: m, command_status: ESME_RSYSERR}\n"
+    )
+    assert any(re.fullmatch(r" {4}… 17\d\d octets more", line) for line in report.lines())

@@ -1,5 +1,6 @@
 """The JSON Schema of scenarios."""
 
+import json
 from typing import Any
 
 from carrierbox.scenarios.expectations_written import SUBJECTS
@@ -43,3 +44,15 @@ def test_the_set_up_is_the_configuration_without_what_a_scenario_has_not() -> No
     assert {"accounts", "carriers", "phones", "rules", "faults", "clock", "bound"} <= set(setup)
     assert not {"listeners", "http", "store", "boxes", "radio"} & set(setup)
     assert setup["clock"]["type"] == "string"
+
+
+def test_an_editor_takes_numbers_of_smpp_in_hexadecimal() -> None:
+    """Where they stand in steps and in expectations; a count is none of them."""
+    definitions = scenario_schema()["$defs"]
+    for name, key in (
+        ("SubmitStep", "data_coding"),
+        ("Received", "data_coding"),
+        ("AcknowledgementExpectation", "user_response_code"),
+    ):
+        assert '"^0[xX]' in json.dumps(definitions[name]["properties"][key])
+    assert '"^0[xX]' not in json.dumps(definitions["SubmitStep"]["properties"]["count"])
