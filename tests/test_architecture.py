@@ -9,6 +9,7 @@ import importlib
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from statistics import quantiles
 
@@ -112,6 +113,7 @@ WITHOUT_TWIN = {
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+@cache
 def source_files() -> list[Path]:
     """Every module of the package."""
     return sorted(SOURCE.rglob("*.py"))
@@ -130,9 +132,30 @@ def hot_files() -> list[Path]:
     return sorted(path for path in found if path.name != "__init__.py")
 
 
+@cache
 def parsed(path: Path) -> ast.Module:
     """The syntax tree of a file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    """Every node of the syntax tree of a file."""
+    return list(ast.walk(parsed(path)))
+
+
+@cache
+def imports_of(path: Path) -> list[tuple[str, int]]:
+    """Every module that is imported anywhere in a file, and the line."""
+    return list(imported(parsed(path)))
+
+
+def opening_docstring(path: Path) -> str | None:
+    """The docstring of a module, of which no more is parsed than its first statement."""
+    text = path.read_text(encoding="utf-8")
+    if text.startswith('"""'):
+        text = text[: text.find('"""', 3) + 3]
+    return ast.get_docstring(ast.parse(text, str(path)))
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[str, int]]:
@@ -185,12 +208,20 @@ def called_name(call: ast.Call) -> str:
     return called.id if isinstance(called, ast.Name) else ""
 
 
+@pytest.fixture(scope="module", autouse=True)
+def trees() -> Iterator[None]:
+    """The syntax trees are parsed once and not kept for the tests of other modules."""
+    yield
+    parsed.cache_clear()
+    nodes_of.cache_clear()
+
+
 def test_only_the_edges_touch_the_world_outside() -> None:
     """Sockets, event loop, real clock, threads, SQLite and heavy libraries have their files."""
     found = [
         f"{name_of(path)}:{line} imports {module}"
         for path in source_files()
-        for module, line in imported(parsed(path))
+        for module, line in imports_of(path)
         for package, allowed in ALLOWED_IMPORTS.items()
         if is_of(module, package) and not is_listed(name_of(path), allowed)
     ]
@@ -202,7 +233,7 @@ def test_centre_and_network_know_no_links() -> None:
     found = [
         f"{name_of(path)}:{line} imports {module}"
         for path in source_files()
-        for module, line in imported(parsed(path))
+        for module, line in imports_of(path)
         for room, forbidden in FORBIDDEN_ROOMS.items()
         if is_listed(name_of(path), (room,)) and is_of(module, forbidden)
     ]
@@ -215,7 +246,7 @@ def test_nobody_reads_the_calendar_of_this_machine() -> None:
     found = [
         f"{name_of(path)}:{node.lineno} calls {called_name(node)}"
         for path in source_files()
-        for node in ast.walk(parsed(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call) and called_name(node) in real
     ]
     assert found == []
@@ -225,7 +256,7 @@ def test_every_random_number_comes_from_a_seed() -> None:
     """Only `Random(seed)` is taken from the random module, and never without its seed."""
     found = []
     for path in source_files():
-        for node in ast.walk(parsed(path)):
+        for node in nodes_of(path):
             if isinstance(node, ast.ImportFrom) and node.module == "random":
                 names = {alias.name for alias in node.names} - {"Random"}
                 found += [f"{name_of(path)}:{node.lineno} imports {name}" for name in names]
@@ -255,7 +286,7 @@ def test_hot_files_need_only_the_standard_library_and_ourselves() -> None:
     found = [
         f"{name_of(path)}:{line} imports {module}"
         for path in hot_files()
-        for module, line in imported(parsed(path))
+        for module, line in imports_of(path)
         if any(is_of(module, package) for package in third_party)
     ]
     assert hot_files()
@@ -274,7 +305,7 @@ def test_hot_files_use_plain_classes() -> None:
     found = [
         f"{name_of(path)}:{line} imports {module}"
         for path in hot_files()
-        for module, line in imported(parsed(path))
+        for module, line in imports_of(path)
         if any(is_of(module, each) for each in slow)
     ]
     assert found == []
@@ -293,16 +324,15 @@ def test_nothing_interpreted_derives_from_a_compiled_class() -> None:
     for path in source_files():
         if path in hot:
             continue
-        tree = parsed(path)
         origins = {
             alias.asname or alias.name: f"{node.module}:{alias.name}"
-            for node in ast.walk(tree)
+            for node in nodes_of(path)
             if isinstance(node, ast.ImportFrom)
             for alias in node.names
         }
         found += [
             f"{name_of(path)}:{each.lineno} {each.name}"
-            for each in ast.walk(tree)
+            for each in nodes_of(path)
             if isinstance(each, ast.ClassDef)
             for base in each.bases
             if isinstance(base, ast.Name) and origins.get(base.id) in compiled
@@ -344,7 +374,7 @@ def test_every_module_says_what_it_is_for() -> None:
         str(path.relative_to(REPOSITORY))
         for folder in (SOURCE, TESTS, REPOSITORY / "tools")
         for path in sorted(folder.rglob("*.py"))
-        if not ast.get_docstring(parsed(path))
+        if not opening_docstring(path)
     ]
     assert found == []
 

@@ -113,10 +113,11 @@ def test_every_target_of_make_exists(path: Path) -> None:
 def test_every_command_line_is_understood(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """By the parser of the command line itself; a command that is only named has its help."""
     refused = []
+    parser = _parser()
     for arguments in command_lines(path):
         mentioned = len(arguments) == 1 and arguments[0] not in ("serve", "demo")
         try:
-            _parser().parse_args([*arguments, "--help"] if mentioned else arguments)
+            parser.parse_args([*arguments, "--help"] if mentioned else arguments)
         except SystemExit as ending:
             if ending.code != 0:
                 refused.append(f"carrierbox {shlex.join(arguments)}: {capsys.readouterr().err}")

@@ -143,8 +143,18 @@ def rule_book(
 
 
 def magic_numbers() -> list[matching.Rule]:
-    """The built-in rules, about numbers that no phone can have."""
-    return [compile_rule(each) for each in magic_number_definitions()]
+    """The built-in rules, about numbers that no phone can have; they are compiled only once.
+
+    Each box has rules of its own, which count, with the same matches and verdicts, which do not.
+    """
+    if not _magic_rules:
+        _magic_rules.extend(compile_rule(each) for each in magic_number_definitions())
+    rules = []
+    for each in _magic_rules:
+        rule = matching.Rule(each.name, each.match, each.verdict, each.definition)
+        rule.changes = each.changes
+        rules.append(rule)
+    return rules
 
 
 def magic_number_definitions() -> list[RuleDefinition]:
@@ -156,6 +166,7 @@ def magic_number_definitions() -> list[RuleDefinition]:
 
 
 _magic_definitions: Final[list[RuleDefinition]] = []
+_magic_rules: Final[list[matching.Rule]] = []
 
 
 def compile_rule(definition: RuleDefinition, supplies: Supplies = NO_SUPPLIES) -> matching.Rule:

@@ -49,6 +49,8 @@ class NumberPlan:
         # cache keyed by just those stays small however many different numbers there are.
         self._deciding: dict[str, int] = {}
         self._cache: dict[str, NumberRoute] = {}
+        # Made when first asked for: few processes ask, and it takes longer than reading the table.
+        self._carriers_by_country: dict[str, set[str]] = {}
         for line in table.splitlines():
             if not line.startswith("#"):
                 self._read_line(line)
@@ -113,19 +115,23 @@ class NumberPlan:
 
         The last one is the carrier of the numbers that nothing more is known of.
         """
-        carriers: set[str] = set()
-        known = False
-        for prefix, owner in self._countries.items():
-            if owner == country:
-                known = True
-                carriers.add(self._carriers.get(_longest(self._carriers, prefix), ""))
-        if not known:
+        if not self._carriers_by_country:
+            self._list_carriers()
+        carriers = self._carriers_by_country.get(country)
+        if carriers is None:
             return []
+        return [*sorted(carriers - {""}), unnamed_carrier(country)]
+
+    def _list_carriers(self) -> None:
+        """Find the carriers of all countries in one walk through the tables."""
+        found = self._carriers_by_country
+        for prefix, country in self._countries.items():
+            carrier = self._carriers.get(_longest(self._carriers, prefix), "")
+            found.setdefault(country, set()).add(carrier)
         for prefix, carrier in self._carriers.items():
-            if self._countries.get(_longest(self._countries, prefix)) == country:
-                carriers.add(carrier)
-        carriers.discard("")
-        return [*sorted(carriers), unnamed_carrier(country)]
+            of_country = _longest(self._countries, prefix)
+            if of_country:
+                found[self._countries[of_country]].add(carrier)
 
 
 def unnamed_carrier(country: str) -> str:

@@ -64,6 +64,7 @@ def finish(client: RawClient, octets_sent: int, block: bytes) -> int:
     return (octets_sent + len(client.rest)) // 16
 
 
+@pytest.mark.slow
 @pytest.mark.carrierbox(session=SessionSettings(outbox_max_octets=64 * 1024))
 def test_a_client_that_never_reads_is_not_read_either_and_loses_nothing(
     carrier: Carrier, phone: Phone, connect: Connect, connect_raw: ConnectRaw

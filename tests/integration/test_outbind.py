@@ -149,6 +149,7 @@ def test_an_application_is_called_when_something_waits_for_it(carrier: Carrier, 
     assert details(carrier) == [f"calls 127.0.0.1:{esme.port}", f"outbind to 127.0.0.1:{esme.port}"]
 
 
+@pytest.mark.slow
 def test_who_binds_as_a_transmitter_is_not_called_again_meanwhile(
     carrier: Carrier, esme: Esme
 ) -> None:
@@ -164,6 +165,7 @@ def test_who_binds_as_a_transmitter_is_not_called_again_meanwhile(
     assert len(esme.receive(1)) == 1
 
 
+@pytest.mark.slow
 def test_a_refused_bind_ends_the_link_and_the_next_call_comes_later(
     carrier: Carrier, esme: Esme
 ) -> None:
@@ -177,6 +179,7 @@ def test_a_refused_bind_ends_the_link_and_the_next_call_comes_later(
     assert any("ESME_RINVPASWD" in detail for detail in details(carrier))
 
 
+@pytest.mark.slow
 def test_what_listens_and_is_no_application_is_said_to_be_silent(esme: Esme) -> None:
     """Whoever hangs up is called again, each time later."""
     with Carrier(accounts=[an_account(esme.port)], phones=[PHONE]) as carrier:

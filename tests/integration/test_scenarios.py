@@ -74,6 +74,7 @@ def test_an_application_passes() -> None:
     assert [b"stat:DELIVRD" in application.received[0], application.received[1]] == [True, b"STOP"]
 
 
+@pytest.mark.slow
 def test_an_application_that_sends_something_else_fails() -> None:
     """The step that waits for it says so, and the diagram shows what it did send."""
     text = STORY.replace("as: m1, within: 10s", "as: m1, within: 500ms")

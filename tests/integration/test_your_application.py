@@ -113,6 +113,7 @@ def test_an_application_that_does_right_passes(name: str) -> None:
     assert all(b"stat:DELIVRD" in receipt for receipt in application.receipts)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_none_holds_without_what_it_hangs_on(name: str) -> None:
     """The same application, with a carrier that makes no trouble."""
@@ -120,6 +121,7 @@ def test_none_holds_without_what_it_hangs_on(name: str) -> None:
     assert not report.passed
 
 
+@pytest.mark.slow
 def test_an_application_that_refuses_a_receipt_hears_of_it_no_more() -> None:
     """ESME_RX_P_APPN ends it: two of the three are never sent (SMPP 3.4 §5.1.3)."""
     application = Application(answer=ESME_RX_P_APPN)

@@ -22,7 +22,7 @@ def test_a_moment_returns_from_its_text(moment: float) -> None:
     assert parse_smpp_time(text, 0.0) == moment
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=3 * settings().max_examples)
 @given(TIMES, MOMENTS_2000_TO_2099)
 def test_any_text_is_a_time_or_a_codec_error(text: str, now: float) -> None:
     """T42; a relative time never lies in the past."""

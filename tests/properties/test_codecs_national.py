@@ -49,7 +49,7 @@ ONE_LANGUAGE = st.sampled_from(sorted(SINGLE_SHIFT_TABLES)).flatmap(
 ANY_TEXT = st.one_of(TEXT, ONE_LANGUAGE, st.text(max_size=200))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=2 * settings().max_examples)
 @given(st.one_of(TEXT, ONE_LANGUAGE), LANGUAGE, LANGUAGE)
 def test_what_can_be_written_returns(text: str, locking_shift: int, single_shift: int) -> None:
     """TS 23.038 §6.2.1.2."""
@@ -73,7 +73,7 @@ def test_any_octets_have_a_text_in_any_language(
     assert "\x1b" not in text
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=3 * settings().max_examples // 2)
 @given(ANY_TEXT, LANGUAGES, st.booleans())
 def test_a_text_returns_from_its_parts_and_never_needs_more_of_them(
     text: str, languages: list[int], wide: bool

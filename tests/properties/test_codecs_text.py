@@ -75,7 +75,7 @@ def test_any_text_returns_by_its_data_coding(text: str) -> None:
         assert decode_text(octets, data_coding) == text
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=3 * settings().max_examples)
 @given(st.binary(max_size=160), st.integers(0, 255))
 def test_any_octets_with_any_coding_have_a_text(octets: bytes, coding: int) -> None:
     """T38: and what the phone gets of them is one of its three alphabets."""

@@ -63,7 +63,7 @@ FRAMES = st.builds(
 UTF8_TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=4 * settings().max_examples)
 @given(st.one_of(FRAMES, st.binary(max_size=200)), st.integers(0, 1), st.booleans())
 def test_any_octets_are_a_pdu_that_returns_or_a_codec_error(
     octets: bytes, direction: int, error: bool
@@ -164,7 +164,7 @@ def test_any_user_data_has_a_text(octets: bytes, tp_dcs: int, with_header: bool)
     assert describe_data_coding(tp_dcs).words()
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=3 * settings().max_examples)
 @given(
     st.one_of(
         st.binary(max_size=120),

@@ -138,7 +138,7 @@ def network_traffic(draw: st.DrawFn) -> list[Segment]:
 
 
 @given(network_traffic())
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_the_same_findings_whatever_the_network_did(segments: list[Segment]) -> None:
     """Cut, repeated, overlapping, reordered: T01, T02."""
     assert found_in(segments) == PLAIN
@@ -212,7 +212,7 @@ def test_any_octets_as_a_file_are_survived(head: bytes, rest: bytes) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, len(CAPTURE) - 1), st.integers(0, 255)), max_size=12))
-@settings(max_examples=300)
+@settings(max_examples=3 * settings().max_examples)
 def test_any_damage_to_a_capture_is_survived(changes: list[tuple[int, int]]) -> None:
     """Blocks, headers of every layer, PDUs."""
     octets = bytearray(CAPTURE)

@@ -105,7 +105,7 @@ def settle(carrier: DirectCarrier, acknowledged: list[str], answered: int) -> in
     return answered
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=3 * settings().max_examples // 5, deadline=None)
 @given(OUTCOMES, STOPS, st.booleans(), st.booleans())
 def test_a_restart_changes_nothing_that_a_rule_decided(
     then: dict[str, Any], stops: list[float], is_on: bool, pages: bool

@@ -27,7 +27,11 @@ from carrierbox.testing.stores import FakeStore, SlowStore
 
 PHONES = ["33612345678", "12125550123", "919812345678", "447700900123"]
 STEPS = 150
-SEEDS = range(40)
+FAST_SEEDS = 10
+SEEDS = [
+    *range(FAST_SEEDS),
+    *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(FAST_SEEDS, 40)),
+]
 
 
 class World:

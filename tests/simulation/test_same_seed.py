@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import carrierbox
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,6 +26,7 @@ def digests(hash_seed: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_seed_says_everything_for_any_hash_seed() -> None:
     """Nothing depends on the order of a set or on an address in memory."""
     first = digests("0")

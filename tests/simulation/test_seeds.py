@@ -6,7 +6,7 @@ from tests.simulation.store import Killed
 from tests.simulation.world import World
 
 CHUNK = 10
-FAST_SEEDS = 40
+FAST_SEEDS = 20
 SHORT_STEPS = 12
 
 

@@ -243,9 +243,9 @@ class ColdNetworkModel(NetworkModel):
     hot_max = 1
 
 
-NetworkModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
-ColdNetworkModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
-SlowNetworkModel.TestCase.settings = settings(max_examples=100, stateful_step_count=30)
+NetworkModel.TestCase.settings = settings(stateful_step_count=30)
+ColdNetworkModel.TestCase.settings = settings(stateful_step_count=30)
+SlowNetworkModel.TestCase.settings = settings(stateful_step_count=30)
 
 TestNetwork = NetworkModel.TestCase
 TestSlowNetwork = SlowNetworkModel.TestCase

@@ -179,6 +179,8 @@ class TwoStoresWithThreads(TwoStores):
 
 
 TestTwoStores = TwoStores.TestCase
-TestTwoStores.settings = settings(max_examples=25, stateful_step_count=20)
+TestTwoStores.settings = settings(max_examples=settings().max_examples // 4, stateful_step_count=20)
 TestTwoStoresWithThreads = TwoStoresWithThreads.TestCase
-TestTwoStoresWithThreads.settings = settings(max_examples=8, stateful_step_count=15)
+TestTwoStoresWithThreads.settings = settings(
+    max_examples=settings().max_examples // 12, stateful_step_count=15
+)

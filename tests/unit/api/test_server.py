@@ -76,6 +76,7 @@ async def test_an_open_stream_does_not_hold_it_up(server: ApiServer, url: str) -
         assert [line async for line in lines if line] == []
 
 
+@pytest.mark.slow
 async def test_a_client_that_does_not_read_does_not_hold_it_up(
     server: ApiServer, api: Litestar, url: str, box: Box
 ) -> None:

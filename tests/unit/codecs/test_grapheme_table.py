@@ -22,6 +22,7 @@ def library() -> ModuleType:
     return module
 
 
+@pytest.mark.slow
 def test_the_table_is_what_the_tool_makes() -> None:
     """`make tables`; with another version of the library another Unicode would be there."""
     regex = library()

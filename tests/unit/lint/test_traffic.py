@@ -2,6 +2,8 @@
 
 import io
 
+import pytest
+
 from carrierbox.lint import traffic
 from carrierbox.lint.captures import read_capture
 from carrierbox.lint.packets import Endpoint
@@ -62,6 +64,7 @@ def test_a_session_whose_bind_was_not_heard_is_of_the_account_that_is_known() ->
     assert unknown.system_id(unknown.spoken[0].link) == ""
 
 
+@pytest.mark.slow
 def test_what_is_too_much_is_counted() -> None:
     """The memory of it is bounded."""
     count = traffic.PDUS_MAX + 3

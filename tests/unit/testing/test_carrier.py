@@ -91,6 +91,7 @@ def test_a_carrier_that_does_not_run_says_so() -> None:
         _ = carrier.port
 
 
+@pytest.mark.usefixtures("nothing_frozen")
 def test_the_process_of_the_user_is_left_alone() -> None:
     """Neither garbage collection nor signals nor logging are touched."""
 

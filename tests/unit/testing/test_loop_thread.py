@@ -82,6 +82,7 @@ def test_stopping_ends_the_thread_and_what_runs_in_it() -> None:
     assert not thread.is_running
 
 
+@pytest.mark.usefixtures("nothing_frozen")
 def test_the_process_is_left_alone() -> None:
     """Signals, garbage collection and the current event loop belong to the user."""
     before = (signal.getsignal(signal.SIGINT), gc.isenabled(), gc.get_freeze_count())
