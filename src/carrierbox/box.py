@@ -332,6 +332,10 @@ class Box:
                     self._release(links)
                 elif isinstance(completion, Failed):
                     self._take_back(completion.problem, links)
+        gone_rows = self.centre.registry.gone_rows
+        if len(gone_rows):
+            # Tickets rise, and a dict keeps the order of what is put into it.
+            gone_rows.answered(next(iter(self._loads), 0), next(reversed(self._loads), 0))
         return bool(completions)
 
     def _release(self, links: Links) -> None:

@@ -32,7 +32,7 @@ class PhoneRows:
         None for one that is in memory already, too.
         """
         message = found.message
-        if self._registry.find(message.message_id) is not None:
+        if self._registry.knows(message.message_id):
             return None
         if found.row.place not in (WAITING, SCHEDULED):
             return message
@@ -150,7 +150,7 @@ class PhoneRows:
     def _on_due_row(self, found: Found, now: NetworkTime) -> None:
         message = found.message
         place = found.row.place
-        if self._registry.find(message.message_id) is not None:
+        if self._registry.knows(message.message_id):
             self._attempts.wake(message.msisdn)
             return
         if message.expires_at > now:

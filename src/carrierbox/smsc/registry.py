@@ -7,6 +7,7 @@ from typing import Final
 from carrierbox.errors import StoreError
 from carrierbox.identifiers import COUNTER_BITS, NODE_MAX
 from carrierbox.smpp.values import DELIVERED
+from carrierbox.smsc.gone_rows import GoneRows
 from carrierbox.smsc.messages import FROM_PHONE, RECEIPT_DONE, RECEIPT_NONE, TO_PHONE, Message
 from carrierbox.smsc.packed import (
     Kept,
@@ -86,6 +87,8 @@ class Registry:
         """Rows that were read for nothing, as they still say that their messages wait."""
         self.committed_number: int = 0
         """That of the newest commit."""
+        self.gone_rows = GoneRows()
+        """What is in memory no more, but was when rows were asked for that may still come."""
         self.forgotten: list[Message] = []
         """What left history: whoever keeps the table of messages empties this list."""
 
@@ -188,6 +191,10 @@ class Registry:
         self._unpacked.append(message_id)
         return message
 
+    def knows(self, message_id: int) -> bool:
+        """Whether memory knows better than a row that came now what became of a message."""
+        return message_id in self._messages or self.gone_rows.holds(message_id)
+
     def to_page(self, message_id: int, covers_id: int, watermark: int) -> Message | None:
         """The message of an id, unless the table needs not be told of it.
 
@@ -208,7 +215,7 @@ class Registry:
     def found_row(self, message_id: int) -> bool:
         """Whether a row that says that its message waits was read for nothing: memory knows it."""
         if message_id not in self._messages:
-            return False
+            return self.gone_rows.holds(message_id)
         if self.unwritten.pop(message_id, 0):
             # Whoever looks next need not read it again.
             self.rows_in_the_way += 1
@@ -350,6 +357,7 @@ class Registry:
             return not oldest.is_saving and self._leave(oldest.message_id)
         self.forget(oldest)
         if oldest.has_row:
+            self.gone_rows.add(oldest.message_id)
             self.forgotten.append(oldest)
         elif self.is_shown(oldest):
             self.shown.add(pack_shown(oldest), self.still_shows)

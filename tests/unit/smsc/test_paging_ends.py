@@ -1,7 +1,15 @@
 """Messages that came back from the table and ended: when their rows are told of it."""
 
 from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smsc.ports import FINISHED, SHOWN, LoadedRows, LoadEnded, LoadQueue
+from carrierbox.smsc.ports import (
+    FINISHED,
+    SHOWN,
+    Completion,
+    LoadedRows,
+    LoadEnded,
+    LoadQueue,
+    Request,
+)
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
@@ -9,13 +17,13 @@ FRENCH = "33612345678"
 TEXTS = ["text 0", "text 1", "text 2"]
 
 
-def a_submit(text: str, registered_delivery: int = 0) -> SubmitSm:
+def a_submit(text: str, registered_delivery: int = 0, to: str = FRENCH) -> SubmitSm:
     return SubmitSm(
         source_addr_ton=5,
         source_addr="ACME",
         dest_addr_ton=1,
         dest_addr_npi=1,
-        destination_addr=FRENCH,
+        destination_addr=to,
         short_message=text.encode(),
         registered_delivery=registered_delivery,
     )
@@ -138,3 +146,49 @@ def test_rows_that_were_in_the_way_once_are_told_by_the_next_run() -> None:
     run_of(carrier)
     assert (registry.rows_in_the_way, waiting(store)) == (0, [4])
     assert ended(store, FINISHED) == [1, 2, 3]
+
+
+class BesideStore(FakeStore):
+    """Reads beside its writing: rows of phones come late, and as they were when they were asked
+    for.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_late = False
+        self.late: list[Completion] = []
+
+    def load(self, request: Request) -> int:
+        ticket = super().load(request)
+        if self.is_late and isinstance(request, LoadQueue):
+            self.late.append(self._done.pop())
+        return ticket
+
+    def come(self) -> None:
+        self._done.extend(self.late)
+        self.late.clear()
+
+
+def test_rows_that_are_older_than_an_end_send_nothing_again() -> None:
+    """They were asked for before the commit after which nobody knows their messages."""
+    store = BesideStore()
+    carrier = came_back(store)
+    carrier.box.centre.paging.mark_messages = 1000
+    carrier.set_power(FRENCH, False)
+    carrier.submit(carrier.bind(), a_submit("text 3"))
+    carrier.advance(1.0)
+    run_of(carrier)
+    store.is_late = True
+    carrier.box.centre.registry.keep_messages = 1
+    carrier.set_power(FRENCH, True)
+    for number in range(3):
+        carrier.submit(carrier.bind(), a_submit(f"later {number}", to="33700000000"))
+    run_of(carrier)
+    assert carrier.box.centre.registry.find(1) is None
+    assert len(store.late) == 1
+    store.is_late = False
+    store.come()
+    carrier.run()
+    assert carrier.shown(FRENCH) == [*TEXTS, "text 3"]
+    assert carrier.phone(FRENCH).duplicates == 0
+    assert len(carrier.box.centre.registry.gone_rows) == 0
