@@ -43,6 +43,8 @@ JOURNAL_OCTETS_MAX: Final = 256 * 1024 * 1024
 MARK_MESSAGES: Final = 1000
 MESSAGES_MAX: Final = 12_000
 """So many unfinished messages may be in memory before a run begins."""
+RESTING_RUNS: Final = 3
+"""As much as so many runs begin for may be in memory while the store asks for no slices."""
 SHOWN_MAX: Final = 200_000
 """The same of messages that are history no more and that phones still show."""
 LITTLE_HISTORY: Final = 4
@@ -108,9 +110,14 @@ class Paging:
         """Whether the next turn has a slice to write."""
         if self._is_expiring:
             return True
-        if self._is_slice_open or self.is_resting:
+        if self._is_slice_open or self._rests:
             return False
         return self._is_running or self._is_due
+
+    @property
+    def _rests(self) -> bool:
+        """Whether slices wait for the store; not while memory fills faster than it gets ready."""
+        return self.is_resting and self._count() <= RESTING_RUNS * self.messages_max
 
     def next_deadline(self) -> float | None:
         """When history must be looked through for what is too old, in network seconds."""
@@ -194,7 +201,7 @@ class Paging:
         """Add the next slice to the turn, if a run is on or due."""
         if self._registry.keep_age_s:
             self._expire()
-        if self._is_slice_open or self.is_resting:
+        if self._is_slice_open or self._rests:
             return
         if not self._is_running:
             if not self._is_due:

@@ -245,6 +245,25 @@ def test_a_run_rests_while_the_store_ends_its_log() -> None:
     assert paging.runs == 1
 
 
+def test_a_run_does_not_rest_while_memory_fills() -> None:
+    """Texts may come faster than the store gets ready, and what waits in memory is bounded."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store)
+    paging = carrier.box.centre.paging
+    paging.messages_max = 10
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    store.told.append(Folding(True))
+    for number in range(30):
+        carrier.submit(link, a_submit(str(number)))
+    assert paging.runs == 0
+    carrier.advance(10.0)
+    for number in range(5):
+        carrier.submit(link, a_submit(str(number)))
+    assert paging.runs > 0
+    assert carrier.box.centre.registry.unfinished_count <= 30
+
+
 def test_many_phones_that_come_back_have_their_rows_read_over_several_turns() -> None:
     """Bounded work in each turn; in order all the same, and what waits for a phone in one go."""
     store = TellingStore()

@@ -67,6 +67,8 @@ class SqliteStore:
         self._ticket = 0
         self._done: deque[Completion] = deque()
         self._in_threads: set[int] = set()
+        self._late: deque[tuple[int, bytes, PageOut | None]] = deque()
+        """Commits that are made inline, and wait until the log has begun anew."""
         self._progress = threading.Event()
         self._octets_since_checkpoint = 0
         self._asks_left: int = 0
@@ -86,7 +88,7 @@ class SqliteStore:
         self._writer = Worker("store writer")
         self._reader = Reader(path, "store reader", self._finished)
         self._searcher = Reader(path, "store search", self._finished)
-        self._checkpointer = Checkpointer(path, self._is_ending_log)
+        self.checkpointer = Checkpointer(path, self._is_ending_log)
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -96,10 +98,28 @@ class SqliteStore:
             self._in_threads.add(ticket)
             self._writer.add(lambda: self._write(ticket, batch, page_out))
         else:
-            self._done.append(self._commit(ticket, batch, page_out))
-            if page_out is None and not self._journal.is_swept:
-                self._journal.sweep()
+            self._submit_inline(ticket, batch, page_out)
         return ticket
+
+    def _submit_inline(self, ticket: int, batch: bytes, page_out: PageOut | None) -> None:
+        """Commit now, or as soon as the log has begun anew if it does so just now."""
+        self._late.append((ticket, batch, page_out))
+        self._commit_late(blocking=False)
+        if self._late:
+            self._in_threads.add(ticket)
+
+    def _commit_late(self, blocking: bool) -> None:
+        """Make the commits that wait, unless the log begins anew: `blocking` waits for that."""
+        writing = self.checkpointer.writing
+        if writing.acquire(blocking=blocking):
+            try:
+                while self._late:
+                    ticket, batch, page_out = self._late.popleft()
+                    self._done.append(self._commit(ticket, batch, page_out))
+                    if page_out is None and not self._journal.is_swept:
+                        self._journal.sweep()
+            finally:
+                writing.release()
 
     def load(self, request: Request) -> int:
         """See `Store.load`."""
@@ -117,6 +137,8 @@ class SqliteStore:
 
     def completions(self) -> list[Completion]:
         """See `Store.completions`."""
+        if self._late:
+            self._commit_late(blocking=False)
         done: list[Completion] = []
         while self._done:
             done.append(self._done.popleft())
@@ -126,16 +148,20 @@ class SqliteStore:
 
     def wait(self) -> None:
         """See `Store.wait`."""
+        if self._late:
+            self._commit_late(blocking=True)
         while self._in_threads and not self._done:
             self._progress.wait()
             self._progress.clear()
 
     def close(self) -> None:
         """See `Store.close`. The WAL is folded into the file, so that one file is left."""
+        if self._late:
+            self._commit_late(blocking=True)
         self._writer.close()
         self._reader.close()
         self._searcher.close()
-        self._checkpointer.close()
+        self.checkpointer.close()
         self._sweep()
         try:
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -169,12 +195,13 @@ class SqliteStore:
     # In the writer thread, if there is one.
 
     def _write(self, ticket: int, batch: bytes, page_out: PageOut | None) -> None:
-        self._finished(self._commit(ticket, batch, page_out))
-        if page_out is None and not self._journal.is_swept:
-            # Nobody was promised that old rows are gone: the next commit flushes this one, too.
-            set_synchronous(self.connection, DURABILITY_PROCESS)
-            self._journal.sweep()
-            set_synchronous(self.connection, DURABILITY_POWER)
+        with self.checkpointer.writing:
+            self._finished(self._commit(ticket, batch, page_out))
+            if page_out is None and not self._journal.is_swept:
+                # Nobody was promised that old rows are gone: the next commit flushes this one, too.
+                set_synchronous(self.connection, DURABILITY_PROCESS)
+                self._journal.sweep()
+                set_synchronous(self.connection, DURABILITY_POWER)
 
     def _finished(self, completion: Completion) -> None:
         self._done.append(completion)
@@ -227,7 +254,7 @@ class SqliteStore:
     def _failed(self, ticket: int, error: Exception) -> Failed:
         """A commit did not work. Once the log is folded back it begins anew, and has room again."""
         self._asks_left = ASKS_AFTER_FAILURE
-        self._checkpointer.ask()
+        self.checkpointer.ask()
         return Failed(ticket, problem_of(error))
 
     def _is_ending_log(self, is_ending: bool) -> None:
@@ -247,10 +274,10 @@ class SqliteStore:
         if self._asks_left:
             # Each of the commits that work again may be the last for long: nobody else would ask.
             self._asks_left -= 1
-            self._checkpointer.ask()
+            self.checkpointer.ask()
         if self._octets_since_checkpoint > CHECKPOINT_OCTETS:
             self._octets_since_checkpoint = 0
-            self._checkpointer.ask()
+            self.checkpointer.ask()
 
     def _answer(self, ticket: int, request: Request) -> Completion:
         try:

@@ -16,7 +16,7 @@ WAL_FRAMES_SOME: Final = 8 * 1024
 WAL_FRAMES_MAX: Final = 128 * 1024
 """Pages in the log above which the writer waits, however long that takes."""
 FRAMES_FEW: Final = 32
-"""So many pages are folded and flushed in some milliseconds, for which a writer may wait."""
+"""So many pages are folded and flushed in some milliseconds, for which commits may wait."""
 PASSES_MAX: Final = 20
 PASSIVE: Final = "PRAGMA wal_checkpoint(PASSIVE)"
 RETRY_S: Final = 1.0
@@ -113,6 +113,8 @@ class Checkpointer:
         self._frames_some = frames_some
         self._connect = connect or _connection_that_folds
         self._retry_s = retry_s
+        self.writing = threading.Lock()
+        """Whoever writes holds it: SQLite would let a writer sleep until the log has begun anew."""
         self._asked = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store checkpoints", daemon=True)
@@ -172,7 +174,8 @@ class Checkpointer:
         else:
             if frames <= WAL_FRAMES_MAX:
                 return
-        connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        with self.writing:
+            connection.execute("PRAGMA wal_checkpoint(RESTART)")
 
 
 def _connection_that_folds(path: Path) -> sqlite3.Connection:

@@ -6,7 +6,17 @@ import threading
 from functools import partial
 from pathlib import Path
 
-from carrierbox.smsc.ports import Completion, Failed, Loaded, LoadJournal
+from carrierbox.smsc.ports import (
+    FINISHED,
+    NEVER,
+    Committed,
+    Completion,
+    Failed,
+    Loaded,
+    LoadJournal,
+    PageOut,
+    Row,
+)
 from carrierbox.smsc.stores.sqlite import SqliteStore
 from carrierbox.smsc.stores.sqlite_threads import Checkpointer, Reader, Worker
 
@@ -77,7 +87,14 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     store = SqliteStore(path)
     told: list[bool] = []
-    checkpointer = Checkpointer(path, told.append, frames_some=50)
+    asked: set[tuple[str, bool]] = set()
+
+    def connect(path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, isolation_level=None, timeout=1.0)
+        connection.set_trace_callback(lambda sql: asked.add((sql, checkpointer.writing.locked())))
+        return connection
+
+    checkpointer = Checkpointer(path, told.append, connect, frames_some=50)
     log = tmp_path / "a.db-wal"
     begun = 0
     for _ in range(100_000):
@@ -91,6 +108,49 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
     store.close()
     assert begun >= 3
     assert told[:4] == [True, False, True, False]
+    kinds = {(sql.partition("(")[2], is_writing) for sql, is_writing in asked}
+    assert kinds == {("PASSIVE)", False), ("RESTART)", True)}
+
+
+def test_whoever_writes_waits_for_a_lock_and_not_for_sqlite(tmp_path: Path) -> None:
+    """SQLite lets a writer sleep while the log begins anew: at last 25 ms longer than it must."""
+    store = SqliteStore(tmp_path / "a.db")
+    seen: set[tuple[str, bool]] = set()
+    store.connection.set_trace_callback(
+        lambda sql: seen.add((sql.partition(" ")[0], store.checkpointer.writing.locked()))
+    )
+    store.submit(b"one")
+    row = Row(7, 7, FINISHED, "33612345678", 0, 0.0, NEVER, "shop", "ACME", 1.0, 2, "Hi", b"r")
+    store.submit(b"two", PageOut([row], watermark=2))
+    store.submit(b"three")
+    store.connection.set_trace_callback(None)
+    assert {("INSERT", True), ("BEGIN", True), ("COMMIT", True), ("DELETE", True)} <= seen
+    assert not [sql for sql, is_writing in seen if not is_writing]
+    store.close()
+
+
+def test_nobody_stands_still_while_the_log_begins_anew(tmp_path: Path) -> None:
+    """A disk may take a tenth of a second to flush: commits wait, in their order, and what is read
+    meanwhile is answered.
+    """
+    store = SqliteStore(tmp_path / "a.db")
+    store.submit(b"one")
+    store.completions()
+    with store.checkpointer.writing:
+        tickets = [store.submit(b"two"), store.submit(b"three")]
+        loading = store.load(LoadJournal())
+        loaded = store.completions()
+        assert [(each.ticket, each.batches) for each in loaded if isinstance(each, Loaded)] == [
+            (loading, [b"one"])
+        ]
+    done = store.completions()
+    assert [each.ticket for each in done] == tickets
+    assert all(isinstance(each, Committed) for each in done)
+    store.load(LoadJournal())
+    (last,) = store.completions()
+    assert isinstance(last, Loaded)
+    assert last.batches == [b"one", b"two", b"three"]
+    store.close()
 
 
 class Full(sqlite3.Connection):
