@@ -96,11 +96,12 @@ class Client:
         return longest
 
     def bind(self) -> None:
-        """Bind as a transceiver."""
+        """Bind as a transceiver; on return that is answered."""
         self.begin()
         bind = BindTransceiver(system_id="demo", password="demo", interface_version=0x34)
         self.box.centre.on_event(LINK, BindReceived(bind))
-        self.run()
+        while not self.answers:
+            self.turn()
 
     def ask(self, pdu: Pdu) -> Pdu | None:
         """Ask and run."""
