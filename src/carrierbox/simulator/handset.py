@@ -363,7 +363,10 @@ def packed_shows_since(octets: bytes) -> float:
     reader.octets()
     flags = reader.number()
     reader.number()
-    return read_shows_since(reader) if flags & _INBOX else float("inf")
+    if not flags & _INBOX:
+        return float("inf")
+    since = read_shows_since(reader)
+    return Handset.unpack("", octets).shows_since if since is None else since
 
 
 def checked_messages_max(messages_max: int) -> int:

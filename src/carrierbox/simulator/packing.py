@@ -106,7 +106,16 @@ def read_inbox(reader: RecordReader) -> Inbox:
         inbox.texts.append(text)
         before = text.number
         address = text.originating
-    _read_small_things(reader, flags, inbox)
+    if flags & _HAS_INDICATORS:
+        inbox.indicators = {}
+        for _ in range(reader.number()):
+            kind = reader.text()
+            inbox.indicators[kind] = reader.number()
+    if flags & _HAS_MEMORY:
+        phone = reader.number()
+        sim = reader.number()
+        refuses = reader.number()
+        inbox.memory = HandsetMemory(phone, sim, bool(refuses), reader.number())
     if flags & _HAS_FLASH:
         inbox.flash = _read_text(reader, 0, _NO_ADDRESS, inbox.newer)
     if flags & _HAS_COUNTS:
@@ -121,41 +130,18 @@ def read_inbox(reader: RecordReader) -> Inbox:
     return inbox
 
 
-def _read_small_things(reader: RecordReader, flags: int, inbox: Inbox) -> None:
-    """Indicators and memory, as far as there are any."""
-    if flags & _HAS_INDICATORS:
-        inbox.indicators = {}
-        for _ in range(reader.number()):
-            kind = reader.text()
-            inbox.indicators[kind] = reader.number()
-    if flags & _HAS_MEMORY:
-        phone = reader.number()
-        sim = reader.number()
-        refuses = reader.number()
-        inbox.memory = HandsetMemory(phone, sim, bool(refuses), reader.number())
+def read_shows_since(reader: RecordReader) -> float | None:
+    """What `Inbox.shows_since` says of what a phone has received, by its first text.
 
-
-def read_shows_since(reader: RecordReader) -> float:
-    """What `Inbox.shows_since` says of what a phone has received, read no further than need be."""
+    None if that does not tell and all must be read: something is shown over the texts.
+    """
     flags = reader.number()
-    shown = reader.number()
-    count = reader.number()
-    since = float("inf")
-    newer: set[int] = set()
-    before = shown - count
-    address = _NO_ADDRESS
-    for number in range(count):
-        text = _read_text(reader, before, address, newer)
-        if number == 0:
-            since = text.received_at
-            if not flags & _HAS_FLASH:
-                return since
-        before = text.number
-        address = text.originating
     if flags & _HAS_FLASH:
-        _read_small_things(reader, flags, Inbox())
-        since = min(since, _read_text(reader, 0, _NO_ADDRESS, newer).received_at)
-    return since
+        return None
+    reader.number()
+    if not reader.number():
+        return float("inf")
+    return _read_text(reader, 0, _NO_ADDRESS, set()).received_at
 
 
 def write_outbox(writer: RecordWriter, outbox: Outbox) -> None:

@@ -111,7 +111,7 @@ class SqliteStore:
     def _commit_late(self, blocking: bool) -> None:
         """Make the commits that wait, unless the log begins anew: `blocking` waits for that."""
         writing = self.checkpointer.writing
-        if writing.acquire(blocking=blocking):
+        if self._late and writing.acquire(blocking=blocking):
             try:
                 while self._late:
                     ticket, batch, page_out = self._late.popleft()
@@ -137,8 +137,7 @@ class SqliteStore:
 
     def completions(self) -> list[Completion]:
         """See `Store.completions`."""
-        if self._late:
-            self._commit_late(blocking=False)
+        self._commit_late(blocking=False)
         done: list[Completion] = []
         while self._done:
             done.append(self._done.popleft())
@@ -148,16 +147,14 @@ class SqliteStore:
 
     def wait(self) -> None:
         """See `Store.wait`."""
-        if self._late:
-            self._commit_late(blocking=True)
+        self._commit_late(blocking=True)
         while self._in_threads and not self._done:
             self._progress.wait()
             self._progress.clear()
 
     def close(self) -> None:
         """See `Store.close`. The WAL is folded into the file, so that one file is left."""
-        if self._late:
-            self._commit_late(blocking=True)
+        self._commit_late(blocking=True)
         self._writer.close()
         self._reader.close()
         self._searcher.close()
