@@ -9,7 +9,7 @@ from typing import Final
 
 from carrierbox.smsc.ports import Completion, Failed, Request
 from carrierbox.smsc.stores.sqlite_requests import answer
-from carrierbox.smsc.stores.sqlite_schema import open_reader, problem_of
+from carrierbox.smsc.stores.sqlite_schema import FORMAT, WAL_OCTETS_KEPT, open_reader, problem_of
 
 WAL_FRAMES_SOME: Final = 8 * 1024
 """Pages in the log above which it should begin anew, when the writer need not wait long for it."""
@@ -19,6 +19,16 @@ FRAMES_FEW: Final = 32
 """So many pages are folded and flushed in some milliseconds, for which commits may wait."""
 PASSES_MAX: Final = 20
 PASSIVE: Final = "PRAGMA wal_checkpoint(PASSIVE)"
+RESTART: Final = "PRAGMA wal_checkpoint(RESTART)"
+FIRST_PAGE: Final = (
+    "PRAGMA synchronous = NORMAL",
+    f"PRAGMA journal_size_limit = {WAL_OCTETS_KEPT}",
+    f"PRAGMA user_version = {FORMAT}",
+)
+"""Says nothing new, and writes a page: an UPDATE that says nothing new would write none.
+
+If it is lost nothing is lost with it. Whoever writes it cuts a log that got too long.
+"""
 RETRY_S: Final = 1.0
 """How long after a step that failed, as on a full disk, the log is folded again."""
 RESTART_TIMEOUT_S: Final = 0.05
@@ -175,7 +185,11 @@ class Checkpointer:
             if frames <= WAL_FRAMES_MAX:
                 return
         with self.writing:
-            connection.execute("PRAGMA wal_checkpoint(RESTART)")
+            busy, _, _ = connection.execute(RESTART).fetchone()
+            if not busy:
+                # The first commit to a log flushes its head: tens of milliseconds on a busy disk.
+                for statement in FIRST_PAGE:
+                    connection.execute(statement)
 
 
 def _connection_that_folds(path: Path) -> sqlite3.Connection:
