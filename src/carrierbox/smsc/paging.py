@@ -39,7 +39,8 @@ from carrierbox.smsc.rows import row_of
 from carrierbox.smsc.shown_records import ShownBlock
 from carrierbox.smsc.turns import CurrentTurn
 
-JOURNAL_OCTETS_MAX: Final = 256 * 1024 * 1024
+JOURNAL_OCTETS_MAX: Final = 64 * 1024 * 1024
+"""A start reads so much in some seconds."""
 MARK_MESSAGES: Final = 1000
 MESSAGES_MAX: Final = 12_000
 """So many unfinished messages may be in memory before a run begins."""
