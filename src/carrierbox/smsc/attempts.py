@@ -256,9 +256,9 @@ class Attempts:
 
     def on_time(self) -> None:
         """Do what is due at the turn's time."""
-        row = self.paged.next_deadline()
-        if row is not None and row <= self._turn.now:
-            self._turn.effects.append(Load(self.paged.request(self._turn.now), LOAD_DUE))
+        request = self.paged.request(self._turn.now, self._registry.unfinished_count)
+        if request is not None:
+            self._turn.effects.append(Load(request, LOAD_DUE))
         for _ in range(min(len(self._woken), QUEUES_MAX)):
             self._begin_woken(self._woken.popleft())
         for _ in range(DEADLINES_PER_TURN):

@@ -9,6 +9,9 @@ from carrierbox.smsc.ports import NEVER, LoadDue, Row
 
 DUE_ROWS: int = 128
 """So many are looked at in one turn: some milliseconds' work."""
+DUE_ROWS_FEW: int = 16
+"""So many while many messages are in memory: fewer than a turn moves to the table again."""
+MANY_MESSAGES: int = 40_000
 
 
 class Paged:
@@ -37,11 +40,17 @@ class Paged:
         """When rows must be asked for, in network seconds."""
         return None if self.is_loading or self.wake_at == NEVER else self.wake_at
 
-    def request(self, now: float) -> LoadDue:
-        """Ask for what is due."""
+    def request(self, now: float, unfinished_count: int) -> LoadDue | None:
+        """Ask for what is due, if anything is: less while so many messages are in memory.
+
+        A million phones may be due for their retries at once.
+        """
+        if self.is_loading or self.wake_at > now:
+            return None
         self.is_loading = True
         self._since_request = NEVER
-        return LoadDue(now, DUE_ROWS, self._row_wake_at, self._row_id)
+        limit = DUE_ROWS if unfinished_count < MANY_MESSAGES else DUE_ROWS_FEW
+        return LoadDue(now, limit, self._row_wake_at, self._row_id)
 
     def passed(self, row: Row) -> None:
         """This row was looked at."""
