@@ -79,7 +79,11 @@ class Client:
         self.garbage.tidy()
 
     def turn(self) -> float:
-        """One turn; how many seconds it took."""
+        """One turn, once the store is ready for it; how many seconds it took.
+
+        A commit may wait until the log has begun anew, and the clock would run away meanwhile.
+        """
+        self.store.wait()
         began = time.perf_counter()
         self.begin()
         self.box.finish(self)
@@ -89,8 +93,6 @@ class Client:
         """Turns until there is nothing to do; the longest took so many seconds."""
         longest = self.turn()
         while not self.box.is_settled:
-            # A commit may wait until the log has begun anew; the clock would run away meanwhile.
-            self.store.wait()
             longest = max(longest, self.turn())
         return longest
 
@@ -315,8 +317,7 @@ def expire(path: Path, options: argparse.Namespace) -> dict:
         client.request(decode_pdu(head + random.choice(online).encode() + tail))
         client.box.finish(client)
         while client.answers == answers:
-            client.begin()
-            client.box.finish(client)
+            client.turn()
         times.append(time.perf_counter() - began)
     times.sort()
     return {

@@ -12,6 +12,7 @@ DUE_ROWS: int = 128
 DUE_ROWS_FEW: int = 16
 """So many while many messages are in memory: fewer than a turn moves to the table again."""
 MANY_MESSAGES: int = 40_000
+"""As many unfinished ones: a little more than wait in memory while the store asks for rest."""
 
 
 class Paged:
