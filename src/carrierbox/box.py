@@ -316,6 +316,7 @@ class Box:
             elif load is not None:
                 if isinstance(completion, LoadedRows):
                     found = self._read(completion)
+                    self.centre.registry.gone_rows.answering(ticket)
                     # Rows that all are damaged lead nowhere: a reader would ask for them for ever.
                     self.centre.on_rows(load, found, completion.complete or not found)
                 else:
@@ -332,10 +333,9 @@ class Box:
                     self._release(links)
                 elif isinstance(completion, Failed):
                     self._take_back(completion.problem, links)
-        gone_rows = self.centre.registry.gone_rows
-        if len(gone_rows):
+        if completions:
             # Tickets rise, and a dict keeps the order of what is put into it.
-            gone_rows.answered(next(iter(self._loads), 0), next(reversed(self._loads), 0))
+            self.centre.registry.gone_rows.answered(next(iter(self._loads), 0))
         return bool(completions)
 
     def _release(self, links: Links) -> None:
@@ -403,7 +403,9 @@ class Box:
         elif isinstance(effect, PagedOut):
             self.centre.paging.on_paged_out(effect)
         elif isinstance(effect, Load):
-            self._loads[self.store.load(effect.request)] = effect
+            ticket = self.store.load(effect.request)
+            self._loads[ticket] = effect
+            self.centre.registry.gone_rows.asked(ticket)
         elif isinstance(effect, AnswerAgain):
             links.repeat(effect.link_id, effect.pdu)
         elif isinstance(effect, Ask):

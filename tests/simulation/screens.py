@@ -37,6 +37,7 @@ class Screens:
         self._restored: dict[str, set[str]] = {}
         self._duplicates: dict[str, int] = {}
         self._switches: dict[str, list[Switched]] = {}
+        self._switched_at: dict[str, float] = {}
         self._final: list[Screen] = []
         self._first_shown: dict[tuple[str, str], float] = {}
         self._refused_in_life = 0
@@ -65,11 +66,12 @@ class Screens:
             self._chain_at = now
             self._decided[now] = min(self._decided.get(now, now), self._chain_since)
         elif isinstance(event, Switched):
-            self._on_switched(event)
+            self._on_switched(event, now)
         elif isinstance(event, Screen):
             self._on_screen(event, now)
 
-    def _on_switched(self, event: Switched) -> None:
+    def _on_switched(self, event: Switched, now: float) -> None:
+        self._switched_at[event.msisdn] = now
         self._switches.setdefault(event.msisdn, []).append(event)
         if event.problem == "":
             self._power[event.msisdn] = {event.power}
@@ -169,16 +171,18 @@ class Screens:
         return any(since <= one <= until for one in self._refusals)
 
     def _on_returned(self, screen: Screen, texts: list[str], now: float) -> None:
-        """A phone that came back has all that waited for it, if the disk was well."""
+        """A phone that came back has all that waited for it then, if the disk was well."""
         switches = self._switches.get(screen.msisdn, [])[-2:]
         if any(one.problem != "" for one in switches) or now < self._refused_at + CALM_S:
             return
         if self._is_held_up(screen.msisdn):
             return
+        returned_at = self._switched_at.get(screen.msisdn, now)
         for promise in self._checker.promises.values():
             if (
                 promise.to == screen.msisdn
-                and promise.due_at <= now < promise.expires_at
+                and promise.due_at <= returned_at
+                and now < promise.expires_at
                 and promise.times_are_known
                 and not promise.states
                 and promise.must_arrive

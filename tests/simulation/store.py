@@ -36,6 +36,8 @@ class SimulatedStore:
     """Wraps the store that survives. With `calls_max` a completion comes some calls later.
 
     A batch is written, or fails, when it is handed out, so that a kill loses what was under way.
+    With `calls_max` rows are read beside the writing: after some calls, to be handed out after some
+    more, when what is written may already say something else.
     """
 
     def __init__(
@@ -55,6 +57,9 @@ class SimulatedStore:
         self._calls_left = 0
         self._ticket = 0
         self._waiting: deque[tuple[int, Batch | Request]] = deque()
+        self._asked: deque[tuple[int, Request]] = deque()
+        self._read_already: tuple[int, Completion] | None = None
+        self._reader_calls_left = 0
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -69,11 +74,18 @@ class SimulatedStore:
     def load(self, request: Request) -> int:
         """See `Store.load`."""
         self.digest.update(repr((type(request).__name__, *_fields(request))).encode())
-        return self._enqueue(request)
+        if not self._calls_max:
+            return self._enqueue(request)
+        self._ticket += 1
+        if not self._is_reading:
+            self._reader_calls_left = self._draw()
+        self._asked.append((self._ticket, request))
+        return self._ticket
 
     def completions(self) -> list[Completion]:
         """See `Store.completions`."""
         done: list[Completion] = []
+        self._read_beside(done)
         while self._waiting:
             if self._calls_left > 0:
                 self._calls_left -= 1
@@ -98,7 +110,27 @@ class SimulatedStore:
     @property
     def is_idle(self) -> bool:
         """Whether nothing is under way."""
-        return not self._waiting
+        return not self._waiting and not self._is_reading
+
+    @property
+    def _is_reading(self) -> bool:
+        return bool(self._asked) or self._read_already is not None
+
+    def _read_beside(self, done: list[Completion]) -> None:
+        """One step of the reader at most for each call that it waits: read, or hand out."""
+        while self._is_reading:
+            if self._reader_calls_left > 0:
+                self._reader_calls_left -= 1
+                return
+            self._reader_calls_left = self._draw()
+            if self._read_already is None:
+                ticket, request = self._asked.popleft()
+                self._read_already = ticket, self._read(request)
+            else:
+                ticket, completion = self._read_already
+                self._read_already = None
+                completion.ticket = ticket
+                done.append(completion)
 
     def _enqueue(self, work: Batch | Request) -> int:
         self._ticket += 1

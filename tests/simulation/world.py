@@ -246,7 +246,7 @@ class World(Clients):
         self.carrier.switch(self.random.choice(PHONES), self.random.random() < 0.5)
 
     def come_back(self) -> None:
-        """A phone was away for a while and has time when it returns."""
+        """A phone was away for a while, perhaps over a restart, and has time when it returns."""
         carrier = self.carrier
         msisdn = self.random.choice(PHONES)
         carrier.turns_max = 1000
@@ -257,6 +257,10 @@ class World(Clients):
             carrier.ask_for(link, self._plain(link, msisdn))
             carrier.run()
             self._let_answer()
+        if self.random.random() < 0.2:
+            self.restart(self.random.choice([STOPPED, KILLED]))
+            carrier = self.carrier
+            carrier.turns_max = 1000
         carrier.switch(msisdn, True)
         for _ in range(60):
             carrier.run()

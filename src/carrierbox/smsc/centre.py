@@ -452,7 +452,7 @@ class MessageCentre:
         elif load.purpose == LOAD_LATE and isinstance(load.subject, str):
             self.handover.on_late_rows(load.subject, rows, complete)
         elif load.purpose == LOAD_REQUEST and isinstance(load.subject, AskedAgain):
-            self._operations.on_rows(load.subject, rows, complete)
+            self._operations.on_rows(load, load.subject, rows, complete)
 
     def on_load_failed(self, load: Load) -> None:
         """The rows did not come."""

@@ -1,37 +1,83 @@
-"""Messages that left memory for good, while an answer of the store may show them as they were.
+"""Messages that left memory while an answer of the store may show them as they were before.
 
 A store may read beside its writing: rows that were asked for before a commit may come after it, and
-say of a message that it waits, although it ended and nobody in memory knows it any more.
+say of a message that it waits, although it ended, or changed and went back to the table.
 """
+
+from collections import deque
+from typing import Final
+
+from carrierbox.smsc.messages import Message
+
+_NEVER_LEFT: Final = -1
 
 
 class GoneRows:
-    """Their ids, in two generations, each until all is answered that was asked while it grew."""
+    """Which message, and for which phone some, left memory when; "when" is by tickets of loads.
+
+    A ticket is a whole number that rises from load to load. What left is kept until every load is
+    answered that was asked before.
+    """
 
     def __init__(self) -> None:
-        self._newer: set[int] = set()
-        self._older: set[int] = set()
-        self._older_until: int = 0
+        self._newest: int = 0
+        self._answering: int = 0
+        self._is_reading = False
+        self._left: dict[int, int] = {}
+        self._clients: dict[int, int] = {}
+        self._phones: dict[str, int] = {}
+        self._order: deque[tuple[int, int, int, str]] = deque()
 
-    def add(self, message_id: int) -> None:
-        """This message is in memory no more; its row is gone, or says that it ended."""
-        self._newer.add(message_id)
+    def asked(self, ticket: int) -> None:
+        """Rows were asked for."""
+        self._newest = ticket
+        self._is_reading = True
+
+    def answering(self, ticket: int) -> None:
+        """What follows is about the answer to this load."""
+        self._answering = ticket
+
+    def add(self, message: Message) -> None:
+        """This message is in memory no more; the table says now what became of it, or nothing."""
+        if not self._is_reading:
+            return
+        newest = self._newest
+        self._left[message.message_id] = newest
+        self._clients[message.client_id] = newest
+        self._phones[message.msisdn] = newest
+        self._order.append((newest, message.message_id, message.client_id, message.msisdn))
 
     def holds(self, message_id: int) -> bool:
-        """Whether a row of this message may be older than what became of it."""
-        return message_id in self._newer or message_id in self._older
+        """Whether a row in the answer may be older than what became of its message."""
+        return self._left.get(message_id, _NEVER_LEFT) >= self._answering
 
-    def answered(self, oldest: int, newest: int) -> None:
-        """The tickets of the oldest and the newest load that are not answered; both 0 for none."""
-        if not newest:
-            self._newer.clear()
-            self._older.clear()
-            return
-        if self._older and oldest > self._older_until:
-            self._older.clear()
-        if self._newer and not self._older:
-            self._newer, self._older = self._older, self._newer
-            self._older_until = newest
+    def holds_any(self, message_id: int) -> bool:
+        """Whether that may be so of this message, or of one that an ESME knows by this id."""
+        return (
+            self.holds(message_id) or self._clients.get(message_id, _NEVER_LEFT) >= self._answering
+        )
+
+    def holds_of(self, msisdn: str) -> bool:
+        """Whether that may be so of any message for this phone."""
+        return self._phones.get(msisdn, _NEVER_LEFT) >= self._answering
+
+    def answered(self, oldest: int) -> None:
+        """The ticket of the oldest load that is not answered; 0 if all are."""
+        order = self._order
+        if not oldest:
+            self._is_reading = False
+            self._left.clear()
+            self._clients.clear()
+            self._phones.clear()
+            order.clear()
+        while order and order[0][0] < oldest:
+            ticket, message_id, client_id, msisdn = order.popleft()
+            if self._left.get(message_id) == ticket:
+                del self._left[message_id]
+            if self._clients.get(client_id) == ticket:
+                del self._clients[client_id]
+            if self._phones.get(msisdn) == ticket:
+                del self._phones[msisdn]
 
     def __len__(self) -> int:
-        return len(self._newer) + len(self._older)
+        return len(self._order)

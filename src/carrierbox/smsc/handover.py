@@ -189,7 +189,7 @@ class Handover:
         owed: list[Delivery] = []
         for found in rows:
             message = found.message
-            if self._registry.find(message.message_id) is not None:
+            if self._registry.knows(message.message_id):
                 continue
             delivery = self._take_in(message)
             if delivery.kind == DELIVERY_RECEIPT and message.told_at > self._turn.now:
@@ -259,7 +259,7 @@ class Handover:
                 return
             late.passed(system_id, row)
             message = found.message
-            if message.is_final and self._registry.find(message.message_id) is None:
+            if message.is_final and not self._registry.knows(message.message_id):
                 delivery = self._take_in(message)
                 if self._is_late(delivery):
                     self._give_up(delivery, LATE)

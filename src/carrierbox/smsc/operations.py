@@ -222,8 +222,11 @@ class Operations:
         self._turn.effects.append(Load(request, LOAD_REQUEST, asked))
         return True
 
-    def on_rows(self, asked: AskedAgain, rows: list[Found], complete: bool) -> None:
+    def on_rows(self, load: Load, asked: AskedAgain, rows: list[Found], complete: bool) -> None:
         """The store answered: what waits is in memory now, and the request goes on."""
+        if self._phone_rows.may_be_outdated(load.request):
+            self._turn.effects.append(Load(load.request, LOAD_REQUEST, asked))
+            return
         for found in rows:
             ended = self._phone_rows.take_in(found)
             if ended is not None:

@@ -391,10 +391,8 @@ class Paging:
             elif place == OWED:
                 owed.append(message)
         gone = self._phone_rows.page_out(waiting, wakes) + self._deliveries.page_out(owed)
-        for message in gone:
-            self._registry.forget(message)
-        for message in paged.leaving:
-            self._registry.gone_rows.add(message.message_id)
+        for message in gone + paged.leaving:
+            self._registry.gone_rows.add(message)
             self._registry.forget(message)
         if gone:
             self._registry.has_paged_out = True

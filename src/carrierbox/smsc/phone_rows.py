@@ -7,7 +7,7 @@ from carrierbox.smpp.values import EXPIRED
 from carrierbox.smsc.attempts import Attempts
 from carrierbox.smsc.effects import LOAD_DUE, Load
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.ports import NEVER, SCHEDULED, WAITING
+from carrierbox.smsc.ports import NEVER, SCHEDULED, WAITING, LoadBetween, LoadById, Request
 from carrierbox.smsc.queues import PhoneQueue
 from carrierbox.smsc.registry import Registry
 from carrierbox.smsc.rows import Found
@@ -26,13 +26,20 @@ class PhoneRows:
         self._attempts = attempts
         self._paged = attempts.paged
 
+    def may_be_outdated(self, request: Request) -> bool:
+        """Whether what was asked about came to memory and left it since: only the table knows."""
+        gone_rows = self._registry.gone_rows
+        if isinstance(request, LoadById):
+            return any(map(gone_rows.holds_any, request.ids))
+        return isinstance(request, LoadBetween) and gone_rows.holds_of(request.msisdn)
+
     def take_in(self, found: Found) -> Message | None:
         """Take a message into memory, if it waits; one that does not is only told.
 
         None for one that is in memory already, too.
         """
         message = found.message
-        if self._registry.knows(message.message_id):
+        if self._registry.find(message.message_id) is not None:
             return None
         if found.row.place not in (WAITING, SCHEDULED):
             return message

@@ -357,7 +357,7 @@ class Registry:
             return not oldest.is_saving and self._leave(oldest.message_id)
         self.forget(oldest)
         if oldest.has_row:
-            self.gone_rows.add(oldest.message_id)
+            self.gone_rows.add(oldest)
             self.forgotten.append(oldest)
         elif self.is_shown(oldest):
             self.shown.add(pack_shown(oldest), self.still_shows)

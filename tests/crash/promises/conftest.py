@@ -200,7 +200,7 @@ class Ledger:
     def _some_promised(self) -> Submission | None:
         """A message without a receipt, if a few looks find one."""
         for _ in range(8):
-            found = self.submissions.get(self.random.randint(1, self._numbers))
+            found = self.submissions.get(self.random.randint(0, self._numbers))
             if found is not None and found.is_promised and not found.states:
                 return found
         return None

@@ -7,11 +7,11 @@ from outside at random. What the client was answered and told is all that the ju
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
 import threading
-import urllib.error
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -175,7 +175,7 @@ class World:
             for phone in PHONES[:6]:
                 self.switch(process, phone, "off")
                 self.switch(process, phone, "on")
-        except (OSError, urllib.error.URLError, ValueError):
+        except (OSError, http.client.HTTPException, ValueError):
             return
 
     def settle(self) -> None:

@@ -4,11 +4,9 @@ from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smsc.ports import (
     FINISHED,
     SHOWN,
-    Completion,
     LoadedRows,
     LoadEnded,
     LoadQueue,
-    Request,
 )
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
@@ -146,49 +144,3 @@ def test_rows_that_were_in_the_way_once_are_told_by_the_next_run() -> None:
     run_of(carrier)
     assert (registry.rows_in_the_way, waiting(store)) == (0, [4])
     assert ended(store, FINISHED) == [1, 2, 3]
-
-
-class BesideStore(FakeStore):
-    """Reads beside its writing: rows of phones come late, and as they were when they were asked
-    for.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.is_late = False
-        self.late: list[Completion] = []
-
-    def load(self, request: Request) -> int:
-        ticket = super().load(request)
-        if self.is_late and isinstance(request, LoadQueue):
-            self.late.append(self._done.pop())
-        return ticket
-
-    def come(self) -> None:
-        self._done.extend(self.late)
-        self.late.clear()
-
-
-def test_rows_that_are_older_than_an_end_send_nothing_again() -> None:
-    """They were asked for before the commit after which nobody knows their messages."""
-    store = BesideStore()
-    carrier = came_back(store)
-    carrier.box.centre.paging.mark_messages = 1000
-    carrier.set_power(FRENCH, False)
-    carrier.submit(carrier.bind(), a_submit("text 3"))
-    carrier.advance(1.0)
-    run_of(carrier)
-    store.is_late = True
-    carrier.box.centre.registry.keep_messages = 1
-    carrier.set_power(FRENCH, True)
-    for number in range(3):
-        carrier.submit(carrier.bind(), a_submit(f"later {number}", to="33700000000"))
-    run_of(carrier)
-    assert carrier.box.centre.registry.find(1) is None
-    assert len(store.late) == 1
-    store.is_late = False
-    store.come()
-    carrier.run()
-    assert carrier.shown(FRENCH) == [*TEXTS, "text 3"]
-    assert carrier.phone(FRENCH).duplicates == 0
-    assert len(carrier.box.centre.registry.gone_rows) == 0
