@@ -116,7 +116,8 @@ class Checker:
         self._submitted = 0
         self._under_way = 0
         self._written = 0
-        self._order = 0
+        self.order = 0
+        """How much was asked so far."""
         self._life = 0
         self.begins: list[float] = []
         self.calm_at = float("inf")
@@ -159,9 +160,9 @@ class Checker:
     # Requests and their answers.
 
     def _on_asked(self, event: Asked) -> None:
-        self._order += 1
-        self._open[event.key] = (event, self._submitted, self.now, self._order)
-        self._asked_behind[self._order] = self._under_way
+        self.order += 1
+        self._open[event.key] = (event, self._submitted, self.now, self.order)
+        self._asked_behind[self.order] = self._under_way
 
     def _on_told(self, event: Told) -> None:
         found = self._open.pop(event.key, None)
@@ -385,10 +386,10 @@ class Checker:
         promise.is_plain = False
 
     def _on_sent(self, event: Sent) -> None:
-        self._order += 1
-        self.from_phones.append((self.now, self._order, event))
+        self.order += 1
+        self.from_phones.append((self.now, self.order, event))
         if event.problem is None:
-            self.maybe[event.to, event.text] = self._order
+            self.maybe[event.to, event.text] = self.order
         elif event.problem:
             self.refused[event.to, event.text] = event.problem
 

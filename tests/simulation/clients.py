@@ -259,6 +259,9 @@ class Clients:
         if link is None or chosen is None:
             return
         schedule, validity = self._times()
+        if self.rules and not schedule and self.random.random() < 0.4:
+            # Sooner than a rule holds some.
+            schedule = format_smpp_time(self.carrier.clock.now() + 2)
         replace = ReplaceSm(
             message_id=chosen[0],
             source_addr_ton=5,

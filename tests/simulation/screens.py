@@ -42,6 +42,7 @@ class Screens:
         self._first_shown: dict[tuple[str, str], float] = {}
         self._refused_in_life = 0
         self._refused_at = 0.0
+        self._refused_after = 0
         self._refusals: list[float] = []
         self._chain_since = 0.0
         self._chain_at = -1.0
@@ -57,6 +58,7 @@ class Screens:
         elif isinstance(event, Refused):
             self._refused_in_life += 1
             self._refused_at = now
+            self._refused_after = self._checker.order
             self._refusals.append(now)
             self._chain_at = now
         elif isinstance(event, Submitted):
@@ -211,6 +213,7 @@ class Screens:
             newest.service_type == ONCE
             and newest.asked_at >= now - TRIED_S
             and self._refused_at == newest.asked_at
+            and self._refused_after == newest.order
             and self._refused_in_step(newest.asked_at - CALM_S) == 1
             and not others
             and not newest.states

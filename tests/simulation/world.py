@@ -38,6 +38,7 @@ from tests.simulation.setting import (
 )
 from tests.simulation.store import Fuse, Killed, SimulatedStore
 
+from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.smpp.pdus import (
     BindReceiver,
     BindRequest,
@@ -212,6 +213,7 @@ class World(Clients):
                 self.toggle,
                 self.come_back,
                 self.try_again,
+                self.lose_end,
                 self.look_for,
                 self.wait,
                 self.tick,
@@ -221,7 +223,7 @@ class World(Clients):
                 self.arm,
                 self.stop,
             ),
-            (30, 3, 4, 4, 4, 3, 6, 6, 6, 4, 2, 4, 10, 4, 2, 3, 10, 10, 30, 6, 6, 3, 1),
+            (30, 3, 4, 4, 4, 3, 6, 6, 6, 4, 2, 4, 10, 4, 2, 2, 3, 10, 10, 30, 6, 6, 3, 1),
         )
         kind()
         self._look()
@@ -308,6 +310,28 @@ class World(Clients):
             carrier.advance(1.0)
         store.failing.pop(number, None)
         carrier.look_at(TRIED, msisdn)
+
+    def lose_end(self) -> None:
+        """That a text arrived is not written, and its phone is gone until it expires."""
+        carrier = self.carrier
+        msisdn = self.random.choice(PHONES)
+        carrier.turns_max = 1000
+        link = self._link()
+        if link is None or self.latency_s:
+            return
+        carrier.switch(msisdn, True)
+        for _ in range(20):
+            carrier.run()
+        store = carrier.simulated_store
+        number = store.number + 2
+        store.failing[number] = "disk full"
+        submit = self._plain(link, msisdn)
+        submit.validity_period = format_smpp_time(carrier.clock.now() + 90)
+        carrier.ask_for(link, submit)
+        carrier.run()
+        carrier.switch(msisdn, False)
+        carrier.advance(100.0)
+        store.failing.pop(number, None)
 
     def look_for(self) -> None:
         """One asks about a message that waits for its retry, which may be in the table by then."""
