@@ -125,28 +125,30 @@ SEARCH: Final = (
 _ID_MAX: Final = (1 << 63) - 1
 
 RowValues = tuple[Any, ...]
-Key = tuple[float, ...]
+Scan = tuple[str, tuple[object, ...] | dict[str, object]]
+"""A query for rows and its parameters."""
+Key = tuple[Any, ...]
 
 
 def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Completion:
     """Read what a request asks for. Raises sqlite3.Error."""
     if isinstance(request, LoadQueue):
         behind = (-request.priority, request.due_at, request.message_id)
-        return _rows(ticket, _queue(connection, request), request.limit, _by_queue, behind)
+        return _rows(connection, ticket, _queue(request), request.limit, _by_queue, behind)
     if isinstance(request, LoadDue):
         return _due(connection, ticket, request)
     if isinstance(request, LoadById):
-        return _rows(ticket, _by_id(connection, request.ids), -1)
+        return _by_id(connection, ticket, request.ids)
     if isinstance(request, LoadOwed):
         at = (request.at, request.message_id)
-        return _rows(ticket, _owed(connection, request), request.limit, _by_time, at)
+        return _rows(connection, ticket, _owed(request), request.limit, _by_time, at)
     if isinstance(request, LoadBetween):
         between = (request.msisdn, request.system_id, request.source_addr, request.message_id)
-        found = _scan(connection, BETWEEN, between)
-        return _rows(ticket, found, request.limit, _by_number, (request.message_id,))
+        after = (request.message_id,)
+        return _rows(connection, ticket, [(BETWEEN, between)], request.limit, _by_number, after)
     if isinstance(request, LoadEnded):
         at = (request.at, request.message_id)
-        return _rows(ticket, _ended(connection, request), request.limit, _by_time, at)
+        return _rows(connection, ticket, _ended(request), request.limit, _by_time, at)
     if isinstance(request, LoadPhones):
         return _phones(connection, ticket, request)
     if isinstance(request, LoadSettings):
@@ -172,74 +174,87 @@ def _by_number(row: Row) -> Key:
     return (row.message_id,)
 
 
+def _by_newest(row: Row) -> Key:
+    return (-row.message_id,)
+
+
 def _rows(
+    connection: sqlite3.Connection,
     ticket: int,
-    found: Iterator[RowValues],
+    scans: list[Scan],
     limit: int,
-    order: Callable[[Row], Key] | None = None,
-    behind: Key = (),
+    order: Callable[[Row], Key],
+    behind: Key,
 ) -> LoadedRows:
-    """The first rows that are whole, and behind one another in this order; -1 for no `limit`."""
+    """The first rows of some scans that are whole, and behind one another in this order."""
     rows: list[Row] = []
     damaged = 0
-    complete = True
-    for values in found:
-        if len(rows) == limit:
-            complete = False
-            break
-        row = row_of(values)
-        if row is None:
-            damaged += 1
-        elif order is None:
-            rows.append(row)
-        elif behind < order(row):
-            behind = order(row)
-            rows.append(row)
-        else:
-            damaged += 1
-    return LoadedRows(ticket, rows, complete, damaged)
+    for query, parameters in scans:
+        cursor = connection.execute(query, parameters)
+        try:
+            for values in cursor:
+                if len(rows) == limit:
+                    return LoadedRows(ticket, rows, False, damaged)
+                row = row_of(values)
+                key = behind if row is None else order(row)
+                if row is None or not behind < key:
+                    damaged += 1
+                    continue
+                behind = key
+                rows.append(row)
+        finally:
+            # A cursor that is left open would keep the log from being folded back.
+            cursor.close()
+    return LoadedRows(ticket, rows, True, damaged)
 
 
 def _scan(
-    connection: sqlite3.Connection, query: str, parameters: tuple[object, ...] | dict[str, object]
+    connection: sqlite3.Connection, query: str, parameters: tuple[object, ...]
 ) -> Iterator[RowValues]:
     cursor = connection.execute(query, parameters)
     try:
         yield from cursor
     finally:
-        # A cursor that is left open would keep the log from being folded back.
+        # As above.
         cursor.close()
 
 
-def _by_id(connection: sqlite3.Connection, ids: list[int]) -> Iterator[RowValues]:
+def _by_id(connection: sqlite3.Connection, ticket: int, ids: list[int]) -> LoadedRows:
     seen: set[object] = set()
+    rows: list[Row] = []
+    damaged = 0
     for message_id in ids:
         for query in (BY_ID, BY_CLIENT):
             for values in connection.execute(query, (message_id,)).fetchall():
-                if values[0] not in seen:
-                    seen.add(values[0])
-                    yield values
+                if values[0] in seen:
+                    continue
+                seen.add(values[0])
+                row = row_of(values)
+                if row is None:
+                    damaged += 1
+                else:
+                    rows.append(row)
+    return LoadedRows(ticket, rows, True, damaged)
 
 
-def _queue(connection: sqlite3.Connection, request: LoadQueue) -> Iterator[RowValues]:
+def _queue(request: LoadQueue) -> list[Scan]:
     msisdn, priority, due_at = request.msisdn, request.priority, request.due_at
+    scans: list[Scan] = []
     if priority < PRIORITY_END:
-        behind = (msisdn, WAITING, priority, due_at, request.message_id)
-        yield from _scan(connection, QUEUE_TIES, behind)
-        yield from _scan(connection, QUEUE_LATER, (msisdn, WAITING, priority, due_at))
+        scans.append((QUEUE_TIES, (msisdn, WAITING, priority, due_at, request.message_id)))
+        scans.append((QUEUE_LATER, (msisdn, WAITING, priority, due_at)))
     if priority > 0:
-        yield from _scan(connection, QUEUE_BELOW, (msisdn, WAITING, priority))
+        scans.append((QUEUE_BELOW, (msisdn, WAITING, priority)))
+    return scans
 
 
-def _owed(connection: sqlite3.Connection, request: LoadOwed) -> Iterator[RowValues]:
+def _owed(request: LoadOwed) -> list[Scan]:
     system_id, at = request.system_id, request.at
-    yield from _scan(connection, OWED_TIES, (system_id, at, request.message_id))
-    yield from _scan(connection, OWED_LATER, (system_id, at))
+    return [(OWED_TIES, (system_id, at, request.message_id)), (OWED_LATER, (system_id, at))]
 
 
-def _ended(connection: sqlite3.Connection, request: LoadEnded) -> Iterator[RowValues]:
-    yield from _scan(connection, ENDED_TIES, (request.at, request.message_id))
-    yield from _scan(connection, ENDED_LATER, (request.at,))
+def _ended(request: LoadEnded) -> list[Scan]:
+    return [(ENDED_TIES, (request.at, request.message_id)), (ENDED_LATER, (request.at,))]
 
 
 def _woken(connection: sqlite3.Connection, request: LoadDue) -> Iterator[RowValues]:
@@ -379,7 +394,9 @@ def _found(connection: sqlite3.Connection, ticket: int, request: Search) -> Load
             "source": request.source,
             "destination": request.destination,
         }
-        found = _rows(ticket, _scan(connection, SEARCH, conditions), request.limit - len(rows))
+        limit = request.limit - len(rows)
+        scans: list[Scan] = [(SEARCH, conditions)]
+        found = _rows(connection, ticket, scans, limit, _by_newest, (-before,))
         rows += found.rows
         damaged += found.damaged
         if not found.complete:
