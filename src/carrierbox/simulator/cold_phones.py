@@ -11,6 +11,10 @@ from typing import Final
 
 from carrierbox.simulator.number_queue import key_of, msisdn_of
 
+KEPT: Final = 1
+CHANGED: Final = 2
+LEFT: Final = 3
+
 _RECORDS_PER_PIECE: Final = 12
 _PIECES_MIN: Final = 64
 _KEY_OCTETS: Final = 7
@@ -46,33 +50,31 @@ class ColdPhones:
         index = self._index_of(key)
         piece = self._pieces[index]
         at = _find(piece, key)
-        head = key.to_bytes(_KEY_OCTETS, "little") + sequence.to_bytes(_SEQUENCE_OCTETS, "little")
-        length = _length_octets(len(octets))
         if at >= 0:
-            self._pieces[index] = b"".join(
-                [piece[:at], piece[_end(piece, at) :], head, length, octets]
-            )
-            return
-        self._pieces[index] = b"".join([piece, head, length, octets])
-        self._count += 1
-        if self._count > _RECORDS_PER_PIECE * len(self._pieces):
-            self._split_one()
+            self._pieces[index] = piece[:at] + piece[_end(piece, at) :]
+            self._count -= 1
+        self._add(index, key, sequence, octets)
 
-    def change(self, msisdn: str, octets: bytes) -> None:
-        """Keep another record of a number that is here, in its place in the order."""
+    def keep(self, msisdn: str, sequence: int, octets: bytes, instead: dict[bytes, bytes]) -> int:
+        """Keep a record of a number that is not here (KEPT).
+
+        For one that is, in its place in the order, what is there `instead` of its record (CHANGED);
+        if nothing is, the record stays (LEFT).
+        """
         key = key_of(msisdn)
         index = self._index_of(key)
         piece = self._pieces[index]
         at = _find(piece, key)
-        if at >= 0:
-            self._pieces[index] = b"".join(
-                [
-                    piece[: at + _LENGTH_AT],
-                    _length_octets(len(octets)),
-                    octets,
-                    piece[_end(piece, at) :],
-                ]
-            )
+        if at < 0:
+            self._add(index, key, sequence, octets)
+            return KEPT
+        end = _end(piece, at)
+        other = instead.get(piece[_start(piece, at) : end])
+        if other is None:
+            return LEFT
+        length = _length_octets(len(other))
+        self._pieces[index] = b"".join([piece[: at + _LENGTH_AT], length, other, piece[end:]])
+        return CHANGED
 
     def take(self, msisdn: str) -> bytes | None:
         """The record, which is not here from now on; None if there is none."""
@@ -118,6 +120,14 @@ class ColdPhones:
         return iter([msisdn for _, msisdn in sorted(self._places())])
 
     # Inside.
+
+    def _add(self, index: int, key: int, sequence: int, octets: bytes) -> None:
+        head = key.to_bytes(_KEY_OCTETS, "little") + sequence.to_bytes(_SEQUENCE_OCTETS, "little")
+        length = _length_octets(len(octets))
+        self._pieces[index] = b"".join([self._pieces[index], head, length, octets])
+        self._count += 1
+        if self._count > _RECORDS_PER_PIECE * len(self._pieces):
+            self._split_one()
 
     def _places(self) -> list[tuple[int, str]]:
         found: list[tuple[int, str]] = []

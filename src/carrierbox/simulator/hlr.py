@@ -19,7 +19,7 @@ from carrierbox.relay import (
     UNKNOWN_SUBSCRIBER,
     RpError,
 )
-from carrierbox.simulator.cold_phones import ColdPhones
+from carrierbox.simulator.cold_phones import KEPT, LEFT, ColdPhones
 from carrierbox.simulator.handset import (
     MESSAGES_MAX,
     Handset,
@@ -155,9 +155,7 @@ class Hlr:
         self._plain_records: list[bytes] = [
             _plain_record(flags, self.messages_max) for flags in range(2 * _IS_OFF)
         ]
-        self._plain: dict[bytes, int] = {
-            record: flags for flags, record in enumerate(self._plain_records)
-        }
+        self._restorations: dict[tuple[bool | None, bool], tuple[bytes, dict[bytes, bytes]]] = {}
         # In the order of first contact. Who was declared since is found out on leaving it.
         self._strangers = NumberQueue()
 
@@ -249,24 +247,29 @@ class Hlr:
         Among many it is put away at once, and stays there if there is no more to it.
         """
         if len(self._hot) >= self._hot_max and msisdn not in self._hot and is_msisdn(msisdn):
-            record = self._cold.find(msisdn)
-            flags = 0 if record is None else self._plain.get(record, -1)
-            if flags >= 0:
-                if power is not None:
-                    flags = flags & ~_IS_OFF | (0 if power else _IS_OFF)
-                if is_awaited:
-                    flags |= SC_IN_LIST
-                if record is None:
-                    self._sequence += 1
-                    self._cold.put(msisdn, self._sequence, self._plain_records[flags])
-                else:
-                    self._cold.change(msisdn, self._plain_records[flags])
+            record, instead = self._restored(power, is_awaited)
+            kept = self._cold.keep(msisdn, self._sequence + 1, record, instead)
+            if kept == KEPT:
+                self._sequence += 1
+            if kept != LEFT:
                 return
         subscriber = self.declare(msisdn)
         if power is not None:
             subscriber.handset.power = power
         if is_awaited:
             self.await_return(subscriber)
+
+    def _restored(self, power: bool | None, is_awaited: bool) -> tuple[bytes, dict[bytes, bytes]]:
+        """What a subscriber is put away as of whom this is known, and those that were put away."""
+        found = self._restorations.get((power, is_awaited))
+        if found is None:
+            kept = ~0 if power is None else ~_IS_OFF
+            more = (_IS_OFF if power is False else 0) | (SC_IN_LIST if is_awaited else 0)
+            records = self._plain_records
+            others = [records[flags & kept | more] for flags in range(len(records))]
+            found = (others[0], dict(zip(self._plain_records, others, strict=True)))
+            self._restorations[power, is_awaited] = found
+        return found
 
     def page(self, offset: int, limit: int) -> list[str]:
         """Some numbers in the order of their first contact.

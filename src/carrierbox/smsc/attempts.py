@@ -154,10 +154,7 @@ class Attempts:
         """Delete a message that waits (SMPP 3.4 §4.9); False if it is too late for that."""
         if message.is_beyond_change:
             return False
-        self.conclude(message, DELETED)
-        self.unschedule(message)
-        self._drop_finished(message.msisdn)
-        self.wake_in_place_of(message)
+        self.end_waiting(message, DELETED)
         return True
 
     def replace(
@@ -294,10 +291,8 @@ class Attempts:
     def waiting_for(self, msisdn: str) -> int:
         """How many messages wait for this phone or are on their way to it."""
         queue = self.queues.find(msisdn)
-        count = self.paged.waiting.of(msisdn)
-        return (
-            count if queue is None else count + len(queue.waiting) + (queue.in_flight is not None)
-        )
+        held = 0 if queue is None else len(queue.waiting) + (queue.in_flight is not None)
+        return held + self.paged.waiting.of(msisdn)
 
     def waiting_phones(self) -> list[str]:
         """The phones something waits for; a number that no country has is no phone's."""
@@ -316,6 +311,13 @@ class Attempts:
             self.wake(message.msisdn)
 
     # The end of a message.
+
+    def end_waiting(self, message: Message, state: int) -> None:
+        """Give a message that waits its final state, and let others go on in its place."""
+        self.conclude(message, state)
+        self.unschedule(message)
+        self._drop_finished(message.msisdn)
+        self.wake_in_place_of(message)
 
     def conclude(self, message: Message, state: int) -> None:
         """Give a message its final state, and owe its receipt if one was asked for.
@@ -504,10 +506,7 @@ class Attempts:
             message.expiry_is_armed = False
             return
         if self._turn.now >= message.expires_at:
-            self.conclude(message, EXPIRED)
-            self.unschedule(message)
-            self._drop_finished(message.msisdn)
-            self.wake_in_place_of(message)
+            self.end_waiting(message, EXPIRED)
         elif message.is_queued:
             # It was armed for an earlier time, before it was replaced.
             message.expiry_is_armed = False

@@ -83,6 +83,9 @@ class PhoneRows:
         queues: dict[str, PhoneQueue] = {}
         for message, wake_at in zip(messages, wakes, strict=True):
             if not self._may_leave(message):
+                if message.is_queued and wake_at != message.expires_at:
+                    # Its row is looked at before that, and not again.
+                    self._attempts.arm_expiry(message)
                 continue
             message.is_paged_out = True
             gone.append(message)
@@ -123,7 +126,10 @@ class PhoneRows:
         )
 
     def on_queue_rows(self, queue: PhoneQueue, rows: list[Found], complete: bool) -> None:
-        """The next rows of a phone's queue."""
+        """The next rows of a phone's queue.
+
+        Where a row is looked at when its message expires, that ends the message, too.
+        """
         queue.is_loading = False
         taken = 0
         for found in rows:
@@ -133,7 +139,8 @@ class PhoneRows:
                 self._registry.add(message)
                 taken += 1
                 queue.add(message)
-                self._attempts.arm_expiry(message)
+                if found.row.wake_at != message.expires_at:
+                    self._attempts.arm_expiry(message)
         if taken:
             self._paged.waiting.add(queue.msisdn, -taken)
         if complete:
@@ -158,6 +165,9 @@ class PhoneRows:
         message = found.message
         place = found.row.place
         if self._registry.knows(message.message_id):
+            known = self._registry.in_hand(message.message_id)
+            if known is not None and _waits(known) and known.expires_at <= now:
+                self._attempts.end_waiting(known, EXPIRED)
             self._attempts.wake(message.msisdn)
             return
         if message.expires_at > now:
@@ -178,3 +188,8 @@ class PhoneRows:
         elif isinstance(load.subject, PhoneQueue):
             load.subject.is_loading = False
             self._attempts.hold(load.subject, self._attempts.shortly())
+
+
+def _waits(message: Message) -> bool:
+    """Whether it is in a queue and has not ended there, behind others."""
+    return message.is_queued and not message.is_final

@@ -191,6 +191,11 @@ class Registry:
         self._unpacked.append(message_id)
         return message
 
+    def in_hand(self, message_id: int) -> Message | None:
+        """The message of an id, if something may still happen to it by itself."""
+        kept = self._messages.get(message_id)
+        return kept if isinstance(kept, Message) else None
+
     def knows(self, message_id: int) -> bool:
         """Whether memory knows better than a row that came now what became of a message."""
         return message_id in self._messages or self.gone_rows.holds(message_id)

@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from carrierbox.simulator.cold_phones import ColdPhones
+from carrierbox.simulator.cold_phones import CHANGED, KEPT, LEFT, ColdPhones
 
 
 def test_records_are_found_and_taken_by_their_number() -> None:
@@ -65,12 +65,23 @@ def test_a_great_many_behave_like_a_dictionary(step: int) -> None:
 
 
 def test_a_record_is_changed_in_its_place() -> None:
-    """The number keeps its place in the order; one that is not here is not put here."""
+    """The number keeps its place in the order."""
     phones = ColdPhones()
     for number in range(100):
         phones.put(str(number), number, b"x" * number)
-    phones.change("7", b"longer than it was")
-    phones.change("100", b"nobody")
+    instead = {b"x" * 7: b"longer than it was"}
+    assert phones.keep("7", 1000, b"new", instead) == CHANGED
+    assert phones.keep("8", 1001, b"new", instead) == LEFT
     assert (phones.find("7"), phones.sequence_of("7")) == (b"longer than it was", 7)
-    assert (len(phones), phones.find("100")) == (100, None)
     assert [phones.find(str(number)) for number in (6, 8, 99)] == [b"x" * 6, b"x" * 8, b"x" * 99]
+    assert len(phones) == 100
+
+
+def test_a_number_that_is_not_here_is_kept_behind_the_others() -> None:
+    """However many they become."""
+    phones = ColdPhones()
+    for number in range(5_000):
+        assert phones.keep(str(number), number, b"x" * (number % 7), {}) == KEPT
+    assert len(phones) == 5_000
+    assert list(phones) == [str(number) for number in range(5_000)]
+    assert [phones.find(str(number)) for number in (0, 6, 4_999)] == [b"", b"x" * 6, b"x"]

@@ -27,6 +27,7 @@ from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import ATTEMPT
 
 FRENCH = "33612345678"
+BRITISH = "447700900123"
 
 
 def a_submit(text: str, **fields: object) -> SubmitSm:
@@ -267,3 +268,53 @@ def test_what_comes_while_rows_before_it_are_read_expires_to_the_second() -> Non
     found = carrier.box.centre.registry.find(3)
     assert found is not None
     assert found.state == EXPIRED
+
+
+class Slow(DirectCarrier):
+    """A carrier whose network takes a hundred seconds for each answer, and its client.
+
+    A text waits in memory behind one that is retried, both of them read from the table.
+    """
+
+    def __init__(self, validity_period: str) -> None:
+        super().__init__(store=FakeStore(), latency_s=100.0)
+        self.link = self.bind()
+        self.set_power(FRENCH, False)
+        self.submit(self.link, a_submit("first"))
+        self.submit(self.link, a_submit("short", validity_period=validity_period))
+        self.advance(100)
+        page_out(self)
+        assert in_memory(self) == 0
+        self.advance(60)
+        short = self.box.centre.registry.find(2)
+        assert short is not None
+        self.short = short
+
+
+def test_what_came_back_behind_others_expires_to_the_second() -> None:
+    """Its row is looked at then, which saves another deadline for each text that comes back."""
+    carrier = Slow("000000000400000R")
+    assert not carrier.short.expiry_is_armed
+    carrier.advance(79)
+    assert carrier.short.state == ENROUTE
+    carrier.advance(1.5)
+    assert carrier.short.state == EXPIRED
+
+
+def test_what_came_back_expires_to_the_second_though_its_row_is_looked_at_before() -> None:
+    """It was next when its row was written; then an urgent text came before it, and another row
+    was due.
+    """
+    carrier = Slow("000000001000000R")
+    carrier.advance(140)
+    due_between = {"destination_addr": BRITISH, "schedule_delivery_time": "000000000440000R"}
+    carrier.submit(carrier.link, a_submit("other", **due_between))
+    carrier.ask(carrier.link, CancelSm(message_id="1", source_addr_ton=5, source_addr="ACME"))
+    carrier.advance(257)
+    page_out(carrier)
+    assert in_memory(carrier) == 1
+    carrier.submit(carrier.link, a_submit("urgent", priority_flag=3))
+    carrier.advance(42)
+    assert carrier.short.state == ENROUTE
+    carrier.advance(1.5)
+    assert carrier.short.state == EXPIRED
