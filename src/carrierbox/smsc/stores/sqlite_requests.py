@@ -40,11 +40,16 @@ from carrierbox.smsc.stores.sqlite_state import missing, read_state
 
 SEARCH_STEP_ROWS: Final = 20_000
 PRIORITY_END: Final = 256
+SPAN_GAP_MAX: Final = 4
+"""So far apart ids are asked for together: rows between them are read for nothing."""
 
-BY_ID: Final = f"SELECT {COLUMNS} FROM messages WHERE message_id = ?"
-BY_CLIENT: Final = (
+BY_IDS: Final = (
+    f"SELECT {COLUMNS} FROM messages WHERE message_id >= ? AND message_id <= ? ORDER BY message_id"
+)
+BY_CLIENTS: Final = (
     f"SELECT {COLUMNS} FROM messages INDEXED BY by_client"
-    " WHERE client_id = ? AND client_id <> message_id ORDER BY message_id"
+    " WHERE client_id >= ? AND client_id <= ? AND client_id <> message_id"
+    " ORDER BY client_id, message_id"
 )
 # What follows a place in an order is asked for in two: first what stands at the same time, then
 # what comes later. A comparison of pairs would read all ties again with every page.
@@ -220,21 +225,37 @@ def _scan(
 
 
 def _by_id(connection: sqlite3.Connection, ticket: int, ids: list[int]) -> LoadedRows:
+    found: dict[object, list[RowValues]] = {}
+    for span in _spans(ids):
+        for values in connection.execute(BY_IDS, span).fetchall():
+            found.setdefault(values[0], []).append(values)
+        for values in connection.execute(BY_CLIENTS, span).fetchall():
+            found.setdefault(values[1], []).append(values)
     seen: set[object] = set()
     rows: list[Row] = []
     damaged = 0
     for message_id in ids:
-        for query in (BY_ID, BY_CLIENT):
-            for values in connection.execute(query, (message_id,)).fetchall():
-                if values[0] in seen:
-                    continue
-                seen.add(values[0])
-                row = row_of(values)
-                if row is None:
-                    damaged += 1
-                else:
-                    rows.append(row)
+        for values in found.get(message_id, []):
+            if values[0] in seen:
+                continue
+            seen.add(values[0])
+            row = row_of(values)
+            if row is None:
+                damaged += 1
+            else:
+                rows.append(row)
     return LoadedRows(ticket, rows, True, damaged)
+
+
+def _spans(ids: list[int]) -> list[tuple[int, int]]:
+    """The first and the last of ids that are close to one another: a start asks for thousands."""
+    spans: list[tuple[int, int]] = []
+    for message_id in sorted(ids):
+        if spans and message_id - spans[-1][1] <= SPAN_GAP_MAX:
+            spans[-1] = (spans[-1][0], message_id)
+        else:
+            spans.append((message_id, message_id))
+    return spans
 
 
 def _queue(request: LoadQueue) -> list[Scan]:

@@ -27,8 +27,8 @@ PHONE = "33612345678"
 
 # Each question, the index it is answered along, and what of the index narrows it down.
 QUESTIONS = [
-    (requests.BY_ID, "INTEGER PRIMARY KEY (rowid=?)"),
-    (requests.BY_CLIENT, "by_client (client_id=?)"),
+    (requests.BY_IDS, "INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+    (requests.BY_CLIENTS, "by_client (client_id>? AND client_id<?)"),
     (
         requests.QUEUE_TIES,
         "by_phone (msisdn=? AND place=? AND priority=? AND due_at=? AND message_id>?)",
