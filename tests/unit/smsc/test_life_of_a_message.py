@@ -22,7 +22,7 @@ NAMES = {name: getattr(values, name) for name in ("DELIVERED", "EXPIRED", "DELET
 }
 # Who makes a message what the store says, or lets it go as if it had never been.
 NOT_DECIDED = {"apply_entry", "Attempts.undo_accepted"}
-CONCLUDERS = {"Attempts.conclude", "Handover._conclude"}
+CONCLUDERS = {"Attempts.conclude", "Attempts.end_waiting", "Handover._conclude"}
 
 
 def rows(heading: str) -> list[list[str]]:
@@ -64,7 +64,7 @@ def test_only_those_on_the_page_end_a_message() -> None:
     for end, _, deciders, _ in rows("End"):
         for decider in re.findall(r"`([\w.]+)`", deciders):
             asked.setdefault(decider, set()).add(end.strip("`"))
-    found = callers("conclude", "_conclude")
+    found = callers("conclude", "_conclude", "end_waiting")
     assert set(found) == set(asked) | CONCLUDERS | NOT_DECIDED
     for decider, ends in asked.items():
         assert found[decider] & set(NAMES) == ends, decider

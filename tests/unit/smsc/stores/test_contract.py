@@ -454,14 +454,6 @@ def test_ids_find_rows_and_those_that_clients_know_by_them(store: Store) -> None
     assert rows_of(store, LoadById([10])).complete
 
 
-def test_many_ids_find_their_rows_and_none_that_stand_between(store: Store) -> None:
-    """Near or far, asked for in any order, once or twice."""
-    put(store, *[row(number) for number in range(1, 200)], row(9_000, client_id=6))
-    wanted = [150, 3, 3, 6, 1_000_000, 7, 11, 12, 40]
-    assert ids_of(store, LoadById(wanted)) == [150, 3, 6, 9_000, 7, 11, 12, 40]
-    assert ids_of(store, LoadById(list(range(1, 200, 3)))) == list(range(1, 200, 3))
-
-
 def test_a_queue_is_read_by_priority_then_due_time_then_id(store: Store) -> None:
     """SMPP 3.4 §5.2.14: higher priority first; the order of arrival within one."""
     put(

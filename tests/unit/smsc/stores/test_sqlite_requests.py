@@ -146,6 +146,21 @@ def test_any_number_of_damaged_rows_does_not_stop_the_rows_behind_them(path: Pat
     assert second.complete
 
 
+def test_many_ids_find_their_rows_and_none_that_stand_between(tmp_path: Path) -> None:
+    """Near or far, asked for in any order, once or twice."""
+    path = tmp_path / "many.db"
+    store = SqliteStore(path)
+    last = row(9_000)
+    last.client_id = 6
+    put(store, *map(row, range(1, 200)), last)
+    wanted = [150, 3, 3, 6, 1_000_000, 7, 11, 12, 40]
+    found = [one.message_id for one in ask(path, LoadById(wanted)).rows]
+    assert found == [150, 3, 6, 9_000, 7, 11, 12, 40]
+    some = list(range(1, 200, 3))
+    assert [one.message_id for one in ask(path, LoadById(some)).rows] == some
+    store.close()
+
+
 def test_a_damaged_setting_is_left_out(path: Path) -> None:
     """A phone is then as if nobody had switched it."""
     store = SqliteStore(path)
