@@ -228,13 +228,21 @@ class Ledger:
         elif isinstance(pdu, ReplaceSmResp) and isinstance(request, ReplaceSm):
             number = _numbers_in(request.short_message.decode(submission.codec))[0]
             if pdu.command_status == ESME_ROK:
-                submission.shown_numbers = {number}
+                submission.shown_numbers = {number} | self._asked_instead(submission)
             else:
                 submission.shown_numbers.discard(number)
         elif isinstance(pdu, QuerySmResp) and pdu.command_status == ESME_RINVMSGID:
             # What is finished and acknowledged may be forgotten.
             assert submission.states, f"{submission.message_id} was promised and is not known"
         return pdu
+
+    def _asked_instead(self, submission: Submission) -> set[int]:
+        """The numbers that replacements without an answer give it: they may yet be done."""
+        return {
+            _numbers_in(request.short_message.decode(submission.codec))[0]
+            for request, one in self._asked.values()
+            if one is submission and isinstance(request, ReplaceSm)
+        }
 
     def _on_submitted(
         self, link: Link, pdu: SubmitSmResp | SubmitMultiResp, submission: Submission
