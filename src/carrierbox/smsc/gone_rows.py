@@ -23,10 +23,9 @@ class GoneRows:
         self._newest: int = 0
         self._answering: int = 0
         self._is_reading = False
-        self._left: dict[int, int] = {}
-        self._clients: dict[int, int] = {}
-        self._phones: dict[str, int] = {}
-        self._order: deque[tuple[int, int, int, str]] = deque()
+        # By id of the message, id of its submit_multi in a tuple, and number of its phone.
+        self._left: dict[object, int] = {}
+        self._order: deque[tuple[int, list[object]]] = deque()
 
     def asked(self, ticket: int) -> None:
         """Rows were asked for."""
@@ -41,25 +40,24 @@ class GoneRows:
         """This message is in memory no more; the table says now what became of it, or nothing."""
         if not self._is_reading:
             return
-        newest = self._newest
-        self._left[message.message_id] = newest
-        self._clients[message.client_id] = newest
-        self._phones[message.msisdn] = newest
-        self._order.append((newest, message.message_id, message.client_id, message.msisdn))
+        keys: list[object] = [message.message_id, message.msisdn]
+        if message.client_id != message.message_id:
+            keys.append((message.client_id,))
+        for key in keys:
+            self._left[key] = self._newest
+        self._order.append((self._newest, keys))
 
     def holds(self, message_id: int) -> bool:
         """Whether a row in the answer may be older than what became of its message."""
-        return self._left.get(message_id, _NEVER_LEFT) >= self._answering
+        return self._has_left(message_id)
 
     def holds_any(self, message_id: int) -> bool:
         """Whether that may be so of this message, or of one that an ESME knows by this id."""
-        return (
-            self.holds(message_id) or self._clients.get(message_id, _NEVER_LEFT) >= self._answering
-        )
+        return self._has_left(message_id) or self._has_left((message_id,))
 
     def holds_of(self, msisdn: str) -> bool:
         """Whether that may be so of any message for this phone."""
-        return self._phones.get(msisdn, _NEVER_LEFT) >= self._answering
+        return self._has_left(msisdn)
 
     def answered(self, oldest: int) -> None:
         """The ticket of the oldest load that is not answered; 0 if all are."""
@@ -67,17 +65,15 @@ class GoneRows:
         if not oldest:
             self._is_reading = False
             self._left.clear()
-            self._clients.clear()
-            self._phones.clear()
             order.clear()
         while order and order[0][0] < oldest:
-            ticket, message_id, client_id, msisdn = order.popleft()
-            if self._left.get(message_id) == ticket:
-                del self._left[message_id]
-            if self._clients.get(client_id) == ticket:
-                del self._clients[client_id]
-            if self._phones.get(msisdn) == ticket:
-                del self._phones[msisdn]
+            ticket, keys = order.popleft()
+            for key in keys:
+                if self._left.get(key) == ticket:
+                    del self._left[key]
+
+    def _has_left(self, key: object) -> bool:
+        return self._left.get(key, _NEVER_LEFT) >= self._answering
 
     def __len__(self) -> int:
         return len(self._order)

@@ -123,6 +123,7 @@ def test_rows_that_are_older_than_an_end_send_nothing_again() -> None:
         carrier.send_text(f"later {number}", to="33700000000")
     carrier.page_out()
     assert carrier.box.centre.registry.find(1) is None
+    assert len(carrier.beside.late) == 1
     carrier.come()
     assert carrier.shown(FRENCH) == [*texts, "text 3"]
     assert carrier.phone(FRENCH).duplicates == 0
