@@ -195,32 +195,27 @@ def _rows(
     rows: list[Row] = []
     damaged = 0
     for query, parameters in scans:
-        cursor = connection.execute(query, parameters)
-        try:
-            for values in cursor:
-                if len(rows) == limit:
-                    return LoadedRows(ticket, rows, False, damaged)
-                row = row_of(values)
-                key = behind if row is None else order(row)
-                if row is None or not behind < key:
-                    damaged += 1
-                    continue
-                behind = key
-                rows.append(row)
-        finally:
-            # A cursor that is left open would keep the log from being folded back.
-            cursor.close()
+        for values in _scan(connection, query, parameters):
+            if len(rows) == limit:
+                return LoadedRows(ticket, rows, False, damaged)
+            row = row_of(values)
+            key = behind if row is None else order(row)
+            if row is None or not behind < key:
+                damaged += 1
+                continue
+            behind = key
+            rows.append(row)
     return LoadedRows(ticket, rows, True, damaged)
 
 
 def _scan(
-    connection: sqlite3.Connection, query: str, parameters: tuple[object, ...]
+    connection: sqlite3.Connection, query: str, parameters: tuple[object, ...] | dict[str, object]
 ) -> Iterator[RowValues]:
     cursor = connection.execute(query, parameters)
     try:
         yield from cursor
     finally:
-        # As above.
+        # A cursor that is left open would keep the log from being folded back.
         cursor.close()
 
 
