@@ -7,6 +7,7 @@ always have a thread of their own, and so has what reads the whole file. WAL che
 small steps by a second connection in a thread, so that no commit waits for one.
 """
 
+import os
 import sqlite3
 import struct
 import threading
@@ -81,6 +82,7 @@ class SqliteStore:
         try:
             self.connection = open_file(path, durability, max_page_count)
             self._begin(path)
+            self._file = self._open_once_more(path)
         except StoreError:
             self._lock.release()
             raise
@@ -88,7 +90,7 @@ class SqliteStore:
         self._writer = Worker("store writer")
         self._reader = Reader(path, "store reader", self._finished)
         self._searcher = Reader(path, "store search", self._finished)
-        self.checkpointer = Checkpointer(path, self._is_ending_log)
+        self.checkpointer = Checkpointer(path, self._is_ending_log, self._flush)
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -167,6 +169,8 @@ class SqliteStore:
             pass
         finally:
             self.connection.close()
+            # Not before: it takes the locks of the whole process with it.
+            os.close(self._file)
             self._lock.release()
 
     def _begin(self, path: Path) -> None:
@@ -181,6 +185,14 @@ class SqliteStore:
             self.connection.close()
             raise StoreError(f"cannot read the store {path}: {error}") from error
         self._sweep()
+
+    def _open_once_more(self, path: Path) -> int:
+        """To flush what was folded: SQLite does that only when all is folded."""
+        try:
+            return os.open(path, os.O_RDWR)
+        except OSError as error:
+            self.connection.close()
+            raise StoreError(f"cannot open the store {path}: {error.strerror}") from error
 
     def _sweep(self) -> None:
         """Delete what the last run left, as far as that does not take long."""
@@ -253,6 +265,11 @@ class SqliteStore:
         self._asks_left = ASKS_AFTER_FAILURE
         self.checkpointer.ask()
         return Failed(ticket, problem_of(error))
+
+    def _flush(self) -> None:
+        """In the thread that folds."""
+        flush = getattr(os, "fdatasync", os.fsync)
+        flush(self._file)
 
     def _is_ending_log(self, is_ending: bool) -> None:
         """In the thread that folds."""

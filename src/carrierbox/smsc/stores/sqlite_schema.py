@@ -24,7 +24,10 @@ BUSY_TIMEOUT_S: Final = 5.0
 CACHE_KIB: Final = 32 * 1024
 """Room for the inner pages of ten million rows beside what is at hand."""
 READER_CACHE_KIB: Final = 8 * 1024
-WAL_OCTETS_KEPT: Final = 64 * 1024 * 1024
+WAL_OCTETS_KEPT: Final = 256 * 1024 * 1024
+"""A log stays as long as it got, up to here: to cut it takes milliseconds, and so does to find it
+room on the disk again, for which commits wait.
+"""
 
 _TABLES: Final = (
     "CREATE TABLE IF NOT EXISTS journal ("

@@ -102,24 +102,60 @@ class Reader:
             return Failed(ticket, problem_of(error))
 
 
+class Mark:
+    """A transaction that reads. The log is folded as far as it was at its beginning, no further.
+
+    While it is open the log does not begin anew either. SQLite would else let the next commit after
+    all is folded do that, who flushes the head of the log and cuts what is too long of it: tens of
+    milliseconds. It is no mark when nothing is left to fold at its beginning.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._connection = _connection_that_folds(path)
+
+    @property
+    def is_set(self) -> bool:
+        """Whether there is one."""
+        return self._connection.in_transaction
+
+    def set(self) -> None:
+        """Set it at what was written so far."""
+        self.unset()
+        self._connection.execute("BEGIN")
+        self._connection.execute("PRAGMA user_version").fetchall()
+
+    def unset(self) -> None:
+        """The log may begin anew."""
+        if self.is_set:
+            self._connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """There is none any more."""
+        self._connection.close()
+
+
 class Checkpointer:
-    """A thread with a connection of its own that folds the WAL back when asked.
+    """A thread with connections of its own that folds the WAL back when asked.
 
     What fails is tried again until it works: whoever asked does not ask again soon, and a log that
     is not folded back only grows. `on_ending` is told, from the thread, when the log is about to
     begin anew, and when that is over: the less is written meanwhile, the shorter the writer waits.
+    Only this thread lets it begin anew. `flush` brings to the disk what was folded: SQLite would
+    leave all of that to the moment at which the log begins anew and the writer waits.
     """
 
     def __init__(
         self,
         path: Path,
         on_ending: Callable[[bool], None],
+        flush: Callable[[], None],
         connect: Callable[[Path], sqlite3.Connection] | None = None,
         retry_s: float = RETRY_S,
         frames_some: int = WAL_FRAMES_SOME,
     ) -> None:
         self._path = path
         self._on_ending = on_ending
+        self._flush = flush
         self._frames_some = frames_some
         self._connect = connect or _connection_that_folds
         self._retry_s = retry_s
@@ -142,6 +178,7 @@ class Checkpointer:
 
     def _run(self) -> None:
         connection = self._connect(self._path)
+        mark = Mark(self._path)
         try:
             while True:
                 self._asked.wait()
@@ -149,24 +186,26 @@ class Checkpointer:
                     return
                 self._asked.clear()
                 try:
-                    self._fold(connection)
-                except sqlite3.Error:
+                    self._fold(connection, mark)
+                except (sqlite3.Error, OSError):
                     self._asked.set()
                     self._closing.wait(self._retry_s)
         finally:
+            mark.close()
             connection.close()
 
-    def _fold(self, connection: sqlite3.Connection) -> None:
-        # PASSIVE never makes the writer wait; what it cannot fold now is left.
-        _, frames, folded = connection.execute(PASSIVE).fetchone()
-        if frames > self._frames_some and folded == frames:
+    def _fold(self, connection: sqlite3.Connection, mark: Mark) -> None:
+        if not mark.is_set:
+            mark.set()
+        frames, _, is_held = self._pass(connection, mark)
+        if frames > self._frames_some and not is_held:
             self._on_ending(True)
             try:
-                self._end_log(connection, frames)
+                self._end_log(connection, mark)
             finally:
                 self._on_ending(False)
 
-    def _end_log(self, connection: sqlite3.Connection, frames: int) -> None:
+    def _end_log(self, connection: sqlite3.Connection, mark: Mark) -> None:
         """Fold what was written meanwhile, until it is little, then let the log begin anew.
 
         Without a pause of the writer the log never begins anew and grows for ever: it waits while
@@ -174,22 +213,37 @@ class Checkpointer:
         written during it.
         """
         for _ in range(PASSES_MAX):
-            frames_before = frames
-            _, frames, folded = connection.execute(PASSIVE).fetchone()
-            if folded < frames or frames < frames_before:
-                # Somebody reads an older state, or the log has begun anew by itself.
+            frames, new, is_held = self._pass(connection, mark)
+            if is_held:
                 return
-            if frames - frames_before <= FRAMES_FEW:
+            if new <= FRAMES_FEW:
                 break
         else:
             if frames <= WAL_FRAMES_MAX:
                 return
         with self.writing:
-            busy, _, _ = connection.execute(RESTART).fetchone()
-            if not busy:
-                # The first commit to a log flushes its head: tens of milliseconds on a busy disk.
+            mark.unset()
+            try:
+                connection.execute(RESTART).fetchone()
+                # The first commit to a log flushes its head: that is not left to whoever writes.
                 for statement in FIRST_PAGE:
                     connection.execute(statement)
+            finally:
+                mark.set()
+
+    def _pass(self, connection: sqlite3.Connection, mark: Mark) -> tuple[int, int, bool]:
+        """Fold what was written so far, and flush it. PASSIVE never makes the writer wait.
+
+        The frames of the log, how many were written since the pass before, and whether somebody
+        reads an older state, for whom not all of them could be folded.
+        """
+        _, frames, folded = connection.execute(PASSIVE).fetchone()
+        new = frames - folded
+        if new:
+            mark.set()
+            folded = connection.execute(PASSIVE).fetchone()[2]
+        self._flush()
+        return frames, new, folded < frames
 
 
 def _connection_that_folds(path: Path) -> sqlite3.Connection:

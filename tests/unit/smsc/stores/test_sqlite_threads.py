@@ -3,6 +3,7 @@
 import queue
 import sqlite3
 import threading
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +31,10 @@ from carrierbox.smsc.stores.sqlite_threads import (
 
 def ignore(_is_ending: bool) -> None:
     """Nobody rests."""
+
+
+def nothing() -> None:
+    """What was folded comes to the disk when the system likes."""
 
 
 def test_a_worker_works_in_order_and_finishes_what_it_was_given() -> None:
@@ -80,7 +85,7 @@ def test_a_checkpointer_folds_the_log_into_the_file(tmp_path: Path) -> None:
     store = SqliteStore(path)
     size = path.stat().st_size
     store.submit(b"x" * 100_000)
-    checkpointer = Checkpointer(path, ignore)
+    checkpointer = Checkpointer(path, ignore, nothing)
     checkpointer.ask()
     while path.stat().st_size == size:
         checkpointer.ask()
@@ -101,7 +106,10 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
         connection.set_trace_callback(lambda sql: asked.add((sql, checkpointer.writing.locked())))
         return connection
 
-    checkpointer = Checkpointer(path, told.append, connect, frames_some=50)
+    def flush() -> None:
+        asked.add(("flush", checkpointer.writing.locked()))
+
+    checkpointer = Checkpointer(path, told.append, flush, connect, frames_some=50)
     log = tmp_path / "a.db-wal"
     begun = 0
     for _ in range(100_000):
@@ -117,7 +125,8 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
     assert told[:4] == [True, False, True, False]
     # The first page of a log, for which its head is flushed, is not left to whoever writes.
     first = {(statement, True) for statement in FIRST_PAGE}
-    assert asked == {(PASSIVE, False), (RESTART, True)} | first
+    # Nor does it wait while what was folded comes to the disk, but for the last few pages.
+    assert asked == {(PASSIVE, False), ("flush", False), (RESTART, True)} | first
 
 
 def test_the_first_page_of_a_log_is_written_before_anybody_else_writes(tmp_path: Path) -> None:
@@ -133,11 +142,54 @@ def test_the_first_page_of_a_log_is_written_before_anybody_else_writes(tmp_path:
         if not is_ending:
             seen.append(log.read_bytes()[12:16] != begun)
 
-    checkpointer = Checkpointer(path, told, frames_some=50)
+    checkpointer = Checkpointer(path, told, nothing, frames_some=50)
     while not seen:
         checkpointer.ask()
     checkpointer.close()
     assert seen[0]
+    store.close()
+
+
+def test_a_log_that_is_folded_does_not_begin_anew_with_the_next_commit(tmp_path: Path) -> None:
+    """Whoever committed would flush the head of the log, and cut what is too long of it."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    passes: queue.SimpleQueue[None] = queue.SimpleQueue()
+    checkpointer = Checkpointer(path, ignore, lambda: passes.put(None))
+    log = tmp_path / "a.db-wal"
+    size = path.stat().st_size
+    store.submit(b"x" * 10_000)
+    begun = log.read_bytes()[12:16]
+    for _ in range(10):
+        checkpointer.ask()
+        passes.get(timeout=30)
+        store.submit(b"x" * 10_000)
+    checkpointer.close()
+    assert path.stat().st_size >= size + 8 * 10_000
+    assert log.read_bytes()[12:16] == begun
+    store.close()
+
+
+def test_a_log_begins_anew_although_somebody_read_an_older_state(tmp_path: Path) -> None:
+    """What a search reads holds the log back while it lasts, and no longer."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    store.submit(b"x" * 1_000_000)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM journal").fetchall()
+        told: queue.SimpleQueue[bool] = queue.SimpleQueue()
+        checkpointer = Checkpointer(path, told.put, nothing, frames_some=50)
+        begun = (tmp_path / "a.db-wal").read_bytes()[12:16]
+        for _ in range(20):
+            store.submit(b"x" * 100_000)
+            checkpointer.ask()
+        assert (tmp_path / "a.db-wal").read_bytes()[12:16] == begun
+        other.execute("COMMIT")
+    checkpointer.ask()
+    assert [told.get(timeout=30) for _ in range(2)] == [True, False]
+    checkpointer.close()
+    assert (tmp_path / "a.db-wal").read_bytes()[12:16] != begun
     store.close()
 
 
@@ -208,7 +260,7 @@ def test_a_checkpointer_that_failed_tries_again_by_itself(tmp_path: Path) -> Non
         connection.set_trace_callback(lambda _: folded.set())
         return connection
 
-    checkpointer = Checkpointer(path, ignore, connect, retry_s=0.0)
+    checkpointer = Checkpointer(path, ignore, nothing, connect, retry_s=0.0)
     checkpointer.ask()
     assert folded.wait(30)
     checkpointer.close()
@@ -229,6 +281,7 @@ def test_a_checkpointer_that_waits_to_try_again_is_closed_at_once(tmp_path: Path
     checkpointer = Checkpointer(
         tmp_path / "a.db",
         ignore,
+        nothing,
         lambda path: sqlite3.connect(path, factory=Failing),
         retry_s=3600.0,
     )
