@@ -90,6 +90,8 @@ class Subscriber:
         """Message waiting data: SC_IN_LIST, MNRF, MCEF, MNRG."""
         self.reason: int = 0
         """The absent subscriber diagnostic that is kept with MNRF and MNRG (MNRR)."""
+        self.is_used: bool = False
+        """Whether messages came for it since it was last looked at for being put away."""
         self.vanished: bool = False
         """Whether a phone that is off did not say so: an empty battery, a lost connection."""
         self.alert_not_before: float = 0.0
@@ -202,8 +204,9 @@ class Hlr:
     def routing_info(self, msisdn: str) -> Subscriber | None:
         """Answer sendRoutingInfoForSM (TS 29.002 §12.1): None for what can be nobody's number."""
         subscriber = self._hot.get(msisdn)
-        if subscriber is None and is_msisdn(msisdn):
-            return self.subscriber(msisdn)
+        if subscriber is None:
+            return self.subscriber(msisdn) if is_msisdn(msisdn) else None
+        subscriber.is_used = True
         return subscriber
 
     def refusal(self, subscriber: Subscriber, reference: int, priority: bool) -> RpError | None:
@@ -327,7 +330,11 @@ class Hlr:
         return subscriber
 
     def _add(self, subscriber: Subscriber) -> None:
-        """Keep a subscriber as an object, and put one away that has been one for longest."""
+        """Keep a subscriber as an object, and put one away that has been one for long.
+
+        One for whom messages come stays, if there is another: it would be back at once, and to put
+        away a phone full of texts takes long.
+        """
         hot = self._hot
         order = self._hot_order
         if len(hot) >= self._hot_max:
@@ -338,7 +345,9 @@ class Hlr:
                 if oldest is None:
                     continue
                 looked_at += 1
-                if oldest.profile is None and oldest.handset.can_be_packed:
+                is_spared = oldest.is_used and looked_at < _LOOKED_AT
+                oldest.is_used = False
+                if not is_spared and oldest.profile is None and oldest.handset.can_be_packed:
                     del hot[msisdn]
                     self._cold.put(msisdn, oldest.sequence, _packed(oldest))
                     break

@@ -264,6 +264,21 @@ def test_of_whom_something_is_set_stays_an_object() -> None:
     assert hlr.find("1001") is subscriber
 
 
+def test_a_phone_for_which_messages_come_stays_an_object() -> None:
+    """It would be packed and unpacked for ever; but if all are busy, some are put away."""
+    hlr = Hlr(hot_max=10)
+    busy = hlr.routing_info("1001")
+    for number in range(2000, 2100):
+        assert hlr.routing_info("1001") is busy
+        hlr.routing_info(str(number))
+    for _ in range(3):
+        for number in range(2100, 2200):
+            hlr.routing_info(str(number))
+            hlr.routing_info(str(number))
+    assert hlr.routing_info("1001") is not busy
+    assert len(hlr) == 201
+
+
 def test_what_a_restart_tells_of_many_is_known_as_of_few() -> None:
     """Objects or put away at once: on or off, waited for or not, in the order of first contact."""
     few, many = Hlr(), Hlr(hot_max=2)
