@@ -54,14 +54,14 @@ QUEUE_ROWS: Final = 32
 QUEUE_ROWS_FIRST: Final = 4
 """So many rows of one phone are read at a time; few for a retry, as that may fail again."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
-ROWS_PER_TURN: Final = 256
+ROWS_PER_TURN: Final = 128
 """So many rows of phones are read in one turn, about: some milliseconds' work."""
 _STATEMENT_ROWS: Final = 8  # To ask takes as long as to read so many rows, about.
-QUEUES_MAX: Final = 100
+QUEUES_MAX: Final = 50
 """So many phones that came back are tried in one turn, some milliseconds' work."""
 SWEPT_PER_TURN: Final = 1000
 """So many deadlines are looked at in one turn whether they hold: a millisecond's work."""
-DEADLINES_PER_TURN: Final = 200
+DEADLINES_PER_TURN: Final = 100
 """So many retries, schedules and ends are looked at in one turn."""
 
 

@@ -7,7 +7,7 @@ to let millions wait at the price of their disk space.
 from carrierbox.smsc.number_counts import NumberCounts
 from carrierbox.smsc.ports import NEVER, LoadDue, Row
 
-DUE_ROWS: int = 128
+DUE_ROWS: int = 64
 """So many are looked at in one turn: some milliseconds' work."""
 DUE_ROWS_FEW: int = 16
 """So many while many messages are in memory: fewer than a turn moves to the table again."""
