@@ -12,7 +12,8 @@ from typing import Final
 from carrierbox.errors import StoreError
 from carrierbox.smsc.ports import Loaded, LoadJournal
 
-STEP_OCTETS: Final = 256 * 1024
+STEP_OCTETS: Final = 64 * 1024
+"""Several times what a commit writes; each page of it is read, perhaps from the disk."""
 STEP_ROWS: Final = 500
 MARK_OCTETS: Final = 256 * 1024
 
