@@ -71,6 +71,8 @@ class SqliteStore:
         self._late: deque[tuple[int, bytes, PageOut | None]] = deque()
         """Commits that are made inline, and wait until the log has begun anew."""
         self._progress = threading.Event()
+        self._is_resting = False
+        """Whether little shall be written, because the log is about to begin anew."""
         self._octets_since_checkpoint = 0
         self._asks_left: int = 0
         """For how many commits more the log is folded back with each."""
@@ -272,8 +274,12 @@ class SqliteStore:
         flush(self._file)
 
     def _is_ending_log(self, is_ending: bool) -> None:
-        """In the thread that folds."""
-        self._finished(Folding(is_ending))
+        """In the thread that folds. Also where nobody was asked to rest commits may have waited."""
+        if is_ending or self._is_resting:
+            self._is_resting = is_ending
+            self._finished(Folding(is_ending))
+        elif self.on_ready is not None:
+            self.on_ready()
 
     def _roll_back(self) -> None:
         try:

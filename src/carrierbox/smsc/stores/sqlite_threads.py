@@ -12,7 +12,7 @@ from carrierbox.smsc.stores.sqlite_requests import answer
 from carrierbox.smsc.stores.sqlite_schema import FORMAT, WAL_OCTETS_KEPT, open_reader, problem_of
 
 WAL_FRAMES_SOME: Final = 8 * 1024
-"""Pages in the log above which it should begin anew, when the writer need not wait long for it."""
+"""Pages in the log above which it should begin anew, for which little is written for a while."""
 WAL_FRAMES_MAX: Final = 128 * 1024
 """Pages in the log above which the writer waits, however long that takes."""
 FRAMES_FEW: Final = 32
@@ -138,10 +138,10 @@ class Checkpointer:
     """A thread with connections of its own that folds the WAL back when asked.
 
     What fails is tried again until it works: whoever asked does not ask again soon, and a log that
-    is not folded back only grows. `on_ending` is told, from the thread, when the log is about to
-    begin anew, and when that is over: the less is written meanwhile, the shorter the writer waits.
-    Only this thread lets it begin anew. `flush` brings to the disk what was folded: SQLite would
-    leave all of that to the moment at which the log begins anew and the writer waits.
+    is not folded back only grows. `on_ending` is told, from the thread, when a long log is about to
+    begin anew, and when that is over for any: the less is written meanwhile, the shorter the writer
+    waits. Only this thread lets it begin anew. `flush` brings to the disk what was folded: SQLite
+    would leave all of that to the moment at which the log begins anew and the writer waits.
     """
 
     def __init__(
@@ -198,29 +198,38 @@ class Checkpointer:
         if not mark.is_set:
             mark.set()
         frames, _, is_held = self._pass(connection, mark)
-        if frames > self._frames_some and not is_held:
+        if is_held:
+            return
+        is_long = frames > self._frames_some
+        if is_long:
             self._on_ending(True)
-            try:
-                self._end_log(connection, mark)
-            finally:
-                self._on_ending(False)
+        try:
+            # Where little is written one pass will do: then the log stays short.
+            if self._fold_rest(connection, mark, PASSES_MAX if is_long else 1):
+                self._begin_anew(connection, mark)
+        finally:
+            # Also for commits that had to wait.
+            self._on_ending(False)
 
-    def _end_log(self, connection: sqlite3.Connection, mark: Mark) -> None:
-        """Fold what was written meanwhile, until it is little, then let the log begin anew.
+    def _fold_rest(self, connection: sqlite3.Connection, mark: Mark, passes: int) -> bool:
+        """Fold what is written meanwhile; whether it is so little that commits may wait for it.
 
-        Without a pause of the writer the log never begins anew and grows for ever: it waits while
-        the rest is folded and flushed. Each pass is shorter than the one before, and so is what is
-        written during it.
+        Each pass is shorter than the one before, and so is what is written during it.
         """
-        for _ in range(PASSES_MAX):
+        frames = 0
+        for _ in range(passes):
             frames, new, is_held = self._pass(connection, mark)
             if is_held:
-                return
+                return False
             if new <= FRAMES_FEW:
-                break
-        else:
-            if frames <= WAL_FRAMES_MAX:
-                return
+                return True
+        return frames > WAL_FRAMES_MAX
+
+    def _begin_anew(self, connection: sqlite3.Connection, mark: Mark) -> None:
+        """Fold and flush the rest while the writer waits, and let the log begin anew.
+
+        Without a pause of the writer it never would, and grow for ever.
+        """
         with self.writing:
             mark.unset()
             try:
