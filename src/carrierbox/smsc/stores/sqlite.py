@@ -71,8 +71,6 @@ class SqliteStore:
         self._late: deque[tuple[int, bytes, PageOut | None]] = deque()
         """Commits that are made inline, and wait until the log has begun anew."""
         self._progress = threading.Event()
-        self._is_resting = False
-        """Whether little shall be written, because the log is about to begin anew."""
         self._octets_since_checkpoint = 0
         self._asks_left: int = 0
         """For how many commits more the log is folded back with each."""
@@ -92,7 +90,7 @@ class SqliteStore:
         self._writer = Worker("store writer")
         self._reader = Reader(path, "store reader", self._finished)
         self._searcher = Reader(path, "store search", self._finished)
-        self.checkpointer = Checkpointer(path, self._is_ending_log, self._flush)
+        self.checkpointer = Checkpointer(path, self._is_ending_log, self._is_free, self._flush)
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -274,11 +272,12 @@ class SqliteStore:
         flush(self._file)
 
     def _is_ending_log(self, is_ending: bool) -> None:
-        """In the thread that folds. Also where nobody was asked to rest commits may have waited."""
-        if is_ending or self._is_resting:
-            self._is_resting = is_ending
-            self._finished(Folding(is_ending))
-        elif self.on_ready is not None:
+        """In the thread that folds."""
+        self._finished(Folding(is_ending))
+
+    def _is_free(self) -> None:
+        """In the thread that folds: commits that were not made inline can be."""
+        if self.on_ready is not None:
             self.on_ready()
 
     def _roll_back(self) -> None:

@@ -2,6 +2,7 @@
 
 import queue
 import sqlite3
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -138,16 +139,18 @@ class Checkpointer:
     """A thread with connections of its own that folds the WAL back when asked.
 
     What fails is tried again until it works: whoever asked does not ask again soon, and a log that
-    is not folded back only grows. `on_ending` is told, from the thread, when a long log is about to
-    begin anew, and when that is over for any: the less is written meanwhile, the shorter the writer
-    waits. Only this thread lets it begin anew. `flush` brings to the disk what was folded: SQLite
-    would leave all of that to the moment at which the log begins anew and the writer waits.
+    is not folded back only grows. Only this thread lets the log begin anew. What it calls, it calls
+    from the thread: `on_ending` when a long log is about to begin anew, and when that is over, as
+    the less is written meanwhile, the shorter the writer waits; `on_free` when the writer may go
+    on; and `flush` to bring to the disk what was folded, which SQLite would leave to the moment at
+    which the log begins anew and the writer waits.
     """
 
     def __init__(
         self,
         path: Path,
         on_ending: Callable[[bool], None],
+        on_free: Callable[[], None],
         flush: Callable[[], None],
         connect: Callable[[Path], sqlite3.Connection] | None = None,
         retry_s: float = RETRY_S,
@@ -155,6 +158,7 @@ class Checkpointer:
     ) -> None:
         self._path = path
         self._on_ending = on_ending
+        self._on_free = on_free
         self._flush = flush
         self._frames_some = frames_some
         self._connect = connect or _connection_that_folds
@@ -200,19 +204,18 @@ class Checkpointer:
         frames, _, is_held = self._pass(connection, mark)
         if is_held:
             return
-        is_long = frames > self._frames_some
-        if is_long:
-            self._on_ending(True)
-        try:
+        if frames <= self._frames_some:
             # Where little is written one pass will do: then the log stays short.
-            if self._fold_rest(connection, mark, PASSES_MAX if is_long else 1):
-                self._begin_anew(connection, mark)
+            self._end_log(connection, mark, 1)
+            return
+        self._on_ending(True)
+        try:
+            self._end_log(connection, mark, PASSES_MAX)
         finally:
-            # Also for commits that had to wait.
             self._on_ending(False)
 
-    def _fold_rest(self, connection: sqlite3.Connection, mark: Mark, passes: int) -> bool:
-        """Fold what is written meanwhile; whether it is so little that commits may wait for it.
+    def _end_log(self, connection: sqlite3.Connection, mark: Mark, passes: int) -> None:
+        """Fold what was written meanwhile, until it is little, then let the log begin anew.
 
         Each pass is shorter than the one before, and so is what is written during it.
         """
@@ -220,25 +223,37 @@ class Checkpointer:
         for _ in range(passes):
             frames, new, is_held = self._pass(connection, mark)
             if is_held:
-                return False
-            if new <= FRAMES_FEW:
-                return True
-        return frames > WAL_FRAMES_MAX
+                return
+            if new <= FRAMES_FEW and self._begin_anew(connection, mark, FRAMES_FEW):
+                return
+        if frames > WAL_FRAMES_MAX:
+            self._begin_anew(connection, mark, sys.maxsize)
 
-    def _begin_anew(self, connection: sqlite3.Connection, mark: Mark) -> None:
-        """Fold and flush the rest while the writer waits, and let the log begin anew.
+    def _begin_anew(self, connection: sqlite3.Connection, mark: Mark, frames_max: int) -> bool:
+        """Let the log begin anew, if no more is left to be folded; whether it did.
 
         Without a pause of the writer it never would, and grow for ever.
         """
-        with self.writing:
-            mark.unset()
-            try:
-                connection.execute(RESTART).fetchone()
-                # The first commit to a log flushes its head: that is not left to whoever writes.
-                for statement in FIRST_PAGE:
-                    connection.execute(statement)
-            finally:
-                mark.set()
+        try:
+            with self.writing:
+                # The writer may have been in the middle of a commit.
+                _, frames, folded = connection.execute(PASSIVE).fetchone()
+                if frames - folded > frames_max:
+                    return False
+                self._end_and_begin(connection, mark)
+                return True
+        finally:
+            self._on_free()
+
+    def _end_and_begin(self, connection: sqlite3.Connection, mark: Mark) -> None:
+        mark.unset()
+        try:
+            connection.execute(RESTART).fetchone()
+            # The first commit to a log flushes its head: that is not left to whoever writes.
+            for statement in FIRST_PAGE:
+                connection.execute(statement)
+        finally:
+            mark.set()
 
     def _pass(self, connection: sqlite3.Connection, mark: Mark) -> tuple[int, int, bool]:
         """Fold what was written so far, and flush it. PASSIVE never makes the writer wait.

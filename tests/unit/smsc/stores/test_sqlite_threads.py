@@ -37,7 +37,7 @@ def ignore(_is_ending: bool) -> None:
 
 
 def nothing() -> None:
-    """What was folded comes to the disk when the system likes."""
+    """Nobody waits, and what was folded comes to the disk when the system likes."""
 
 
 def test_a_worker_works_in_order_and_finishes_what_it_was_given() -> None:
@@ -88,7 +88,7 @@ def test_a_checkpointer_folds_the_log_into_the_file(tmp_path: Path) -> None:
     store = SqliteStore(path)
     size = path.stat().st_size
     store.submit(b"x" * 100_000)
-    checkpointer = Checkpointer(path, ignore, nothing)
+    checkpointer = Checkpointer(path, ignore, nothing, nothing)
     checkpointer.ask()
     while path.stat().st_size == size:
         checkpointer.ask()
@@ -112,7 +112,7 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
     def flush() -> None:
         asked.add(("flush", checkpointer.writing.locked()))
 
-    checkpointer = Checkpointer(path, told.append, flush, connect, frames_some=1)
+    checkpointer = Checkpointer(path, told.append, nothing, flush, connect, frames_some=1)
     log = tmp_path / "a.db-wal"
     begun = 0
     for _ in range(100_000):
@@ -131,7 +131,7 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
     # The first page of a log, for which its head is flushed, is not left to whoever writes.
     first = {(statement, True) for statement in FIRST_PAGE}
     # Nor does it wait while what was folded comes to the disk, but for the last few pages.
-    assert asked == {(PASSIVE, False), ("flush", False), (RESTART, True)} | first
+    assert asked == {(PASSIVE, False), (PASSIVE, True), ("flush", False), (RESTART, True)} | first
 
 
 def test_the_first_page_of_a_log_is_written_before_anybody_else_writes(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_the_first_page_of_a_log_is_written_before_anybody_else_writes(tmp_path:
         if not is_ending:
             seen.append(log.read_bytes()[12:16] != begun)
 
-    checkpointer = Checkpointer(path, told, nothing, frames_some=50)
+    checkpointer = Checkpointer(path, told, nothing, nothing, frames_some=50)
     while not seen:
         checkpointer.ask()
     checkpointer.close()
@@ -171,7 +171,7 @@ def test_a_log_that_is_folded_does_not_begin_anew_with_the_next_commit(tmp_path:
         seen.append(log.read_bytes()[12:16])
         flushed.put(None)
 
-    checkpointer = Checkpointer(path, ignore, flush)
+    checkpointer = Checkpointer(path, ignore, nothing, flush)
     for _ in range(20):
         checkpointer.ask()
         flushed.get(timeout=30)
@@ -210,7 +210,7 @@ def test_a_log_begins_anew_although_somebody_read_an_older_state(tmp_path: Path)
         other.execute("BEGIN")
         other.execute("SELECT count(*) FROM journal").fetchall()
         told: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        checkpointer = Checkpointer(path, told.put, nothing, frames_some=50)
+        checkpointer = Checkpointer(path, told.put, nothing, nothing, frames_some=50)
         begun = (tmp_path / "a.db-wal").read_bytes()[12:16]
         for _ in range(20):
             store.submit(b"x" * 100_000)
@@ -223,6 +223,30 @@ def test_a_log_begins_anew_although_somebody_read_an_older_state(tmp_path: Path)
     assert not told.get(timeout=30)
     checkpointer.close()
     assert (tmp_path / "a.db-wal").read_bytes()[12:16] != begun
+    store.close()
+
+
+def test_a_log_does_not_begin_anew_right_behind_a_commit_that_wrote_much(tmp_path: Path) -> None:
+    """To fold and flush that takes long, and the next commit would wait."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    store.submit(b"x")
+    free: queue.SimpleQueue[None] = queue.SimpleQueue()
+    flushed: queue.SimpleQueue[None] = queue.SimpleQueue()
+    checkpointer = Checkpointer(path, ignore, lambda: free.put(None), lambda: flushed.put(None))
+    log = tmp_path / "a.db-wal"
+    begun = log.read_bytes()[12:16]
+    with checkpointer.writing:
+        checkpointer.ask()
+        for _ in range(2):
+            flushed.get(timeout=30)
+        store.submit(b"x" * 1_000_000)
+    free.get(timeout=30)
+    assert log.read_bytes()[12:16] == begun
+    checkpointer.ask()
+    free.get(timeout=30)
+    assert log.read_bytes()[12:16] != begun
+    checkpointer.close()
     store.close()
 
 
@@ -309,7 +333,7 @@ def test_a_checkpointer_that_failed_tries_again_by_itself(tmp_path: Path) -> Non
         connection.set_trace_callback(lambda _: folded.set())
         return connection
 
-    checkpointer = Checkpointer(path, ignore, nothing, connect, retry_s=0.0)
+    checkpointer = Checkpointer(path, ignore, nothing, nothing, connect, retry_s=0.0)
     checkpointer.ask()
     assert folded.wait(30)
     checkpointer.close()
@@ -330,6 +354,7 @@ def test_a_checkpointer_that_waits_to_try_again_is_closed_at_once(tmp_path: Path
     checkpointer = Checkpointer(
         tmp_path / "a.db",
         ignore,
+        nothing,
         nothing,
         lambda path: sqlite3.connect(path, factory=Failing),
         retry_s=3600.0,
