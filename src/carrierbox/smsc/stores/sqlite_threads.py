@@ -1,5 +1,6 @@
 """The threads of an SQLite store: one that writes, some that read, one that folds the log back."""
 
+import os
 import queue
 import sqlite3
 import sys
@@ -21,15 +22,14 @@ FRAMES_FEW: Final = 32
 PASSES_MAX: Final = 20
 PASSIVE: Final = "PRAGMA wal_checkpoint(PASSIVE)"
 RESTART: Final = "PRAGMA wal_checkpoint(RESTART)"
-FIRST_PAGE: Final = (
-    "PRAGMA synchronous = NORMAL",
-    f"PRAGMA journal_size_limit = {WAL_OCTETS_KEPT}",
-    f"PRAGMA user_version = {FORMAT}",
-)
+FIRST_PAGE: Final = ("PRAGMA synchronous = NORMAL", f"PRAGMA user_version = {FORMAT}")
 """Says nothing new, and writes a page: an UPDATE that says nothing new would write none.
 
-If it is lost nothing is lost with it. Whoever writes it cuts a log that got too long.
+If it is lost nothing is lost with it. Whoever writes it cuts a log that is longer than its limit.
 """
+LIMIT: Final = "PRAGMA journal_size_limit = "
+CUT_OCTETS: Final = 16 * 1024 * 1024
+"""So much is cut off a log that got too long whenever it begins anew: some milliseconds' work."""
 RETRY_S: Final = 1.0
 """How long after a step that failed, as on a full disk, the log is folded again."""
 RESTART_TIMEOUT_S: Final = 0.05
@@ -249,6 +249,8 @@ class Checkpointer:
         mark.unset()
         try:
             connection.execute(RESTART).fetchone()
+            octets = os.stat(f"{self._path}-wal").st_size
+            connection.execute(f"{LIMIT}{max(WAL_OCTETS_KEPT, octets - CUT_OCTETS)}")
             # The first commit to a log flushes its head: that is not left to whoever writes.
             for statement in FIRST_PAGE:
                 connection.execute(statement)

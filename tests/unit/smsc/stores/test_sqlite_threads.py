@@ -22,8 +22,11 @@ from carrierbox.smsc.ports import (
     Row,
 )
 from carrierbox.smsc.stores.sqlite import SqliteStore
+from carrierbox.smsc.stores.sqlite_schema import WAL_OCTETS_KEPT
 from carrierbox.smsc.stores.sqlite_threads import (
+    CUT_OCTETS,
     FIRST_PAGE,
+    LIMIT,
     PASSIVE,
     RESTART,
     Checkpointer,
@@ -129,7 +132,7 @@ def test_a_log_begins_anew_while_the_writer_goes_on(tmp_path: Path) -> None:
     assert not [one for one, other in pairwise(told) if one and other]
     assert not told[-1]
     # The first page of a log, for which its head is flushed, is not left to whoever writes.
-    first = {(statement, True) for statement in FIRST_PAGE}
+    first = {(statement, True) for statement in (*FIRST_PAGE, f"{LIMIT}{WAL_OCTETS_KEPT}")}
     # Nor does it wait while what was folded comes to the disk, but for the last few pages.
     assert asked == {(PASSIVE, False), (PASSIVE, True), ("flush", False), (RESTART, True)} | first
 
@@ -247,6 +250,27 @@ def test_a_log_does_not_begin_anew_right_behind_a_commit_that_wrote_much(tmp_pat
     free.get(timeout=30)
     assert log.read_bytes()[12:16] != begun
     checkpointer.close()
+    store.close()
+
+
+def test_a_log_that_got_too_long_is_cut_bit_by_bit(tmp_path: Path) -> None:
+    """To give back hundreds of megabytes at once takes tens of milliseconds, for which all wait."""
+    path = tmp_path / "a.db"
+    store = SqliteStore(path)
+    store.submit(b"x")
+    log = tmp_path / "a.db-wal"
+    with log.open("r+b") as file:
+        # Nothing is there but room.
+        file.truncate(WAL_OCTETS_KEPT + CUT_OCTETS + CUT_OCTETS // 2)
+    sizes: list[int] = []
+    free: queue.SimpleQueue[None] = queue.SimpleQueue()
+    checkpointer = Checkpointer(path, ignore, lambda: free.put(None), nothing)
+    for _ in range(3):
+        checkpointer.ask()
+        free.get(timeout=30)
+        sizes.append(log.stat().st_size)
+    checkpointer.close()
+    assert sizes == [WAL_OCTETS_KEPT + CUT_OCTETS // 2, WAL_OCTETS_KEPT, WAL_OCTETS_KEPT]
     store.close()
 
 
