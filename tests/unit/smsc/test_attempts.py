@@ -3,12 +3,13 @@
 from itertools import pairwise
 
 import pytest
+from tests.unit.smsc.examples import FRENCH, a_submit
 
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.codecs.segmentation import split_text
 from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.relay import ABSENT_SUBSCRIBER, RpAlertSc
-from carrierbox.smpp.pdus import DeliverSm, SubmitSm
+from carrierbox.smpp.pdus import DeliverSm
 from carrierbox.smpp.values import ESME_RSYSERR
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.attempts import DEADLINES_PER_TURN, QUEUES_MAX
@@ -23,24 +24,8 @@ from carrierbox.testing.direct import START, DirectCarrier
 from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import ATTEMPT, CONCLUDED
 
-FRENCH = "33612345678"
 BRITISH = "447700900123"
 HOUR = 3600
-
-
-def a_submit(text: bytes, **fields: object) -> SubmitSm:
-    submit = SubmitSm(
-        source_addr_ton=5,
-        source_addr="ACME",
-        dest_addr_ton=1,
-        dest_addr_npi=1,
-        destination_addr=FRENCH,
-        short_message=text,
-        registered_delivery=1,
-    )
-    for name, value in fields.items():
-        setattr(submit, name, value)
-    return submit
 
 
 def stats(carrier: DirectCarrier) -> list[str]:

@@ -1,6 +1,7 @@
 """The message centre: binds, submits, phones' messages, users, failed commits."""
 
 import pytest
+from tests.unit.smsc.examples import FRENCH, a_submit
 
 from carrierbox.identifiers import LinkId
 from carrierbox.smpp.pdus import (
@@ -12,7 +13,6 @@ from carrierbox.smpp.pdus import (
     DeliverSm,
     QuerySm,
     QuerySmResp,
-    SubmitSm,
     SubmitSmResp,
 )
 from carrierbox.smpp.tlv import TAG_SET_DPF, Tlv
@@ -30,23 +30,6 @@ from carrierbox.smsc.ports import Completion
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import REFUSED, SUBMITTED
-
-FRENCH = "33612345678"
-
-
-def a_submit(text: bytes = b"Hi", to: str = FRENCH, **fields: object) -> SubmitSm:
-    submit = SubmitSm(
-        source_addr_ton=5,
-        source_addr="ACME",
-        dest_addr_ton=1,
-        dest_addr_npi=1,
-        destination_addr=to,
-        short_message=text,
-        registered_delivery=1,
-    )
-    for name, value in fields.items():
-        setattr(submit, name, value)
-    return submit
 
 
 def test_a_submit_is_answered_with_an_id_and_shown_on_the_phone() -> None:

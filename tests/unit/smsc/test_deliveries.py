@@ -1,16 +1,16 @@
 """The deliver_sm each account is owed."""
 
 import pytest
+from tests.unit.smsc.examples import a_message
 
 from carrierbox.clock import LinkTime, NetworkTime
-from carrierbox.identifiers import Address, LinkId
+from carrierbox.identifiers import LinkId
 from carrierbox.smpp import values
 from carrierbox.smpp.pdus import DeliverSm, SubmitSm
 from carrierbox.smsc.accounts import Account, AccountSettings
 from carrierbox.smsc.bindings import Binding, Bindings
 from carrierbox.smsc.deliveries import BACK_OFF_FIRST_S, BACK_OFF_MAX_S, Deliveries, is_settled
 from carrierbox.smsc.effects import DELIVERY_MESSAGE, DELIVERY_RECEIPT, Deliver, Delivery
-from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
 
 AT = NetworkTime(1_800_000_000.0)
 NOW = LinkTime(100.0)
@@ -46,22 +46,8 @@ class Desk:
 
 
 def delivery(number: int, system_id: str = "acme", kind: int = DELIVERY_RECEIPT) -> Delivery:
-    message = Message(
-        number,
-        system_id,
-        FROM_ESME,
-        TO_PHONE,
-        SubmitSm(destination_addr="336", short_message=b"hi"),
-        Address(5, 0, "Acme"),
-        "336",
-        "FR",
-        "Orange",
-        "open",
-        0,
-        AT,
-        AT,
-        AT,
-    )
+    submit = SubmitSm(destination_addr="336", short_message=b"hi")
+    message = a_message(number, submit=submit, msisdn="336", system_id=system_id)
     message.conclude(values.DELIVERED, AT)
     return Delivery(kind, message)
 

@@ -1,33 +1,16 @@
 """The closed set of things a turn leads to."""
 
 import pytest
+from tests.unit.smsc.examples import AT, a_message
 
-from carrierbox.clock import NetworkTime
-from carrierbox.identifiers import Address, LinkId
+from carrierbox.identifiers import LinkId
 from carrierbox.relay import RpMtData
-from carrierbox.smpp.pdus import AlertNotification, DeliverSm, SubmitSm, SubmitSmResp
+from carrierbox.smpp.pdus import AlertNotification, DeliverSm, SubmitSmResp
 from carrierbox.smsc import effects
-from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
 from carrierbox.smsc.ports import LoadEnded, LoadSummary, PageOut
 
-AT = NetworkTime(1.0)
 LINK = LinkId(3)
-MESSAGE = Message(
-    7,
-    "acme",
-    FROM_ESME,
-    TO_PHONE,
-    SubmitSm(),
-    Address(5, 0, "Acme"),
-    "336",
-    "FR",
-    "Orange",
-    "open",
-    0,
-    AT,
-    AT,
-    AT,
-)
+MESSAGE = a_message(msisdn="336")
 DELIVERY = effects.Delivery(effects.DELIVERY_RECEIPT, MESSAGE)
 PART = RpMtData(7 << 8, "336", MESSAGE.source, 0, 0, b"", b"hi", AT, False)
 

@@ -1,35 +1,10 @@
 """Messages that left memory while loads are under way."""
 
-from carrierbox.clock import NetworkTime
-from carrierbox.identifiers import Address
-from carrierbox.smpp.pdus import SubmitSm
+from tests.unit.smsc.examples import FRENCH, a_message
+
 from carrierbox.smsc.gone_rows import GoneRows
-from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
 
-AT = NetworkTime(1.0)
-FRENCH = "33612345678"
 BRITISH = "447700900123"
-
-
-def a_message(message_id: int, client_id: int = 0, msisdn: str = FRENCH) -> Message:
-    message = Message(
-        message_id,
-        "acme",
-        FROM_ESME,
-        TO_PHONE,
-        SubmitSm(),
-        Address(5, 0, "Acme"),
-        msisdn,
-        "FR",
-        "Orange",
-        "open",
-        0,
-        AT,
-        AT,
-        AT,
-    )
-    message.client_id = client_id or message_id
-    return message
 
 
 def holds(gone: GoneRows, ticket: int, message_id: int) -> bool:

@@ -5,14 +5,13 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.unit.smsc.examples import a_message
 
 import carrierbox
 from carrierbox.clock import NetworkTime
-from carrierbox.identifiers import Address
 from carrierbox.smpp import values
-from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smsc import effects, journal
-from carrierbox.smsc.messages import FINAL_STATES, FROM_ESME, TO_ESME, TO_PHONE, Message
+from carrierbox.smsc.messages import FINAL_STATES, TO_ESME, TO_PHONE
 
 REPOSITORY = Path(__file__).parents[3]
 PAGE = (REPOSITORY / "docs" / "life-of-a-message.md").read_text(encoding="utf-8")
@@ -97,14 +96,6 @@ def test_what_changes_a_message_is_an_effect_with_the_entry_of_the_page() -> Non
         assert entry == "-" or isinstance(getattr(journal, entry), int), entry
 
 
-def a_message(target: int) -> Message:
-    at = NetworkTime(10.0)
-    submit, source = SubmitSm(), Address(5, 0, "ACME")
-    return Message(
-        7, "a", FROM_ESME, target, submit, source, "336", "FR", "", "", 7, at, at, NetworkTime(99.0)
-    )
-
-
 PLACES: dict[str, tuple[int, dict[str, object], bool]] = {
     "scheduled": (TO_PHONE, {}, True),
     "waiting": (TO_PHONE, {"is_queued": True, "attempts": 1}, True),
@@ -123,7 +114,7 @@ def test_every_place_of_the_page_is_tried_below() -> None:
 def test_a_message_may_end_and_be_changed_where_the_page_says(place: str) -> None:
     """`may_end` and `is_beyond_change`, over every place and every final state."""
     target, fields, may_change = PLACES[place]
-    message = a_message(target)
+    message = a_message(target=target, expires_at=99.0)
     for name, value in fields.items():
         setattr(message, name, value)
     ends = {NAMES[end.strip("`")] for end, origin, *_ in rows("End") if place in origin}

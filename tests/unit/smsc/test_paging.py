@@ -1,7 +1,9 @@
 """Runs: when they begin, what they write, what they leave."""
 
+from tests.unit.smsc.examples import FRENCH, a_submit
+
 from carrierbox.clock import LinkTime
-from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm, SubmitSm
+from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm
 from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
 from carrierbox.smsc.ports import (
     SHOWN,
@@ -14,20 +16,6 @@ from carrierbox.smsc.ports import (
 )
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
-
-FRENCH = "33612345678"
-
-
-def a_submit(text: str = "Hi", to: str = FRENCH) -> SubmitSm:
-    return SubmitSm(
-        source_addr_ton=5,
-        source_addr="ACME",
-        dest_addr_ton=1,
-        dest_addr_npi=1,
-        destination_addr=to,
-        short_message=text.encode(),
-        registered_delivery=1,
-    )
 
 
 def test_a_run_begins_when_much_waits_and_not_again_for_the_same() -> None:

@@ -1,6 +1,7 @@
 """Messages that came back from the table and ended: when their rows are told of it."""
 
-from carrierbox.smpp.pdus import SubmitSm
+from tests.unit.smsc.examples import FRENCH, a_submit
+
 from carrierbox.smsc.ports import (
     FINISHED,
     SHOWN,
@@ -11,20 +12,7 @@ from carrierbox.smsc.ports import (
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 
-FRENCH = "33612345678"
 TEXTS = ["text 0", "text 1", "text 2"]
-
-
-def a_submit(text: str, registered_delivery: int = 0, to: str = FRENCH) -> SubmitSm:
-    return SubmitSm(
-        source_addr_ton=5,
-        source_addr="ACME",
-        dest_addr_ton=1,
-        dest_addr_npi=1,
-        destination_addr=to,
-        short_message=text.encode(),
-        registered_delivery=registered_delivery,
-    )
 
 
 def run_of(carrier: DirectCarrier) -> None:
@@ -39,7 +27,7 @@ def came_back(store: FakeStore, keep_messages: int = 100, receipts: int = 0) -> 
     link = carrier.bind()
     carrier.set_power(FRENCH, False)
     for text in TEXTS:
-        carrier.submit(link, a_submit(text, receipts))
+        carrier.submit(link, a_submit(text, registered_delivery=receipts))
     carrier.advance(1.0)
     run_of(carrier)
     assert len(carrier.box.centre.registry) == 0
@@ -82,7 +70,7 @@ def test_a_row_is_told_before_the_journal_forgets_the_end() -> None:
     carrier = came_back(store)
     link = carrier.bind()
     for number in range(4):
-        carrier.submit(link, a_submit(f"later {number}"))
+        carrier.submit(link, a_submit(f"later {number}", registered_delivery=0))
     carrier.box.centre.registry.keep_messages = 2
     run_of(carrier)
     assert waiting(store) == []
@@ -134,7 +122,7 @@ def test_rows_that_were_in_the_way_once_are_told_by_the_next_run() -> None:
     carrier.box.centre.paging.mark_messages = 1000
     registry = carrier.box.centre.registry
     carrier.set_power(FRENCH, False)
-    carrier.submit(carrier.bind(), a_submit("text 3"))
+    carrier.submit(carrier.bind(), a_submit("text 3", registered_delivery=0))
     carrier.advance(1.0)
     run_of(carrier)
     assert waiting(store) == [1, 2, 3, 4]

@@ -1,6 +1,9 @@
 """Waiting messages go out of memory and come back in time, in order, once."""
 
+from typing import Any
+
 import pytest
+from tests.unit.smsc.examples import FRENCH, a_submit
 
 from carrierbox.clock import LinkTime
 from carrierbox.smpp.pdus import (
@@ -10,7 +13,6 @@ from carrierbox.smpp.pdus import (
     QuerySm,
     QuerySmResp,
     ReplaceSm,
-    SubmitSm,
     SubmitSmResp,
 )
 from carrierbox.smpp.values import (
@@ -26,23 +28,7 @@ from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import ATTEMPT
 
-FRENCH = "33612345678"
 BRITISH = "447700900123"
-
-
-def a_submit(text: str, **fields: object) -> SubmitSm:
-    submit = SubmitSm(
-        source_addr_ton=5,
-        source_addr="ACME",
-        dest_addr_ton=1,
-        dest_addr_npi=1,
-        destination_addr=FRENCH,
-        short_message=text.encode(),
-        registered_delivery=1,
-    )
-    for name, value in fields.items():
-        setattr(submit, name, value)
-    return submit
 
 
 class Bound(DirectCarrier):
@@ -52,7 +38,7 @@ class Bound(DirectCarrier):
         super().__init__(store=FakeStore())
         self.link = self.bind()
 
-    def send_text(self, text: str, **fields: object) -> None:
+    def send_text(self, text: str, **fields: Any) -> None:
         """Let the client submit a text to the phone."""
         self.submit(self.link, a_submit(text, **fields))
 

@@ -2,33 +2,10 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.smsc.examples import a_message
 
-from carrierbox.clock import NetworkTime
-from carrierbox.identifiers import Address
-from carrierbox.smpp.pdus import SubmitSm
-from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
+from carrierbox.smsc.messages import Message
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
-
-AT = NetworkTime(1.0)
-
-
-def message(message_id: int = 1) -> Message:
-    return Message(
-        message_id,
-        "acme",
-        FROM_ESME,
-        TO_PHONE,
-        SubmitSm(),
-        Address(5, 0, "Acme"),
-        "336",
-        "FR",
-        "Orange",
-        "open",
-        0,
-        AT,
-        AT,
-        AT,
-    )
 
 
 def drained(deadlines: Deadlines, now: float) -> list[tuple[float, object]]:
@@ -54,8 +31,8 @@ def test_only_an_idle_queue_is_dropped() -> None:
     """Nothing that waits or flies is lost."""
     queues = PhoneQueues()
     waits, flies, idle = (queues.queue(number) for number in ("1", "2", "3"))
-    waits.waiting.append(message())
-    flies.in_flight = message()
+    waits.waiting.append(a_message())
+    flies.in_flight = a_message()
     for queue in (waits, flies, idle):
         queues.drop_if_idle(queue)
     assert queues.all() == [waits, flies]
@@ -69,7 +46,7 @@ def test_an_old_queue_does_not_take_the_new_one_with_it() -> None:
     old = queues.queue("336")
     queues.drop_if_idle(old)
     new = queues.queue("336")
-    new.waiting.append(message())
+    new.waiting.append(a_message())
     queues.drop_if_idle(old)
     assert queues.find("336") is new
     assert not queues.is_current(old)
@@ -80,16 +57,16 @@ def test_messages_that_wait_or_fly_are_counted() -> None:
     queues = PhoneQueues()
     assert queues.message_count() == 0
     queue = queues.queue("1")
-    queue.waiting.extend([message(1), message(2)])
-    queue.in_flight = message(3)
-    queues.queue("2").waiting.append(message(4))
+    queue.waiting.extend([a_message(1), a_message(2)])
+    queue.in_flight = a_message(3)
+    queues.queue("2").waiting.append(a_message(4))
     assert queues.message_count() == 4
 
 
 def test_deadlines_come_in_the_order_of_time_then_of_insertion() -> None:
     """Design: network deadlines run in order of (time, insertion), messages and queues alike."""
     deadlines = Deadlines()
-    first, second, early, late = message(1), PhoneQueue("2"), message(3), PhoneQueue("4")
+    first, second, early, late = a_message(1), PhoneQueue("2"), a_message(3), PhoneQueue("4")
     for at, subject in ((5.0, first), (5.0, second), (1.0, early), (9.0, late)):
         deadlines.add(at, subject)
     assert deadlines.next() == 1.0
@@ -106,7 +83,7 @@ def test_deadlines_come_in_the_order_of_time_then_of_insertion() -> None:
 def test_dropping_what_no_longer_holds_keeps_the_order(times: list[float], dead: set[int]) -> None:
     """Design: a rebuilt heap runs as the old one would have, without the stale ones."""
     deadlines = Deadlines()
-    subjects = [message(number) for number in range(len(times))]
+    subjects = [a_message(number) for number in range(len(times))]
     for at, subject in zip(times, subjects, strict=True):
         deadlines.add(at, subject)
     deadlines.begin_sweep()
@@ -133,7 +110,7 @@ def test_dropping_what_no_longer_holds_keeps_the_order(times: list[float], dead:
 def test_half_a_sweep_keeps_the_order(times: list[float], looked_at: int) -> None:
     """What is due is found while a sweep is under way, before and behind what comes meanwhile."""
     deadlines = Deadlines()
-    subjects = [message(number) for number in range(len(times))]
+    subjects = [a_message(number) for number in range(len(times))]
     for at, subject in zip(times, subjects, strict=True):
         deadlines.add(at, subject)
     deadlines.begin_sweep()

@@ -1,35 +1,16 @@
 """Restart: what the journal brings back."""
 
 import pytest
+from tests.unit.smsc.examples import FRENCH, a_submit
 
 from carrierbox.app import PhoneSettings
-from carrierbox.codecs.data_coding import encode_text
 from carrierbox.identifiers import Address
-from carrierbox.smpp.pdus import BindReceiver, DeliverSm, SubmitSm
+from carrierbox.smpp.pdus import BindReceiver, DeliverSm
 from carrierbox.smsc.accounts import AccountSettings
 from carrierbox.smsc.journal import read_entries
 from carrierbox.smsc.recovery import Recovery
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
-
-FRENCH = "33612345678"
-
-
-def a_submit(text: str, **fields: object) -> SubmitSm:
-    data_coding, octets = encode_text(text)
-    submit = SubmitSm(
-        source_addr_ton=5,
-        source_addr="ACME",
-        dest_addr_ton=1,
-        dest_addr_npi=1,
-        destination_addr=FRENCH,
-        data_coding=data_coding,
-        short_message=octets,
-        registered_delivery=1,
-    )
-    for name, value in fields.items():
-        setattr(submit, name, value)
-    return submit
 
 
 def receipts(carrier: DirectCarrier) -> list[bytes]:

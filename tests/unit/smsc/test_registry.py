@@ -1,50 +1,27 @@
 """The messages in memory, and the ids they get."""
 
 import pytest
+from tests.unit.smsc.examples import AT, a_message
 
 from carrierbox.clock import NetworkTime
 from carrierbox.errors import StoreError
-from carrierbox.identifiers import Address
-from carrierbox.smpp.pdus import SubmitSm
 from carrierbox.smpp.tlv import TAG_MESSAGE_PAYLOAD, Tlv
 from carrierbox.smpp.values import DELIVERED
 from carrierbox.smsc.messages import (
-    FROM_ESME,
     RECEIPT_DONE,
     RECEIPT_HELD,
     RECEIPT_NONE,
     RECEIPT_SENT,
-    TO_PHONE,
     Message,
 )
 from carrierbox.smsc.packed import id_of
 from carrierbox.smsc.registry import Registry
 
 ID_MAX = (1 << 63) - 1
-AT = NetworkTime(1.0)
-
-
-def message(message_id: int) -> Message:
-    return Message(
-        message_id,
-        "acme",
-        FROM_ESME,
-        TO_PHONE,
-        SubmitSm(),
-        Address(5, 0, "Acme"),
-        "33612345678",
-        "FR",
-        "Orange",
-        "open",
-        0,
-        AT,
-        AT,
-        AT,
-    )
 
 
 def add_new(registry: Registry) -> Message:
-    new = message(registry.next_id())
+    new = a_message(registry.next_id())
     registry.add(new)
     return new
 
@@ -68,8 +45,8 @@ def test_ids_only_grow() -> None:
 def test_ids_go_on_after_what_a_journal_held() -> None:
     """Design: the counter is never reset; an old message does not set it back."""
     registry = Registry()
-    registry.add(message(500))
-    registry.add(message(20))
+    registry.add(a_message(500))
+    registry.add(a_message(20))
     assert registry.next_id() == 501
 
 
@@ -94,7 +71,7 @@ def test_a_node_that_has_given_out_all_its_ids_says_so(node: int) -> None:
     """Design: 53 bits, the last of them included; never an id of the next node."""
     registry = Registry(node)
     last = ((node + 1) << 53) - 1
-    registry.add(message(last - 1))
+    registry.add(a_message(last - 1))
     assert registry.next_id() == last <= ID_MAX
     for _ in range(2):
         with pytest.raises(StoreError):
@@ -106,8 +83,8 @@ def test_a_message_of_another_node_does_not_move_the_counter() -> None:
     """Design, several machines: a dead node's journal is adopted by replaying it."""
     registry = Registry(1)
     first = registry.next_id()
-    registry.add(message((7 << 53) + 9))
-    registry.add(message(9))
+    registry.add(a_message((7 << 53) + 9))
+    registry.add(a_message(9))
     assert registry.next_id() == first + 1
     assert len(registry) == 2
 
@@ -187,7 +164,7 @@ def test_a_message_that_was_reopened_is_not_history() -> None:
 
 
 def a_finished(message_id: int, at: float, text: bytes = b"Hi") -> Message:
-    one = message(message_id)
+    one = a_message(message_id)
     one.submit.tlvs = [Tlv(TAG_MESSAGE_PAYLOAD, text)]
     one.conclude(DELIVERED, NetworkTime(at))
     return one
@@ -291,7 +268,7 @@ def test_a_message_that_left_memory_with_its_receipt_and_came_back_is_history_on
     finish(registry, gone, receipt=RECEIPT_HELD)
     gone.is_paged_out = True
     registry.forget(gone)
-    back = message(gone.message_id)
+    back = a_message(gone.message_id)
     registry.add(back)
     finish(registry, add_new(registry))
     finish(registry, back)
@@ -306,7 +283,7 @@ def test_the_destinations_of_a_submit_multi_are_found_when_packed() -> None:
     """SMPP 3.4 §4.5: one id for all of them, and none when all are forgotten."""
     registry = Registry(keep_messages=3)
     first = add_new(registry)
-    second = message(registry.next_id())
+    second = a_message(registry.next_id())
     second.client_id = first.message_id
     registry.add(second)
     finish(registry, first, second)

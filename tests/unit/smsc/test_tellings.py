@@ -1,21 +1,9 @@
 """What is told later than it happened, in the order of its times."""
 
-from carrierbox.clock import NetworkTime
-from carrierbox.identifiers import Address
-from carrierbox.smpp.pdus import SubmitSm
+from tests.unit.smsc.examples import a_message
+
 from carrierbox.smsc.effects import DELIVERY_RECEIPT, Delivery
-from carrierbox.smsc.messages import FROM_ESME, TO_PHONE, Message
 from carrierbox.smsc.tellings import Tellings
-
-AT = NetworkTime(1.0)
-
-
-def a_message(number: int) -> Message:
-    """A message with that id."""
-    source = Address(5, 0, "ACME")
-    return Message(
-        number, "a", FROM_ESME, TO_PHONE, SubmitSm(), source, "336", "FR", "", "", 7, AT, AT, AT
-    )
 
 
 def test_what_is_due_comes_in_the_order_of_time() -> None:
