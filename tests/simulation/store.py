@@ -149,7 +149,10 @@ class SimulatedStore:
             self._log.add(Refused(number))
             return Failed(0, problem)
         self.inner.submit(batch, page_out)
-        (completion,) = self.inner.completions()
+        # A store on the disk may first have to let its log begin anew.
+        while not (done := self.inner.completions()):
+            self.inner.wait()
+        (completion,) = done
         self._log.add(Written(number))
         self._fuse.pass_point()
         return completion

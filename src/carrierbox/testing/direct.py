@@ -238,6 +238,9 @@ class DirectCarrier:
             self.box.finish(self)
             if self.box.is_settled:
                 return
+            if not self.box.is_busy:
+                # It may have to let its log begin anew first.
+                self.box.store.wait()
         # A store that is slow may still be at it; the next call goes on.
 
     def advance(self, seconds: float) -> None:
