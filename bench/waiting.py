@@ -249,20 +249,19 @@ def restart(path: Path, options: argparse.Namespace) -> dict:
     online = [str(33_700_000_000 + index) for index in range(100)]
     # A run is due soon after a restart, whatever happens: it belongs to none of what follows.
     submits(client, 5 * options.sample, online, Random(0), "")
-    back_count = max(1, options.phones // 100)
-    to = online[:back_count]
+    chosen = numbers(options.phones)[: max(1, options.phones // 100)]
+    to = online[: len(chosen)]
     report["normal"] = normal = submits(client, options.sample, to, Random(options.seed), "")
-    report["came_back"] = back = come_back(client, options)
-    if back_count > 1:
+    report["came_back"] = back = come_back(client, options, chosen)
+    if len(chosen) > 1:
         # Their rows are written as they leave history: what comes next pays for that.
         report["afterwards"] = submits(client, 5 * options.sample, online, Random(0), "")
     back["times_normal"] = round(back["cpu_us_per_message"] / normal["cpu_us_per_message"], 2)
     return report
 
 
-def come_back(client: Client, options: argparse.Namespace) -> dict:
+def come_back(client: Client, options: argparse.Namespace, chosen: list[str]) -> dict:
     """A hundredth of the phones come back, or one for which more waits than a hundredth of all."""
-    chosen = numbers(options.phones)[: max(1, options.phones // 100)]
     attempts = client.box.centre.attempts
     arrives = sum(attempts.waiting_for(msisdn) for msisdn in chosen)
     left = attempts.waiting_count() - min(arrives, options.messages // 100)

@@ -149,10 +149,7 @@ class SimulatedStore:
             self._log.add(Refused(number))
             return Failed(0, problem)
         self.inner.submit(batch, page_out)
-        # A store on the disk may first have to let its log begin anew.
-        while not (done := self.inner.completions()):
-            self.inner.wait()
-        (completion,) = done
+        completion = self._done()
         self._log.add(Written(number))
         self._fuse.pass_point()
         return completion
@@ -163,6 +160,10 @@ class SimulatedStore:
             self._log.add(Refused(0))
             return Failed(0, "disk failed")
         self.inner.load(request)
+        return self._done()
+
+    def _done(self) -> Completion:
+        """A store on the disk may first have to let its log begin anew, or answer in a thread."""
         while not (done := self.inner.completions()):
             self.inner.wait()
         (completion,) = done

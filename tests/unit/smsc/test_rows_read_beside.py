@@ -1,5 +1,9 @@
 """Rows that a store reads beside its writing: they come late, and as they were when asked for."""
 
+from typing import Any
+
+from tests.unit.smsc.examples import FRENCH, a_submit
+
 from carrierbox.clock import NetworkTime
 from carrierbox.smpp.pdus import (
     BindReceiver,
@@ -10,7 +14,6 @@ from carrierbox.smpp.pdus import (
     Pdu,
     QuerySm,
     QuerySmResp,
-    SubmitSm,
 )
 from carrierbox.smpp.values import DELIVERED, ENROUTE, ESME_RCANCELFAIL
 from carrierbox.smsc.accounts import AccountSettings
@@ -25,8 +28,6 @@ from carrierbox.smsc.ports import (
 )
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
-
-FRENCH = "33612345678"
 
 
 class BesideStore(FakeStore):
@@ -65,17 +66,8 @@ class Beside(DirectCarrier):
         self.set_power(FRENCH, False)
 
     def send_text(self, text: str, to: str = FRENCH, **fields: object) -> None:
-        submit = SubmitSm(
-            source_addr_ton=5,
-            source_addr="ACME",
-            dest_addr_ton=1,
-            dest_addr_npi=1,
-            destination_addr=to,
-            short_message=text.encode(),
-        )
-        for name, value in fields.items():
-            setattr(submit, name, value)
-        self.submit(self.link, submit)
+        given: dict[str, Any] = {"registered_delivery": 0, **fields}
+        self.submit(self.link, a_submit(text, to, **given))
 
     def pass_time(self, seconds: float) -> None:
         """Nothing waits for what comes late."""

@@ -90,7 +90,7 @@ class SqliteStore:
         self._writer = Worker("store writer")
         self._reader = Reader(path, "store reader", self._finished)
         self._searcher = Reader(path, "store search", self._finished)
-        self.checkpointer = Checkpointer(path, self._is_ending_log, self._is_free, self._flush)
+        self.checkpointer = Checkpointer(path, self._is_ending_log, self._call, self._flush)
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -215,8 +215,7 @@ class SqliteStore:
     def _finished(self, completion: Completion) -> None:
         self._done.append(completion)
         self._progress.set()
-        if self.on_ready is not None:
-            self.on_ready()
+        self._call()
 
     def _commit(self, ticket: int, batch: bytes, page_out: PageOut | None) -> Completion:
         journal = self._journal
@@ -275,8 +274,8 @@ class SqliteStore:
         """In the thread that folds."""
         self._finished(Folding(is_ending))
 
-    def _is_free(self) -> None:
-        """In the thread that folds: commits that were not made inline can be."""
+    def _call(self) -> None:
+        """In a thread: something is done, or commits that were not made inline can be."""
         if self.on_ready is not None:
             self.on_ready()
 
