@@ -301,6 +301,7 @@ class Handover:
         self.given_up += 1
         if delivery.kind == DELIVERY_RECEIPT:
             message.receipt = RECEIPT_DONE
+            message.is_settling = True
             message.is_saved = False
             turn.entries.append(journal.receipt_done_entry(message.message_id, GIVEN_UP))
             turn.effects.append(Acknowledged(delivery))
@@ -373,6 +374,7 @@ class Handover:
         if delivery.is_given_up:
             delivery.is_given_up = False
             self.given_up -= 1
+        delivery.message.is_settling = False
         _mark(delivery, RECEIPT_HELD)
         self._deliveries.put_back(delivery)
         self._arm(delivery)
@@ -404,6 +406,7 @@ class Handover:
                 self._send_copy(delivery, told)
             else:
                 message.receipt = RECEIPT_DONE
+                message.is_settling = True
                 turn.entries.append(journal.receipt_done_entry(message.message_id, command_status))
                 turn.effects.append(Acknowledged(delivery))
         if command_status == ESME_ROK:

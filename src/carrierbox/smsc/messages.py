@@ -98,7 +98,8 @@ class Message:
     the row has to be looked at; `is_paged_out`: it left memory, and what still names it names
     nothing. `parts_on_phone` has a bit for each part that the phone ever acknowledged, and
     `is_on_phone` is true once it has them all: neither is undone when a commit fails, for the phone
-    shows what it shows. `awaited`: who waits for the outcome, in transaction mode.
+    shows what it shows. `awaited`: who waits for the outcome, in transaction mode. `is_settling`:
+    its receipt is settled by a commit that is not made yet.
 
     `is_history`: its end is committed. `accepted_entry` and `concluded_entry` are what the journal
     got of it, b"" where nobody kept that or it says so no more: history keeps a message as these.
@@ -152,6 +153,7 @@ class Message:
         self.has_row: bool = False
         self.is_saved = self.is_saving = self.row_lacks_end = False
         self.row_wake_at: float = 0.0
+        self.is_settling: bool = False
         self.is_paged_out: bool = False
         self.cause: int = 0
         self.diagnostic: int = 0

@@ -258,6 +258,7 @@ class Registry:
 
     def settled(self, message: Message) -> None:
         """Pack a message of history if nothing happens to it any more, and that is committed."""
+        message.is_settling = False
         if is_packable(message):
             message_id = message.message_id
             if self._messages.get(message_id) is message:
@@ -356,7 +357,7 @@ class Registry:
     def _let_message_go(self, oldest: Message) -> bool:
         if not oldest.is_final:
             return True
-        if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE):
+        if oldest.receipt not in (RECEIPT_NONE, RECEIPT_DONE) or oldest.is_settling:
             return False
         if oldest.has_row and (oldest.is_saving or not oldest.is_saved):
             return not oldest.is_saving and self._leave(oldest.message_id)

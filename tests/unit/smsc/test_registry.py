@@ -308,3 +308,19 @@ def test_the_table_is_told_of_what_the_journal_may_forget() -> None:
     registry.rest()
     assert registry.to_page(old.message_id, old.message_id, 0) is None
     assert registry.to_page(99, 100, 0) is None
+
+
+def test_what_a_commit_that_may_fail_settles_stays_in_history() -> None:
+    """Else its receipt was forgotten with it, and a restart would not send it again."""
+    registry = Registry(keep_messages=1)
+    one = add_new(registry)
+    finish(registry, one, receipt=RECEIPT_SENT)
+    one.receipt = RECEIPT_DONE
+    one.is_settling = True
+    for _ in range(5):
+        finish(registry, add_new(registry))
+    assert registry.find(one.message_id) is one
+    registry.settled(one)
+    for _ in range(5):
+        finish(registry, add_new(registry))
+    assert registry.find(one.message_id) is None
