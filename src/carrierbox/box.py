@@ -59,6 +59,7 @@ from carrierbox.smsc.ports import (
     LoadSummary,
     PageOut,
     Problems,
+    ReadAhead,
     Request,
     Search,
     Store,
@@ -73,7 +74,7 @@ RECOVERY_ROWS: Final = 1000
 PROBE_S: Final = 1.0
 """How long after a commit that failed another one is tried, if nothing else asks for one."""
 
-Question: TypeAlias = LoadById | LoadEnded | Search
+Question: TypeAlias = LoadById | LoadEnded | ReadAhead | Search
 """What may be asked of the store without a message being taken into memory for it."""
 Tell: TypeAlias = Callable[[LoadedRows | Failed], None]
 
@@ -199,8 +200,18 @@ class Box:
             centre.registry.rest()
 
     @property
+    def is_held_up(self) -> bool:
+        """Whether a turn waits behind a commit. The store wakes whoever serves once it is made."""
+        return bool(self._gathered)
+
+    @property
     def is_busy(self) -> bool:
-        """Whether another turn has something to do at once."""
+        """Whether another turn has something to do at once.
+
+        Not while one waits behind a commit: whatever many turns decided would be done in one.
+        """
+        if self.is_held_up:
+            return False
         turn = self.centre.turn
         due = self.network.next_deadline()
         return (
@@ -213,8 +224,9 @@ class Box:
     @property
     def is_settled(self) -> bool:
         """Whether nothing is decided and not yet committed, nor asked and not yet answered."""
+        held = self.centre.attempts.paged.is_held
         return not (
-            self._gathered or self._committing or self._loads or self._asked or self.is_busy
+            self._gathered or self._committing or self._loads or self._asked or self.is_busy or held
         )
 
     def ask_store(self, request: Question, tell: Tell) -> None:
@@ -324,7 +336,7 @@ class Box:
                         self._note_unread(load.request, completion.problem)
                     self.centre.on_load_failed(load)
             elif isinstance(completion, Folding):
-                self.centre.paging.is_resting = completion.is_ending
+                self.centre.rest(completion.is_ending)
             elif ticket == self._ticket and self._committing:
                 if isinstance(completion, Committed):
                     self._is_unwritten = False

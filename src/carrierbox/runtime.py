@@ -280,6 +280,8 @@ class Runtime:
         if self.links or self._lingering:
             delay = max(0.0, self._link_deadline - now)
         for box in self.boxes:
+            if box.is_held_up:
+                continue
             deadline = box.next_network_deadline()
             if deadline is not None:
                 delay = _earlier(delay, box.clock.real_seconds_until(NetworkTime(deadline)))

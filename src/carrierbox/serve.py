@@ -33,6 +33,7 @@ from carrierbox.smsc.accounts import ANY
 from carrierbox.smsc.ports import Store
 from carrierbox.smsc.stores.memory import MemoryStore
 from carrierbox.smsc.stores.sqlite import SqliteStore
+from carrierbox.smsc.stores.sqlite_threads import SWITCH_S
 from carrierbox.store_log import StoreLog
 
 if TYPE_CHECKING:
@@ -184,6 +185,7 @@ class Carrier:
 
     async def _serve(self, runtime: Runtime, pulse: Pulse, stop: asyncio.Event) -> None:
         garbage = Garbage()
+        sys.setswitchinterval(SWITCH_S)
 
         links_opened = 0
         store_log = StoreLog(runtime.boxes, log)

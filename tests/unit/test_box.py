@@ -2,8 +2,10 @@
 
 from carrierbox.box import PROBE_S
 from carrierbox.clock import LinkTime, NetworkTime
+from carrierbox.codecs.time_format import format_smpp_time
 from carrierbox.smpp.pdus import SubmitSm, SubmitSmResp
 from carrierbox.smpp.values import ESME_ROK, ESME_RSYSERR
+from carrierbox.smsc.attempts import DEADLINES_PER_TURN
 from carrierbox.smsc.effects import LOAD_OWED, Load
 from carrierbox.smsc.ports import Failed, LoadById, LoadedRows, LoadOwed, Search
 from carrierbox.testing.direct import START, DirectCarrier
@@ -143,6 +145,34 @@ def test_a_question_to_the_store_is_answered_in_a_later_turn() -> None:
     carrier.run()
     assert [type(one) for one in told] == [LoadedRows]
     assert carrier.box.is_settled
+
+
+def test_turns_do_not_pile_up_behind_a_commit() -> None:
+    """All that they decided would be done in one turn, once it is made: a quarter of a second."""
+    carrier, store = held_carrier()
+    link = carrier.bind()
+    phones = [str(33600000000 + number) for number in range(5 * DEADLINES_PER_TURN)]
+    due_at = format_smpp_time(NetworkTime(START + 60.0))
+    for msisdn in phones:
+        submit = a_submit(b"Hi")
+        submit.destination_addr, submit.schedule_delivery_time = msisdn, due_at
+        carrier.request(link, submit)
+    carrier.run()
+    store.is_held = True
+    carrier.clock.advance_to(NetworkTime(START + 60.0))
+    turns = 0
+    while turns == 0 or carrier.box.is_busy:
+        carrier.box.begin(LinkTime(carrier.link_now))
+        carrier.box.finish(carrier)
+        turns += 1
+    # The phones were rung in the first, and answered in the second.
+    assert turns == 3
+    assert carrier.box.is_held_up
+    assert not carrier.box.is_settled
+    store.is_held = False
+    carrier.run()
+    assert not carrier.box.is_held_up
+    assert all(carrier.shown(msisdn) == ["Hi"] for msisdn in phones)
 
 
 def test_a_question_that_fails_is_told() -> None:

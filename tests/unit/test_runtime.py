@@ -426,23 +426,6 @@ def test_who_listens_in_hears_every_link_from_its_beginning_to_its_end() -> None
     ]
 
 
-def test_a_store_that_failed_brings_a_turn_by_itself() -> None:
-    """Within a second, also without a link."""
-    store = FakeStore()
-    box = make_box(
-        "one", store, number_plan(), [AccountSettings("demo", "demo")], [], NetworkClock()
-    )
-    box.recover(LinkTime(0.0))
-    runtime = Runtime(
-        [box], SessionSettings(), lambda: None, lambda *_: None, lambda: LinkTime(5.0)
-    )
-    assert runtime.next_delay_s() is None
-    store.fail()
-    runtime.request(box, lambda: box.centre.set_phone_power(FRENCH, False, lambda _: None))
-    runtime.turn()
-    assert runtime.next_delay_s() == 1.0
-
-
 def add_fault(
     harness: Harness, then: dict[str, object], when: dict[str, object] | None = None
 ) -> Harness:

@@ -188,6 +188,11 @@ class MessageCentre:
         late = self.handover.next_network_deadline()
         return self.attempts.is_busy or (late is not None and late <= self.turn.now)
 
+    def rest(self, is_resting: bool) -> None:
+        """Whether the store asks for little to be written."""
+        self.paging.rest(is_resting)
+        self.attempts.paged.is_resting = is_resting
+
     # Links.
 
     def on_event(self, link_id: LinkId, event: Event) -> None:

@@ -14,7 +14,15 @@ from carrierbox.identifiers import LinkId
 from carrierbox.relay import RpMtData
 from carrierbox.smpp.pdus import Pdu
 from carrierbox.smsc.messages import Awaited, Message
-from carrierbox.smsc.ports import Failed, LoadedRows, LoadEnded, PageOut, Request, Row
+from carrierbox.smsc.ports import (
+    Failed,
+    LoadedRows,
+    LoadEnded,
+    PageOut,
+    ReadAhead,
+    Request,
+    Row,
+)
 from carrierbox.trace import TraceEvent
 
 DELIVERY_RECEIPT: Final = 0
@@ -234,7 +242,9 @@ class Load(Effect):
 class Ask(Effect):
     """Read rows as they are, without making messages of them; `tell` hears the answer."""
 
-    def __init__(self, request: LoadEnded, tell: Callable[[LoadedRows | Failed], None]) -> None:
+    def __init__(
+        self, request: LoadEnded | ReadAhead, tell: Callable[[LoadedRows | Failed], None]
+    ) -> None:
         self.request = request
         self.tell = tell
 

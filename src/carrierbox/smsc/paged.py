@@ -9,10 +9,13 @@ from carrierbox.smsc.ports import NEVER, LoadDue, Row
 
 DUE_ROWS: int = 64
 """So many are looked at in one turn: some milliseconds' work."""
-DUE_ROWS_FEW: int = 16
+DUE_ROWS_FEW: int = 8
 """So many while many messages are in memory: fewer than a turn moves to the table again."""
-MANY_MESSAGES: int = 40_000
-"""As many unfinished ones: a little more than wait in memory while the store asks for rest."""
+MANY_MESSAGES: int = 24_000
+"""As many unfinished ones: fewer than those for which slices go on while the store asks for rest.
+
+Those of its rest must find room, too.
+"""
 
 
 class Paged:
@@ -24,6 +27,9 @@ class Paged:
         self.wake_at: float = NEVER
         """When the next row is due to be looked at."""
         self.is_loading = False
+        self.is_resting: bool = False
+        """Whether the store asks for rest, during which memory must not fill."""
+        self._has_many = False
         self._since_request: float = NEVER
         self._row_wake_at: float = 0.0
         self._row_id: int = 0
@@ -39,14 +45,22 @@ class Paged:
 
     def next_deadline(self) -> float | None:
         """When rows must be asked for, in network seconds."""
-        return None if self.is_loading or self.wake_at == NEVER else self.wake_at
+        return None if self.is_loading or self.is_held or self.wake_at == NEVER else self.wake_at
+
+    @property
+    def is_held(self) -> bool:
+        """Whether rows are due, and wait until the store had its rest."""
+        return self.is_resting and self._has_many
 
     def request(self, now: float, unfinished_count: int) -> LoadDue | None:
-        """Ask for what is due, if anything is: less while so many messages are in memory.
+        """Ask for what is due, if anything is: less while many messages are in memory, or nothing.
 
         A million phones may be due for their retries at once.
         """
         if self.is_loading or self.wake_at > now:
+            return None
+        self._has_many = unfinished_count >= MANY_MESSAGES // 2
+        if self.is_held:
             return None
         self.is_loading = True
         self._since_request = NEVER

@@ -16,6 +16,7 @@ too old, a run begins for that alone.
 from collections import deque
 from typing import Final
 
+from carrierbox.smsc.candidates import Candidates
 from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import Ask, PagedOut
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_ESME, Message
@@ -49,7 +50,7 @@ RESTING_RUNS: Final = 3
 SHOWN_MAX: Final = 200_000
 """The same of messages that are history no more and that phones still show."""
 LITTLE_HISTORY: Final = 4
-SLICE: Final = 100
+SLICE: Final = 64
 SHOWN_ROWS: Final = 2 * SLICE
 """So many rows of what phones show are looked at in one turn: twice what may be added in it."""
 AGE_STEPS: Final = 100
@@ -77,7 +78,7 @@ class Paging:
         self.setting_changes: dict[str, bytes] = {}
         """What else users set since then."""
         self.runs = 0
-        self._left: list[int] = []
+        self._candidates = Candidates(registry)
         # Of some commits the highest id that any message in the journal up to them may have.
         self._marks: deque[tuple[int, int]] = deque()
         self._watermark: int = 0
@@ -85,8 +86,8 @@ class Paging:
         self._octets_after_run: int = 0
         self._is_running = False
         self._is_slice_open = False
-        self.is_resting: bool = False
-        """Whether the store asks for no slices just now."""
+        self._is_resting = False
+        self._is_draining = False
         self._committed_number: int = 0
         self._journal_octets: int = 0
         self._begin_at: int = MESSAGES_MAX
@@ -115,10 +116,30 @@ class Paging:
             return False
         return self._is_running or self._is_due
 
+    def rest(self, is_resting: bool) -> None:
+        """Whether the store asks for no slices just now."""
+        self._is_resting = is_resting
+        if not is_resting:
+            self._candidates.forget_answers()
+
     @property
     def _rests(self) -> bool:
-        """Whether slices wait for the store; not while memory fills faster than it gets ready."""
-        return self.is_resting and self._count() <= RESTING_RUNS * self.messages_max
+        """Whether slices wait for the store."""
+        if self._is_resting and not self._is_draining:
+            return True
+        return self._candidates.is_waiting and not self._is_pressed
+
+    def _look_at_memory(self) -> None:
+        """Once memory filled faster than the store got ready, it must empty before slices rest."""
+        if self._is_pressed:
+            self._is_draining = True
+        elif self._is_draining:
+            self._is_draining = self._count() > self.messages_max
+
+    @property
+    def _is_pressed(self) -> bool:
+        """Whether so much is in memory that nothing is waited for."""
+        return self._count() > RESTING_RUNS * self.messages_max
 
     def next_deadline(self) -> float | None:
         """When history must be looked through for what is too old, in network seconds."""
@@ -183,8 +204,7 @@ class Paging:
             while self._marks and self._marks[0][0] <= self._covers_id:
                 self._marks.popleft()
         self._registry.rows_in_the_way = 0
-        self._left = self._registry.ids()
-        self._left.reverse()
+        self._candidates.begin(self._registry.ids())
         self._take_shown()
 
     def _take_shown(self) -> None:
@@ -198,21 +218,32 @@ class Paging:
             return
         self._shown_blocks += registry.shown.take(self._shown_up_to)
 
+    def _finds_more_shown(self) -> bool:
+        """What left history before the run reached it: the journal will not tell that any more."""
+        if not self._watermark:
+            return False
+        self._shown_blocks += self._registry.shown.take(self._covers_id)
+        return bool(self._shown_blocks)
+
     def on_turn(self) -> None:
         """Add the next slice to the turn, if a run is on or due."""
         if self._registry.keep_age_s:
             self._expire()
+        self._look_at_memory()
         if self._is_slice_open or self._rests:
             return
         if not self._is_running:
             if not self._is_due:
                 return
             self.begin()
+        self._look_ahead()
+        if self._rests:
+            return
         page_out = PageOut()
         paged = self._fill(page_out)
         self._take_settings(page_out)
         self._look_at_shown()
-        if self._nothing_is_left:
+        if self._nothing_is_left and not self._finds_more_shown():
             paged.ends_run = True
             page_out.watermark = self._watermark
             counter = self._registry.newest_id.to_bytes(8, "little")
@@ -221,10 +252,19 @@ class Paging:
         self._turn.page_out = page_out
         self._turn.effects.append(paged)
 
+    def _look_ahead(self) -> None:
+        request = self._candidates.ask()
+        if request is not None:
+            self._turn.effects.append(Ask(request, self._on_read_ahead))
+
+    def _on_read_ahead(self, _: LoadedRows | Failed) -> None:
+        """What could not be read ahead is read when it is written."""
+        self._candidates.answered()
+
     @property
     def _nothing_is_left(self) -> bool:
         return not (
-            self._left
+            len(self._candidates)
             or self._registry.leaving
             or self._registry.forgotten
             or self._shown_rows
@@ -239,11 +279,15 @@ class Paging:
         """Take the next messages; those that the table has as they are count little."""
         paged = PagedOut(page_out)
         registry = self._registry
+        is_pressed = self._is_pressed
         looked_at = 0
         while len(page_out.rows) + len(page_out.removed) < SLICE and looked_at < 20 * SLICE:
             looked_at += 1
-            if self._left:
-                message = registry.to_page(self._left.pop(), self._covers_id, self._watermark)
+            if self._candidates:
+                if self._candidates.is_waiting and not is_pressed:
+                    break
+                message_id = self._candidates.pop()
+                message = registry.to_page(message_id, self._covers_id, self._watermark)
                 if message is not None:
                     self._take(message, page_out, paged)
             elif registry.leaving:
@@ -426,7 +470,7 @@ class Paging:
             message.row_lacks_end = False
             if message.is_history:
                 self._registry.rest_later(message)
-        self._left.extend(message.message_id for message in reversed(paged.messages))
+        self._candidates.put_back([message.message_id for message in paged.messages])
         for message in paged.leaving:
             message.is_saving = False
             self._registry.rest_later(message)

@@ -348,6 +348,22 @@ class LoadEnded:
         self.message_id = message_id
 
 
+RowPlace: TypeAlias = tuple[int, str, int, float, float]
+"""Of a row its message_id, msisdn, priority and due_at, and the wake_at that the table has of it.
+
+That is NEVER where the table has no row."""
+
+
+class ReadAhead:
+    """Ask the store to have at hand what it needs to write rows: `LoadedRows` without rows.
+
+    A store on a disk may have to read a page for each, and would wait for the disk when it writes.
+    """
+
+    def __init__(self, places: list[RowPlace]) -> None:
+        self.places = places
+
+
 class Search:
     """Ask for rows of any place but SHOWN, newest id first, below `before_id`.
 
@@ -387,7 +403,7 @@ class Search:
         self.rows_max = rows_max
 
 
-Request: TypeAlias = (
+Query: TypeAlias = (
     LoadJournal
     | LoadSummary
     | LoadProblems
@@ -401,6 +417,9 @@ Request: TypeAlias = (
     | LoadEnded
     | Search
 )
+"""What asks for something that the journal or the tables hold."""
+
+Request: TypeAlias = Query | ReadAhead
 
 
 class Store(Protocol):

@@ -63,6 +63,24 @@ def test_less_is_asked_for_while_much_is_in_memory() -> None:
     assert 0 < DUE_ROWS_FEW < SLICE
 
 
+def test_rows_that_are_due_wait_while_the_store_rests_and_much_is_in_memory() -> None:
+    """Memory would fill, and then slices could not rest. Nobody is woken for nothing meanwhile."""
+    paged = Paged()
+    paged.is_resting = True
+    paged.went_out(20.0)
+    assert paged.request(25.0, MANY_MESSAGES // 2 - 1) is not None
+    paged.answered(20.0)
+    assert paged.next_deadline() == 20.0
+    assert not paged.is_held
+    assert paged.request(25.0, MANY_MESSAGES // 2) is None
+    assert paged.is_held
+    assert paged.next_deadline() is None
+    paged.is_resting = False
+    assert not paged.is_held
+    assert paged.next_deadline() == 20.0
+    assert paged.request(25.0, MANY_MESSAGES // 2) is not None
+
+
 def test_a_phone_with_a_scheduled_row_alone_has_no_queue_there() -> None:
     """It holds something, but nothing that a new message must wait behind."""
     paged = Paged()

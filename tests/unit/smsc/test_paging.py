@@ -5,6 +5,7 @@ from tests.unit.smsc.examples import FRENCH, a_submit
 from carrierbox.clock import LinkTime
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm
 from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
+from carrierbox.smsc.paging import RESTING_RUNS
 from carrierbox.smsc.ports import (
     SHOWN,
     Completion,
@@ -12,10 +13,14 @@ from carrierbox.smsc.ports import (
     LoadedRows,
     LoadEnded,
     LoadQueue,
+    ReadAhead,
     Request,
 )
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
+
+OTHER = "33687654321"
+ANOTHER = "33698765432"
 
 
 def test_a_run_begins_when_much_waits_and_not_again_for_the_same() -> None:
@@ -203,6 +208,15 @@ class TellingStore(FakeStore):
         super().__init__()
         self.told: list[Completion] = []
         self.limits: list[int] = []
+        self.ahead: list[ReadAhead] = []
+        self.is_slow = False
+        """Whether what is to be read ahead is, only once `answer` is called."""
+        self._reading: list[int] = []
+
+    def answer(self) -> None:
+        """What was asked to be read ahead has been."""
+        self.told += [LoadedRows(ticket, [], True) for ticket in self._reading]
+        self._reading = []
 
     def completions(self) -> list[Completion]:
         told, self.told = self.told, []
@@ -211,6 +225,12 @@ class TellingStore(FakeStore):
     def load(self, request: Request) -> int:
         if isinstance(request, LoadQueue):
             self.limits.append(request.limit)
+        elif isinstance(request, ReadAhead):
+            self.ahead.append(request)
+            if self.is_slow:
+                self._ticket += 1
+                self._reading.append(self._ticket)
+                return self._ticket
         return super().load(request)
 
 
@@ -250,6 +270,92 @@ def test_a_run_does_not_rest_while_memory_fills() -> None:
         carrier.submit(link, a_submit(str(number)))
     assert paging.runs > 0
     assert carrier.box.centre.registry.unfinished_count <= 30
+
+
+def test_a_run_that_could_not_rest_ends_before_the_next_rest() -> None:
+    """Else memory stayed as full as it may be, and the log would never begin anew."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store)
+    paging = carrier.box.centre.paging
+    paging.messages_max = 10
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    store.told.append(Folding(True))
+    for number in range(RESTING_RUNS * 10):
+        carrier.submit(link, a_submit(str(number)))
+    assert paging.runs == 0
+    carrier.submit(link, a_submit("one too many"))
+    carrier.run()
+    assert paging.runs == 1
+    assert carrier.box.centre.registry.unfinished_count <= 10
+    for number in range(RESTING_RUNS * 5):
+        carrier.submit(link, a_submit(str(number)))
+    assert paging.runs == 1
+
+
+def test_a_run_waits_for_what_is_read_ahead() -> None:
+    """It would wait for the disk else, and everybody with it; unless memory fills."""
+    store = TellingStore()
+    store.is_slow = True
+    carrier = DirectCarrier(store=store)
+    paging = carrier.box.centre.paging
+    paging.messages_max = 10
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    for number in range(20):
+        carrier.submit(link, a_submit(str(number)))
+    assert [len(request.places) for request in store.ahead] == [11]
+    assert paging.runs == 0
+    assert not paging.is_busy
+    store.answer()
+    carrier.run()
+    assert [len(request.places) for request in store.ahead] == [11]
+    assert paging.runs == 1
+    for number in range(40):
+        carrier.submit(link, a_submit(str(number)))
+    assert paging.runs > 1
+    assert carrier.box.centre.registry.unfinished_count <= 30
+
+
+def test_what_leaves_history_during_a_run_is_written_by_it() -> None:
+    """The run cuts the journal, which alone told that a phone shows it."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store, keep_messages=8)
+    paging = carrier.box.centre.paging
+    paging.mark_messages = 1
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.set_power(OTHER, False)
+    carrier.submit(link, a_submit("an old one", registered_delivery=0))
+    for _ in range(20):
+        carrier.submit(link, a_submit(to=ANOTHER, registered_delivery=0))
+    carrier.set_power(FRENCH, True)
+    carrier.advance(60.0)
+    assert carrier.shown(FRENCH) == ["an old one"]
+    carrier.submit(link, a_submit("waits", to=OTHER))
+    store.is_slow = True
+    paging.begin()
+    for _ in range(10):
+        carrier.submit(link, a_submit(to=ANOTHER, registered_delivery=0))
+    assert paging.runs == 0
+    store.answer()
+    carrier.run()
+    assert paging.runs == 1
+    assert DirectCarrier(store=store, keep_messages=8).shown(FRENCH) == ["an old one"]
+
+
+def test_what_cannot_be_read_ahead_is_written_all_the_same() -> None:
+    """Whoever writes it reads it."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit("one"))
+    store.fail_loads(times=1)
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    assert carrier.box.centre.paging.runs == 1
+    assert DirectCarrier(store=store).recovered.waiting == 1
 
 
 def test_many_phones_that_come_back_have_their_rows_read_over_several_turns() -> None:

@@ -9,6 +9,7 @@ from carrierbox.smsc.ports import (
     LoadById,
     LoadDue,
     Loaded,
+    LoadedRows,
     LoadEnded,
     LoadJournal,
     LoadOwed,
@@ -19,6 +20,8 @@ from carrierbox.smsc.ports import (
     LoadSummary,
     PageOut,
     Problems,
+    Query,
+    ReadAhead,
     Request,
 )
 from carrierbox.smsc.stores.memory_table import MessageTable
@@ -61,7 +64,10 @@ class MemoryStore:
     def load(self, request: Request) -> int:
         """See `Store.load`."""
         self._ticket += 1
-        self._done.append(self._answer(self._ticket, request))
+        if isinstance(request, ReadAhead):
+            self._done.append(LoadedRows(self._ticket, [], True))
+        else:
+            self._done.append(self._answer(self._ticket, request))
         return self._ticket
 
     def completions(self) -> list[Completion]:
@@ -83,7 +89,7 @@ class MemoryStore:
             del self.batches[:behind]
             self._watermark = watermark
 
-    def _answer(self, ticket: int, request: Request) -> Completion:
+    def _answer(self, ticket: int, request: Query) -> Completion:
         table = self._table
         if isinstance(request, LoadJournal):
             return self._journal(ticket, request)

@@ -3,8 +3,9 @@
 A commit is one row of the journal, or that and a PageOut, all or nothing. `process` durability
 survives the death of this process and is written and read inline; `power` survives the loss of
 power too: each commit is flushed to the disk by one writer thread, and another one reads. Searches
-always have a thread of their own, and so has what reads the whole file. WAL checkpoints are made in
-small steps by a second connection in a thread, so that no commit waits for one.
+always have a thread of their own, and so has what reads the whole file. Pages are read ahead in
+one, so that nothing inline waits for the disk. WAL checkpoints are made in small steps by a second
+connection in a thread, so that no commit waits for one.
 """
 
 import os
@@ -22,12 +23,17 @@ from carrierbox.smsc.ports import (
     Completion,
     Failed,
     Folding,
+    LoadDue,
+    LoadedRows,
     LoadProblems,
     PageOut,
+    Query,
+    ReadAhead,
     Request,
     Search,
 )
 from carrierbox.smsc.stores.lock import StoreLock
+from carrierbox.smsc.stores.sqlite_ahead import Ahead, OldBatches
 from carrierbox.smsc.stores.sqlite_journal import Cut, JournalRows
 from carrierbox.smsc.stores.sqlite_requests import answer
 from carrierbox.smsc.stores.sqlite_rows import apply
@@ -46,6 +52,8 @@ ASKS_AFTER_FAILURE: Final = 100
 CHECKPOINT_OCTETS: Final = 4 * 1024 * 1024
 PAGED_OUT_ROW_OCTETS: Final = 3 * 4096
 """What a row of a PageOut writes to the WAL, about: a page of the table, and of two indexes."""
+FEW_ROWS: Final = 10_000
+"""In a table of fewer rows nothing is read ahead."""
 SWEEP_OCTETS: Final = 4 * 1024 * 1024
 SWEEP_STEPS: Final = 16
 
@@ -70,6 +78,9 @@ class SqliteStore:
         self._in_threads: set[int] = set()
         self._late: deque[tuple[int, bytes, PageOut | None]] = deque()
         """Commits that are made inline, and wait until the log has begun anew."""
+        self._reads_ahead: dict[int, LoadDue] = {}
+        """Requests that are answered inline as soon as their pages are read ahead, by ticket."""
+        self._is_reading_journal = False
         self._progress = threading.Event()
         self._octets_since_checkpoint = 0
         self._asks_left: int = 0
@@ -91,6 +102,11 @@ class SqliteStore:
         self._reader = Reader(path, "store reader", self._finished)
         self._searcher = Reader(path, "store search", self._finished)
         self.checkpointer = Checkpointer(path, self._is_ending_log, self._call, self._flush)
+        self._ahead = Ahead()
+        reading = self.checkpointer.reading
+        self._prefetcher = Reader(
+            path, "store read-ahead", self._have_read, self._ahead.answer, reading
+        )
 
     def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
         """See `Store.submit`."""
@@ -118,8 +134,8 @@ class SqliteStore:
                 while self._late:
                     ticket, batch, page_out = self._late.popleft()
                     self._done.append(self._commit(ticket, batch, page_out))
-                    if page_out is None and not self._journal.is_swept:
-                        self._journal.sweep()
+                    if page_out is None:
+                        self._sweep_some()
             finally:
                 writing.release()
 
@@ -130,19 +146,38 @@ class SqliteStore:
         if isinstance(request, (Search, LoadProblems)):
             self._in_threads.add(ticket)
             self._searcher.add(ticket, request)
+        elif isinstance(request, ReadAhead):
+            if self._is_small:
+                self._done.append(LoadedRows(ticket, [], True))
+            else:
+                self._in_threads.add(ticket)
+                self._prefetcher.add(ticket, request)
         elif self._is_power:
             self._in_threads.add(ticket)
             self._reader.add(ticket, request)
+        elif isinstance(request, LoadDue) and not (self._is_small or self._ahead.holds(request)):
+            self._in_threads.add(ticket)
+            self._reads_ahead[ticket] = request
+            self._prefetcher.add(ticket, request)
         else:
             self._done.append(self._answer(ticket, request))
         return ticket
+
+    @property
+    def _is_small(self) -> bool:
+        """Whether what is needed of the table is in memory anyway."""
+        return sum(self._state.places) < FEW_ROWS
 
     def completions(self) -> list[Completion]:
         """See `Store.completions`."""
         self._commit_late(blocking=False)
         done: list[Completion] = []
         while self._done:
-            done.append(self._done.popleft())
+            completion = self._done.popleft()
+            request = self._reads_ahead.pop(completion.ticket, None)
+            if request is not None and not isinstance(completion, Failed):
+                completion = self._answer(completion.ticket, request)
+            done.append(completion)
         if self._in_threads:
             self._in_threads.difference_update([completion.ticket for completion in done])
         return done
@@ -160,6 +195,7 @@ class SqliteStore:
         self._writer.close()
         self._reader.close()
         self._searcher.close()
+        self._prefetcher.close()
         self.checkpointer.close()
         self._sweep()
         try:
@@ -172,6 +208,17 @@ class SqliteStore:
             # Not before: it takes the locks of the whole process with it.
             os.close(self._file)
             self._lock.release()
+
+    def _sweep_some(self) -> None:
+        """Delete some of what the last run left, once its pages were read ahead."""
+        journal = self._journal
+        if journal.is_swept:
+            return
+        if journal.oldest <= self._ahead.journal_up_to:
+            journal.sweep()
+        elif not self._is_reading_journal:
+            self._is_reading_journal = True
+            self._prefetcher.add(0, OldBatches(journal.watermark))
 
     def _begin(self, path: Path) -> None:
         try:
@@ -265,6 +312,16 @@ class SqliteStore:
         self.checkpointer.ask()
         return Failed(ticket, problem_of(error))
 
+    def _have_read(self, completion: Completion) -> None:
+        """In the thread that reads ahead."""
+        if completion.ticket:
+            self._finished(completion)
+            return
+        if isinstance(completion, Failed):
+            # Then whoever deletes them reads them.
+            self._ahead.journal_up_to = self._journal.watermark
+        self._is_reading_journal = False
+
     def _flush(self) -> None:
         """In the thread that folds."""
         flush = getattr(os, "fdatasync", os.fsync)
@@ -297,7 +354,7 @@ class SqliteStore:
             self._octets_since_checkpoint = 0
             self.checkpointer.ask()
 
-    def _answer(self, ticket: int, request: Request) -> Completion:
+    def _answer(self, ticket: int, request: Query) -> Completion:
         try:
             return answer(self.connection, ticket, request)
         except sqlite3.Error as error:

@@ -68,7 +68,8 @@ class JournalRows:
         for number, octets in connection.execute(SIZES, (self.watermark,)):
             self.added(number, octets)
         oldest = connection.execute("SELECT min(number) FROM journal").fetchone()[0]
-        self._first: int = self.newest + 1 if oldest is None else oldest
+        self.oldest: int = self.newest + 1 if oldest is None else oldest
+        """The number of the first row that is there, or from which on there may be some."""
 
     def insert(self, batch: bytes) -> int:
         """Write a row; its number. Outside a transaction that is a commit, all or nothing."""
@@ -104,7 +105,7 @@ class JournalRows:
     @property
     def is_swept(self) -> bool:
         """Whether nothing is left to delete."""
-        return self._first > self.watermark
+        return self.oldest > self.watermark
 
     def sweep(self, octets_max: int = STEP_OCTETS, rows_max: int = STEP_ROWS) -> None:
         """Delete some rows in a commit of its own. What fails is left for the next step."""
@@ -127,7 +128,7 @@ class JournalRows:
             if len(found) == rows_max:
                 last = found[-1][0]
         self._connection.execute(DELETE, (last,))
-        self._first = last + 1
+        self.oldest = last + 1
 
     def _mark_before(self, number: int) -> int:
         return bisect_right(self._marks, number, key=_number_of) - 1

@@ -29,7 +29,7 @@ from carrierbox.smsc.ports import (
     LoadSettings,
     LoadSummary,
     Problems,
-    Request,
+    Query,
     Row,
     Search,
     Summary,
@@ -135,7 +135,7 @@ Scan = tuple[str, tuple[object, ...] | dict[str, object]]
 Key = tuple[Any, ...]
 
 
-def answer(connection: sqlite3.Connection, ticket: int, request: Request) -> Completion:
+def answer(connection: sqlite3.Connection, ticket: int, request: Query) -> Completion:
     """Read what a request asks for. Raises sqlite3.Error."""
     if isinstance(request, LoadQueue):
         behind = (-request.priority, request.due_at, request.message_id)

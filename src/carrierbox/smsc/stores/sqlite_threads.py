@@ -6,10 +6,11 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from carrierbox.smsc.ports import Completion, Failed, Request
+from carrierbox.smsc.ports import Completion, Failed
 from carrierbox.smsc.stores.sqlite_requests import answer
 from carrierbox.smsc.stores.sqlite_schema import FORMAT, WAL_OCTETS_KEPT, open_reader, problem_of
 
@@ -30,6 +31,12 @@ If it is lost nothing is lost with it. Whoever writes it cuts a log that is long
 LIMIT: Final = "PRAGMA journal_size_limit = "
 CUT_OCTETS: Final = 16 * 1024 * 1024
 """So much is cut off a log that got too long whenever it begins anew: some milliseconds' work."""
+SWITCH_S: Final = 0.001
+"""For `sys.setswitchinterval` in a process that only serves.
+
+Whoever folds or reads ahead takes the interpreter for some microseconds at a time, and holds locks
+while it waits for that.
+"""
 RETRY_S: Final = 1.0
 """How long after a step that failed, as on a full disk, the log is folded again."""
 RESTART_TIMEOUT_S: Final = 0.05
@@ -69,16 +76,28 @@ class Worker:
 
 
 class Reader:
-    """A thread with a connection of its own that answers requests in order."""
+    """A thread with a connection of its own that answers requests in order.
 
-    def __init__(self, path: Path, name: str, done: Callable[[Completion], None]) -> None:
+    It holds `reading`, if that is given, while it reads.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        done: Callable[[Completion], None],
+        answer: Callable[[sqlite3.Connection, int, Any], Completion] = answer,
+        reading: AbstractContextManager[object] | None = None,
+    ) -> None:
         self._path = path
         self._done = done
+        self._read = answer
+        self._reading = reading or nullcontext()
         self._worker = Worker(name)
         self._connection: sqlite3.Connection | None = None
         self._is_closing = False
 
-    def add(self, ticket: int, request: Request) -> None:
+    def add(self, ticket: int, request: Any) -> None:
         """Answer this after everything that was added before."""
         self._worker.add(lambda: self._done(self._answer(ticket, request)))
 
@@ -92,13 +111,14 @@ class Reader:
         if self._connection is not None:
             self._connection.close()
 
-    def _answer(self, ticket: int, request: Request) -> Completion:
+    def _answer(self, ticket: int, request: Any) -> Completion:
         if self._is_closing:
             return Failed(ticket, "the store is being closed")
         try:
             if self._connection is None:
                 self._connection = open_reader(self._path)
-            return answer(self._connection, ticket, request)
+            with self._reading:
+                return self._read(self._connection, ticket, request)
         except Exception as error:  # noqa: BLE001 - else whoever asked would wait for ever
             return Failed(ticket, problem_of(error))
 
@@ -165,6 +185,8 @@ class Checkpointer:
         self._retry_s = retry_s
         self.writing = threading.Lock()
         """Whoever writes holds it: SQLite would let a writer sleep until the log has begun anew."""
+        self.reading = threading.Lock()
+        """Whoever reads often holds it: the log is folded and begins anew between two reads."""
         self._asked = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="store checkpoints", daemon=True)
@@ -235,7 +257,7 @@ class Checkpointer:
         Without a pause of the writer it never would, and grow for ever.
         """
         try:
-            with self.writing:
+            with self.reading, self.writing:
                 # The writer may have been in the middle of a commit.
                 _, frames, folded = connection.execute(PASSIVE).fetchone()
                 if frames - folded > frames_max:
@@ -263,11 +285,12 @@ class Checkpointer:
         The frames of the log, how many were written since the pass before, and whether somebody
         reads an older state, for whom not all of them could be folded.
         """
-        _, frames, folded = connection.execute(PASSIVE).fetchone()
-        new = frames - folded
-        if new:
-            mark.set()
-            folded = connection.execute(PASSIVE).fetchone()[2]
+        with self.reading:
+            _, frames, folded = connection.execute(PASSIVE).fetchone()
+            new = frames - folded
+            if new:
+                mark.set()
+                folded = connection.execute(PASSIVE).fetchone()[2]
         self._flush()
         return frames, new, folded < frames
 

@@ -15,7 +15,7 @@ from carrierbox.smsc.ports import (
     LoadQueue,
     LoadSettings,
     PageOut,
-    Request,
+    Query,
     Row,
     Search,
 )
@@ -85,7 +85,7 @@ def test_each_question_is_answered_along_its_index(path: Path, query: str, wante
         assert not any("TEMP B-TREE" in line for line in plan), plan
 
 
-def ask(path: Path, request: Request) -> LoadedRows:
+def ask(path: Path, request: Query) -> LoadedRows:
     connection = open_reader(path)
     found = requests.answer(connection, 1, request)
     connection.close()
