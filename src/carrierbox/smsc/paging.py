@@ -47,6 +47,8 @@ MESSAGES_MAX: Final = 12_000
 """So many unfinished messages may be in memory before a run begins."""
 RESTING_RUNS: Final = 3
 """As much as so many runs begin for may be in memory while the store asks for no slices."""
+WAITING_RUNS: Final = 6
+"""The same while it reads ahead, which does not take as long."""
 SHOWN_MAX: Final = 200_000
 """The same of messages that are history no more and that phones still show."""
 LITTLE_HISTORY: Final = 4
@@ -127,19 +129,17 @@ class Paging:
         """Whether slices wait for the store."""
         if self._is_resting and not self._is_draining:
             return True
-        return self._candidates.is_waiting and not self._is_pressed
+        return self._candidates.is_waiting and self._may_wait
 
     def _look_at_memory(self) -> None:
         """Once memory filled faster than the store got ready, it must empty before slices rest."""
-        if self._is_pressed:
-            self._is_draining = True
-        elif self._is_draining:
-            self._is_draining = self._count() > self.messages_max
+        runs = 1 if self._is_draining else RESTING_RUNS
+        self._is_draining = self._count() > runs * self.messages_max
 
     @property
-    def _is_pressed(self) -> bool:
-        """Whether so much is in memory that nothing is waited for."""
-        return self._count() > RESTING_RUNS * self.messages_max
+    def _may_wait(self) -> bool:
+        """Whether memory has room for what comes while slices wait for what is read ahead."""
+        return self._count() <= WAITING_RUNS * self.messages_max
 
     def next_deadline(self) -> float | None:
         """When history must be looked through for what is too old, in network seconds."""
@@ -279,12 +279,12 @@ class Paging:
         """Take the next messages; those that the table has as they are count little."""
         paged = PagedOut(page_out)
         registry = self._registry
-        is_pressed = self._is_pressed
+        may_wait = self._may_wait
         looked_at = 0
         while len(page_out.rows) + len(page_out.removed) < SLICE and looked_at < 20 * SLICE:
             looked_at += 1
             if self._candidates:
-                if self._candidates.is_waiting and not is_pressed:
+                if self._candidates.is_waiting and may_wait:
                     break
                 message_id = self._candidates.pop()
                 message = registry.to_page(message_id, self._covers_id, self._watermark)

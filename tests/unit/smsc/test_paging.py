@@ -5,7 +5,7 @@ from tests.unit.smsc.examples import FRENCH, a_submit
 from carrierbox.clock import LinkTime
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm
 from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
-from carrierbox.smsc.paging import RESTING_RUNS
+from carrierbox.smsc.paging import RESTING_RUNS, WAITING_RUNS
 from carrierbox.smsc.ports import (
     SHOWN,
     Completion,
@@ -311,10 +311,10 @@ def test_a_run_waits_for_what_is_read_ahead() -> None:
     carrier.run()
     assert [len(request.places) for request in store.ahead] == [11]
     assert paging.runs == 1
-    for number in range(40):
+    for number in range(2 * WAITING_RUNS * 10):
         carrier.submit(link, a_submit(str(number)))
     assert paging.runs > 1
-    assert carrier.box.centre.registry.unfinished_count <= 30
+    assert carrier.box.centre.registry.unfinished_count <= WAITING_RUNS * 10
 
 
 def test_what_leaves_history_during_a_run_is_written_by_it() -> None:
