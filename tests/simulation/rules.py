@@ -29,7 +29,7 @@ WORDS: Final = {
 DURATIONS_S: Final = {"5s": 5.0, "40s": 40.0, "90s": 90.0, "15m": 900.0, "1h": 3600.0, "2h": 7200.0}
 SUSPEND_AFTER: Final = 3
 SUSPEND_WITHIN_S: Final = 300.0
-SUSPEND_FOR_S: Final = 600.0
+SUSPEND_FOR_S: Final = 3600.0
 OF_ANY_MESSAGE: Final = ("source_addr", "report", "answers")
 """What holds for a message from an account to another, too."""
 OPTED_OUT_STATUS: Final = ESME_RPROHIBITED
@@ -198,7 +198,7 @@ def _suspend(name: str, draw: Random) -> CarrierRule:
         "what": draw.choice(["sender", "sender", "account"]),
         "after": SUSPEND_AFTER,
         "within": "5m",
-        "for": "10m",
+        "for": "1h",
     }
     return CarrierRule(name, {"accept": True, "suspend": suspend})
 
