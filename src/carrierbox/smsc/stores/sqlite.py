@@ -53,7 +53,7 @@ CHECKPOINT_OCTETS: Final = 4 * 1024 * 1024
 PAGED_OUT_ROW_OCTETS: Final = 3 * 4096
 """What a row of a PageOut writes to the WAL, about: a page of the table, and of two indexes."""
 FEW_ROWS: Final = 10_000
-"""In a table of fewer rows nothing is read ahead."""
+"""Of a table of fewer rows nothing is read ahead."""
 SWEEP_OCTETS: Final = 4 * 1024 * 1024
 SWEEP_STEPS: Final = 16
 

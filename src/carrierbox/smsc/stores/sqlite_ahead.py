@@ -9,6 +9,7 @@ import sqlite3
 from typing import Final
 
 from carrierbox.smsc.ports import NEVER, LoadDue, LoadedRows, ReadAhead, Request, RowPlace
+from carrierbox.smsc.stores.sqlite_requests import PRIORITY_END
 
 SIZES: Final = (8, 64, 500)
 """So many places are asked about in one statement: one of these, the rest is filled up."""
@@ -38,7 +39,8 @@ _BEHIND: Final = (
 _DUE: Final = (
     "SELECT min(wake_at), max(wake_at), max(message_id), sum(octets), sum(("
     " SELECT sum(octets) FROM (SELECT length(record) AS octets FROM messages INDEXED BY by_phone"
-    "  WHERE place <= 1 AND msisdn = due.msisdn AND place = 0 AND priority >= 0 AND priority < 256"
+    "  WHERE place <= 1 AND msisdn = due.msisdn AND place = 0"
+    f"  AND priority >= 0 AND priority < {PRIORITY_END}"
     f"  ORDER BY priority DESC, due_at, message_id LIMIT {QUEUE_ROWS_AHEAD})))"
     f" FROM ({_BEHIND.format('wake_at = ?1 AND message_id > ?2', 'message_id')}"
     f" UNION ALL {_BEHIND.format('wake_at > ?1', 'wake_at, message_id')}"

@@ -89,7 +89,6 @@ def test_the_pages_of_places_are_read(tmp_path: Path, store: SqliteStore) -> Non
     """Of the row that is there, of the queue that it stands in, of the time it was due at."""
     rows = [row(number, 9.0 + number, str(33600000000 + number)) for number in range(1, 3000)]
     put(store, *rows)
-    asked: list[str] = []
     with sqlite3.connect(tmp_path / "a.db") as connection:
         explain = "EXPLAIN QUERY PLAN " + sqlite_ahead._OF_PLACES[SIZES[0]]
         values = [1, PHONE, 0, 0.0, 9.0] * SIZES[0]
