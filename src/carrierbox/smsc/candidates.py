@@ -18,18 +18,31 @@ class Candidates:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
+        self._blocks: list[int] = []
+        """Of the registry: those that are still to be looked at, the next one last."""
         # Each with the next one last.
         self._left: list[int] = []
         self._at_hand: list[int] = []
         self._asked: list[int] = []
         self._is_asking = False
 
-    def __len__(self) -> int:
-        return len(self._left) + len(self._at_hand) + len(self._asked)
+    @property
+    def has_next(self) -> bool:
+        """Whether there is one more."""
+        return bool(self._at_hand or self._asked or self._left or self._find_more(1))
 
-    def begin(self, ids: list[int]) -> None:
-        """A run begins, which looks at all of these in their order."""
-        self._left = ids[::-1]
+    def begin(self) -> None:
+        """A run begins, which looks at all that are in memory now, in the order of their ids.
+
+        Of those that come while it goes on it looks at some.
+        """
+        self._blocks = self._registry.blocks()[::-1]
+
+    def _find_more(self, count: int) -> bool:
+        """Take blocks until so many are left to be asked for; whether any are."""
+        while len(self._left) < count and self._blocks:
+            self._left = self._registry.ids_of(self._blocks.pop())[::-1] + self._left
+        return bool(self._left)
 
     @property
     def is_waiting(self) -> bool:
@@ -37,7 +50,7 @@ class Candidates:
         return self._is_asking and not self._at_hand
 
     def pop(self) -> int:
-        """The next one; there must be one. While the store reads it may be one that it has not."""
+        """The next one; it `has_next`. While the store reads it may be one that it has not."""
         return (self._at_hand or self._asked or self._left).pop()
 
     def put_back(self, ids: list[int]) -> None:
@@ -46,7 +59,7 @@ class Candidates:
 
     def ask(self) -> ReadAhead | None:
         """What the store should be asked now, if anything."""
-        if self._is_asking or len(self._at_hand) > AHEAD or not self._left:
+        if self._is_asking or len(self._at_hand) > AHEAD or not self._find_more(AHEAD):
             return None
         asked = self._left[-AHEAD:]
         del self._left[-AHEAD:]

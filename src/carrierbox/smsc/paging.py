@@ -204,7 +204,7 @@ class Paging:
             while self._marks and self._marks[0][0] <= self._covers_id:
                 self._marks.popleft()
         self._registry.rows_in_the_way = 0
-        self._candidates.begin(self._registry.ids())
+        self._candidates.begin()
         self._take_shown()
 
     def _take_shown(self) -> None:
@@ -264,7 +264,7 @@ class Paging:
     @property
     def _nothing_is_left(self) -> bool:
         return not (
-            len(self._candidates)
+            self._candidates.has_next
             or self._registry.leaving
             or self._registry.forgotten
             or self._shown_rows
@@ -283,7 +283,7 @@ class Paging:
         looked_at = 0
         while len(page_out.rows) + len(page_out.removed) < SLICE and looked_at < 20 * SLICE:
             looked_at += 1
-            if self._candidates:
+            if self._candidates.has_next:
                 if self._candidates.is_waiting and may_wait:
                     break
                 message_id = self._candidates.pop()
@@ -316,7 +316,7 @@ class Paging:
         place = _place_of(message, self._turn.now)
         if place == FINISHED and not message.has_row and message.message_id > self._covers_id:
             return
-        self._registry.unwritten.pop(message.message_id, 0)
+        self._registry.unwritten.pop(message.message_id)
         wake_at = NEVER
         if place in (WAITING, SCHEDULED):
             wake_at = self._phone_rows.wake_at_of(message)

@@ -8,6 +8,7 @@ from carrierbox.errors import StoreError
 from carrierbox.identifiers import COUNTER_BITS, NODE_MAX
 from carrierbox.smpp.values import DELIVERED
 from carrierbox.smsc.gone_rows import GoneRows
+from carrierbox.smsc.id_blocks import IdBlocks
 from carrierbox.smsc.messages import FROM_PHONE, RECEIPT_DONE, RECEIPT_NONE, TO_PHONE, Message
 from carrierbox.smsc.packed import (
     Kept,
@@ -57,7 +58,7 @@ class Registry:
             raise ValueError(f"node must be 0 to {NODE_MAX}, not {node}")
         self._first_id = node << COUNTER_BITS
         self._last_id = (node + 1) << COUNTER_BITS
-        self._messages: dict[int, Kept] = {}
+        self._messages: IdBlocks[Kept] = IdBlocks()
         self._groups: dict[int, list[int]] = {}
         self._finished: deque[int] = deque()
         self._unpacked: list[int] = []
@@ -77,7 +78,7 @@ class Registry:
         """Whether a message that is not history ever left memory for the table."""
         self.shown = ShownRecords()
         """Beyond history, in the journal alone, and perhaps on a phone."""
-        self.unwritten: dict[int, int] = {}
+        self.unwritten: IdBlocks[int] = IdBlocks()
         """Of history whose rows lack nothing but the end, and of what is `leaving`: the number of
         the commit that says so in the journal.
         """
@@ -101,7 +102,7 @@ class Registry:
 
     def add(self, message: Message) -> None:
         """Keep a message."""
-        self._messages[message.message_id] = message
+        self._messages.put(message.message_id, message)
         if message.client_id != message.message_id:
             self._groups.setdefault(message.client_id, []).append(message.message_id)
         self.note_id(message.message_id)
@@ -114,10 +115,10 @@ class Registry:
     def forget(self, message: Message) -> None:
         """Drop a message as if it had never been."""
         message_id = message.message_id
-        if self._messages.pop(message_id, None) is None:
+        if self._messages.pop(message_id) is None:
             return
         if self.unwritten:
-            self.unwritten.pop(message_id, 0)
+            self.unwritten.pop(message_id)
         if message.client_id != message_id:
             self._leave_group(message_id, message.client_id)
         if message.is_history and message.is_paged_out:
@@ -154,7 +155,7 @@ class Registry:
         candidate = newest - (newest - low_part) % modulus
         if (candidate - self._first_id) // modulus > len(self._messages):
             # Fewer messages than ids that may be meant: ask the messages.
-            known = {one for one in self._messages if one % modulus == low_part}
+            known = {one for one in self.ids() if one % modulus == low_part}
             known.update(one for one in self._groups if one % modulus == low_part)
             return sorted(known, reverse=True)
         ids: list[int] = []
@@ -187,7 +188,7 @@ class Registry:
         if kept is None or isinstance(kept, Message):
             return kept
         message = unpack(kept)
-        self._messages[message_id] = message
+        self._messages.put(message_id, message)
         self._unpacked.append(message_id)
         return message
 
@@ -207,7 +208,7 @@ class Registry:
         the journal beyond `watermark` says all that its row does not.
         """
         kept = self._messages.get(message_id)
-        if self.unwritten.get(message_id, 0) > watermark and not (
+        if (self.unwritten.get(message_id) or 0) > watermark and not (
             isinstance(kept, Message) and kept.receipt_is_open
         ):
             return None
@@ -221,7 +222,7 @@ class Registry:
         """Whether a row that says that its message waits was read for nothing: memory knows it."""
         if message_id not in self._messages:
             return self.gone_rows.holds(message_id)
-        if self.unwritten.pop(message_id, 0):
+        if self.unwritten.pop(message_id):
             # Whoever looks next need not read it again.
             self.rows_in_the_way += 1
         return True
@@ -237,13 +238,13 @@ class Registry:
         finished.append(message_id)
         message.is_history = True
         if message.row_lacks_end:
-            self.unwritten[message_id] = self.committed_number
+            self.unwritten.put(message_id, self.committed_number)
         octets = size_of(message)
         self._octets += octets
         # That a receipt is settled may not be committed yet.
         if message.receipt == RECEIPT_NONE or message.origin == FROM_PHONE:
             self.settled(message)
-        kept = self._messages.get(message_id, message)
+        kept = self._messages.get(message_id) or message
         # A large message may take the place of many small ones.
         for _ in range(2 + octets // ENTRIES_OCTETS_MIN):
             if len(finished) <= self.keep_messages and (
@@ -262,7 +263,7 @@ class Registry:
         if is_packable(message):
             message_id = message.message_id
             if self._messages.get(message_id) is message:
-                self._messages[message_id] = pack(message)
+                self._messages.put(message_id, pack(message))
         elif message.is_history:
             self.rest_later(message)
 
@@ -277,7 +278,7 @@ class Registry:
             for message_id in self._unpacked:
                 kept = messages.get(message_id)
                 if isinstance(kept, Message) and is_packable(kept):
-                    messages[message_id] = pack(kept)
+                    messages.put(message_id, pack(kept))
             self._unpacked.clear()
 
     def begin_expiry(self) -> None:
@@ -345,7 +346,7 @@ class Registry:
             return self._let_message_go(kept)
         if has_row(kept):
             return self._let_message_go(unpack(kept)) if is_saved(kept) else self._leave(message_id)
-        del self._messages[message_id]
+        self._messages.pop(message_id)
         if self._groups:
             client_id = client_id_of(kept)
             if client_id != message_id:
@@ -373,7 +374,7 @@ class Registry:
         """Let a message go as soon as its row says no more that it waits; False if it says more."""
         if message_id not in self.unwritten:
             return False
-        self.unwritten[message_id] = _NOT_BY_THE_JOURNAL
+        self.unwritten.put(message_id, _NOT_BY_THE_JOURNAL)
         self.leaving.append(message_id)
         return True
 
@@ -402,20 +403,27 @@ class Registry:
 
     def by_id(self) -> list[Kept]:
         """Every message as it is kept, the newest id first."""
-        messages = self._messages
-        return [messages[each] for each in sorted(messages, reverse=True)]
+        return self._messages.values()[::-1]
 
     def ids(self) -> list[int]:
-        """The id of every message, the oldest first."""
-        return list(self._messages)
+        """The id of every message, in order."""
+        return self._messages.ids()
+
+    def blocks(self) -> list[int]:
+        """What to ask `ids_of` about, to go through all messages some at a time."""
+        return self._messages.keys_of_blocks()
+
+    def ids_of(self, block: int) -> list[int]:
+        """The ids of the messages that are in a block by now, in order."""
+        return self._messages.ids_of(block)
 
     def unpacked(self) -> list[Message]:
-        """Every message to which something may still happen by itself, the oldest first."""
+        """Every message to which something may still happen by itself, by id."""
         return [one for one in self._messages.values() if isinstance(one, Message)]
 
     def newest_first(self) -> Iterator[Message]:
         """Every message, the newest first."""
-        return map(opened, reversed(list(self._messages.values())))
+        return map(opened, self.by_id())
 
     def oldest_first(self) -> list[Message]:
         """Every message, the oldest first."""

@@ -14,7 +14,7 @@ def candidates_of(count: int) -> Candidates:
     for message_id in range(1, count + 1):
         registry.add(a_message(message_id))
     candidates = Candidates(registry)
-    candidates.begin(registry.ids())
+    candidates.begin()
     return candidates
 
 
@@ -36,7 +36,7 @@ def test_they_come_in_their_order_whether_or_not_the_store_answered() -> None:
     found += taken(candidates, AHEAD)
     candidates.answered()
     candidates.forget_answers()
-    while candidates:
+    while candidates.has_next:
         candidates.ask()
         found += taken(candidates, 1)
         candidates.answered()
@@ -64,7 +64,7 @@ def test_what_was_not_written_comes_first() -> None:
     assert taken(candidates, 3) == [1, 2, 3]
     candidates.put_back([2, 3])
     assert taken(candidates, 4) == [2, 3, 4, 5]
-    assert not candidates
+    assert not candidates.has_next
 
 
 def test_only_for_what_will_be_written_between_others_the_store_is_asked() -> None:
@@ -83,7 +83,11 @@ def test_only_for_what_will_be_written_between_others_the_store_is_asked() -> No
     for message in (waiting, changed, saved, finished, in_table):
         registry.add(message)
     candidates = Candidates(registry)
-    candidates.begin([*registry.ids(), 99])
+    candidates.begin()
+    gone = a_message(6)
+    registry.add(gone)
+    assert candidates.has_next
+    registry.forget(gone)
     request = candidates.ask()
     assert request is not None
     assert request.places == [
@@ -100,7 +104,7 @@ def test_where_nothing_is_to_be_read_nobody_waits() -> None:
     message.is_saved = True
     registry.add(message)
     candidates = Candidates(registry)
-    candidates.begin(registry.ids())
+    candidates.begin()
     assert candidates.ask() is None
     assert not candidates.is_waiting
     assert taken(candidates, 1) == [1]
