@@ -7,12 +7,14 @@ leaves memory.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from itertools import islice
 from typing import Final, TypeAlias
 
 from carrierbox.box import Box, Question
 from carrierbox.errors import StoreError
 from carrierbox.runtime import Runtime
+from carrierbox.smsc.id_blocks import IdBlocks
 from carrierbox.smsc.messages import Message
 from carrierbox.smsc.packed import Kept, id_of, opened
 from carrierbox.smsc.ports import SHOWN, Failed, LoadById, LoadedRows, Row, Search
@@ -101,16 +103,21 @@ async def search_messages(
     After `time_limit_s` seconds it ends with what it has.
     """
     registry = box.centre.registry
-    memory = registry.by_id()
-    held = set(registry.ids())
-    matching = memory if wanted.is_open else await _matching(memory, wanted)
+    memory = registry.kept()
     before = before_id or LAST_ID
-    below = [one for one in matching if id_of(one) < before]
+    if wanted.is_open:
+        count = len(memory)
+        below = memory.newest_first(before)
+    else:
+        matching = await _matching(memory, wanted)
+        count = len(matching)
+        below = (one for one in matching if id_of(one) < before)
     if not registry.has_paged_out:
-        page = [opened(one) for one in below[offset : offset + limit]]
-        more = len(below) > offset + limit
-        return Page(page, len(matching), page[-1].message_id if page and more else 0, False)
-    search = _Search(ask, wanted, registry, held, below, limit + offset + 1)
+        some = list(islice(below, offset, offset + limit + 1))
+        page = [opened(one) for one in some[:limit]]
+        more = len(some) > limit
+        return Page(page, count, page[-1].message_id if page and more else 0, False)
+    search = _Search(ask, wanted, registry, memory, below, limit + offset + 1)
     is_complete = await search.run(before, time_limit_s)
     found = search.found
     page = found[offset : offset + limit]
@@ -135,8 +142,8 @@ class _Search:
         ask: Asker,
         wanted: MessageFilter,
         registry: Registry,
-        held: set[int],
-        memory: list[Kept],
+        held: IdBlocks[Kept],
+        below: Iterator[Kept],
         count: int,
     ) -> None:
         self.found: list[Message] = []
@@ -146,8 +153,9 @@ class _Search:
         self._wanted = wanted
         self._registry = registry
         self._held = held
-        self._memory = memory
-        self._next = 0
+        self._below = below
+        """What is in memory and not found yet, behind the next of it."""
+        self._next: Kept | None = next(below, None)
         self._count = count
 
     async def run(self, before: int, time_limit_s: float) -> bool:
@@ -181,12 +189,12 @@ class _Search:
                     messages.append(message)
             await asyncio.sleep(0)
         while (
-            self._next < len(self._memory)
-            and id_of(self._memory[self._next]) >= reached_id
+            self._next is not None
+            and id_of(self._next) >= reached_id
             and len(messages) < self._count + ROWS_MAX
         ):
-            messages.append(opened(self._memory[self._next]))
-            self._next += 1
+            messages.append(opened(self._next))
+            self._next = next(self._below, None)
         messages.sort(key=id_of, reverse=True)
         self.found += messages
 
@@ -200,9 +208,11 @@ def _count_all(box: Box) -> int | None:
     return len(centre.registry) + paged.waiting.total + paged.scheduled.total
 
 
-async def _matching(messages: list[Kept], wanted: MessageFilter) -> list[Kept]:
+async def _matching(messages: IdBlocks[Kept], wanted: MessageFilter) -> list[Kept]:
+    """Those that match, the newest first."""
     found: list[Kept] = []
-    for start in range(0, len(messages), SLICE):
-        found += [one for one in messages[start : start + SLICE] if wanted.matches(opened(one))]
+    newest_first = messages.newest_first(LAST_ID)
+    while some := list(islice(newest_first, SLICE)):
+        found += [one for one in some if wanted.matches(opened(one))]
         await asyncio.sleep(0)
     return found

@@ -5,6 +5,7 @@ that takes some milliseconds, and tens of them where memory was not used before.
 for one block at a time, and whoever goes through all of them can do that block by block.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final, Generic, TypeVar
 
 BLOCK_BITS: Final = 13
@@ -69,6 +70,22 @@ class IdBlocks(Generic[T]):
         """Everything, in the order of ids."""
         blocks = self._blocks
         return [blocks[key][each] for key in sorted(blocks) for each in sorted(blocks[key])]
+
+    def newest_first(self, below: int) -> Iterator[T]:
+        """What there is for ids below this one, the highest first. Nothing may change meanwhile."""
+        for key in sorted(self._blocks, reverse=True):
+            if key << BLOCK_BITS < below:
+                block = self._blocks[key]
+                for each in sorted(block, reverse=True):
+                    if each < below:
+                        yield block[each]
+
+    def copy(self) -> "IdBlocks[T]":
+        """The same, for itself."""
+        copied: IdBlocks[T] = IdBlocks()
+        copied._blocks = {key: dict(block) for key, block in self._blocks.items()}
+        copied._count = self._count
+        return copied
 
     def _block_of(self, message_id: int) -> dict[int, T]:
         """The block of an id; if it holds nothing it may be one that is kept nowhere."""

@@ -401,9 +401,9 @@ class Registry:
         """How much history is kept only until the table has it as it is."""
         return max(0, len(self._finished) - self.keep_messages)
 
-    def by_id(self) -> list[Kept]:
-        """Every message as it is kept, the newest id first."""
-        return self._messages.values()[::-1]
+    def kept(self) -> IdBlocks[Kept]:
+        """Every message as it is kept now."""
+        return self._messages.copy()
 
     def ids(self) -> list[int]:
         """The id of every message, in order."""
@@ -423,7 +423,7 @@ class Registry:
 
     def newest_first(self) -> Iterator[Message]:
         """Every message, the newest first."""
-        return map(opened, self.by_id())
+        return map(opened, self._messages.values()[::-1])
 
     def oldest_first(self) -> list[Message]:
         """Every message, the oldest first."""

@@ -25,7 +25,7 @@ class Failing:
     """Stands in for a registry."""
 
     def __init__(self, failure: object) -> None:
-        self.by_id = failure
+        self.kept = failure
 
 
 class FailingCentre:

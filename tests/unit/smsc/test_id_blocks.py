@@ -26,6 +26,8 @@ def test_it_says_what_a_dict_says(steps: list[tuple[str, int, str]]) -> None:
         assert len(blocks) == len(model)
         assert blocks.ids() == sorted(model)
         assert blocks.values() == [model[each] for each in sorted(model)]
+        below = [model[each] for each in sorted(model, reverse=True) if each < message_id]
+        assert list(blocks.newest_first(message_id)) == below
 
 
 def in_blocks(blocks: IdBlocks[str]) -> list[list[int]]:
@@ -45,3 +47,29 @@ def test_neighbours_are_in_one_block() -> None:
     assert in_blocks(blocks) == [[BLOCK, BLOCK + 5], [9 * BLOCK]]
     blocks.put(4, "y")
     assert in_blocks(blocks) == [[4], [BLOCK, BLOCK + 5], [9 * BLOCK]]
+
+
+def test_a_copy_stays_as_it_is() -> None:
+    """Whoever goes through it may wait in between."""
+    blocks: IdBlocks[str] = IdBlocks()
+    for message_id in (1, 2, BLOCK):
+        blocks.put(message_id, str(message_id))
+    copied = blocks.copy()
+    blocks.pop(1)
+    blocks.pop(BLOCK)
+    blocks.put(2, "x")
+    assert list(copied.newest_first(1 << 62)) == [str(BLOCK), "2", "1"]
+    assert (len(copied), len(blocks)) == (3, 1)
+    copied.put(3, "y")
+    assert 3 not in blocks
+
+
+def test_whoever_goes_down_looks_at_a_block_when_he_gets_there() -> None:
+    """A page of the newest does not take longer the more there is below."""
+    blocks: IdBlocks[str] = IdBlocks()
+    for message_id in (1, BLOCK, BLOCK + 1):
+        blocks.put(message_id, str(message_id))
+    going = blocks.newest_first(1 << 62)
+    assert next(going) == str(BLOCK + 1)
+    blocks.put(2, "2")
+    assert list(going) == [str(BLOCK), "2", "1"]

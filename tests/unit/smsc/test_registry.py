@@ -181,7 +181,7 @@ def test_history_takes_so_many_octets_and_no_more() -> None:
     large = a_finished(8, 8.0, b"x" * 1000)
     registry.add(large)
     registry.finished(large)
-    assert [id_of(one) for one in registry.by_id()] == [8, 7, 6, 5, 4]
+    assert [id_of(one) for one in registry.kept().newest_first(9)] == [8, 7, 6, 5, 4]
 
 
 def test_history_gets_old() -> None:
@@ -195,11 +195,11 @@ def test_history_gets_old() -> None:
     assert registry.oldest_end == 1.0
     registry.begin_expiry()
     assert not registry.expire(12.5)
-    assert [id_of(one) for one in registry.by_id()] == [3, 2]
+    assert [id_of(one) for one in registry.kept().newest_first(9)] == [3, 2]
     messages[1].receipt = RECEIPT_DONE
     registry.begin_expiry()
     assert not registry.expire(12.5)
-    assert [id_of(one) for one in registry.by_id()] == [3]
+    assert [id_of(one) for one in registry.kept().newest_first(9)] == [3]
     assert (registry.oldest_end, registry.oldest_id, registry.has_history) == (3.0, 3, True)
 
 
