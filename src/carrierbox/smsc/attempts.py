@@ -253,7 +253,8 @@ class Attempts:
 
     def on_time(self) -> None:
         """Do what is due at the turn's time."""
-        request = self.paged.request(self._turn.now, self._registry.unfinished_count)
+        count = self._registry.unfinished_count
+        request = None if self._to_load else self.paged.request(self._turn.now, count)
         if request is not None:
             self._turn.effects.append(Load(request, LOAD_DUE))
         for _ in range(min(len(self._woken), QUEUES_MAX)):
@@ -457,7 +458,7 @@ class Attempts:
             queue = self._to_load.popleft()
             limit = QUEUE_ROWS_FIRST if queue.is_retry else QUEUE_ROWS
             # A phone for which little waits is quickly read: several of them go in one turn.
-            rows += min(limit, _STATEMENT_ROWS + self.paged.waiting.of(queue.msisdn))
+            rows += _STATEMENT_ROWS + min(limit, self.paged.waiting.of(queue.msisdn))
             self._turn.effects.append(Load(queue.request(limit), LOAD_QUEUE, queue))
 
     def _send_parts(self, message: Message, more_messages: bool) -> None:

@@ -1,10 +1,13 @@
 """Runs: when they begin, what they write, what they leave."""
 
+from itertools import accumulate
+
 from tests.unit.smsc.examples import FRENCH, a_submit
 
-from carrierbox.clock import LinkTime
+from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm
 from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
+from carrierbox.smsc.paged import DUE_ROWS
 from carrierbox.smsc.paging import RESTING_RUNS, SLICE, WAITING_RUNS
 from carrierbox.smsc.ports import (
     SHOWN,
@@ -385,6 +388,37 @@ def test_many_phones_that_come_back_have_their_rows_read_over_several_turns() ->
     assert store.limits == [QUEUE_ROWS] * len(phones)
     for msisdn in phones:
         assert carrier.shown(msisdn) == [str(number) for number in range(6)]
+
+
+def test_many_retries_that_are_due_have_their_rows_read_over_several_turns() -> None:
+    """To ask for few rows takes as long as to read them; and no more come before those are read."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store)
+    link = carrier.bind()
+    phones = [str(33600000000 + number) for number in range(DUE_ROWS + 9)]
+    for msisdn in phones:
+        carrier.set_power(msisdn, False)
+        for number in range(2):
+            carrier.submit(link, a_submit(str(number), to=msisdn))
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    carrier.clock.advance_to(NetworkTime(carrier.clock.now() + 3600))
+    in_turns: list[int] = []
+    in_memory: list[int] = []
+    while sum(in_turns) < len(phones):
+        before = len(store.limits)
+        carrier.box.begin(LinkTime(carrier.link_now))
+        carrier.box.finish(carrier)
+        in_turns.append(len(store.limits) - before)
+        in_memory.append(carrier.box.centre.registry.unfinished_count)
+        assert len(in_turns) < len(phones)
+    assert 1 < max(in_turns) < ROWS_PER_TURN // QUEUE_ROWS_FIRST // 2
+    asked_before = [0, *accumulate(in_turns)]
+    held = [held for held, of in zip(in_memory, asked_before[:-1], strict=True) if of < DUE_ROWS]
+    assert max(held) == 2 * DUE_ROWS
+    carrier.run()
+    assert set(store.limits) == {QUEUE_ROWS_FIRST}
+    assert carrier.box.centre.attempts.waiting_count() == 2 * len(phones)
 
 
 def test_for_a_retry_few_rows_are_read() -> None:
