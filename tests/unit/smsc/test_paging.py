@@ -362,28 +362,39 @@ def test_what_cannot_be_read_ahead_is_written_all_the_same() -> None:
     assert DirectCarrier(store=store).recovered.waiting == 1
 
 
+def phones_with_rows(carrier: DirectCarrier, count: int, texts: int) -> list[str]:
+    """So many phones that are off, for each of which so many texts wait in the table."""
+    link = carrier.bind()
+    phones = [str(33600000000 + number) for number in range(count)]
+    for msisdn in phones:
+        carrier.set_power(msisdn, False)
+        for number in range(texts):
+            carrier.submit(link, a_submit(str(number), to=msisdn))
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    return phones
+
+
+def asked_in_a_turn(carrier: DirectCarrier, store: TellingStore) -> int:
+    """Make one turn: for how many phones the store was asked in it."""
+    before = len(store.limits)
+    carrier.box.begin(LinkTime(carrier.link_now))
+    carrier.box.finish(carrier)
+    return len(store.limits) - before
+
+
 def test_many_phones_that_come_back_have_their_rows_read_over_several_turns() -> None:
     """Bounded work in each turn; in order all the same, and what waits for a phone in one go."""
     store = TellingStore()
     carrier = DirectCarrier(store=store)
-    link = carrier.bind()
-    phones = [str(33600000000 + number) for number in range(ROWS_PER_TURN // 6 + 9)]
-    for msisdn in phones:
-        carrier.set_power(msisdn, False)
-        for number in range(6):
-            carrier.submit(link, a_submit(str(number), to=msisdn))
-    carrier.box.centre.paging.begin()
-    carrier.run()
+    phones = phones_with_rows(carrier, ROWS_PER_TURN // 6 + 9, 6)
     assert store.limits == []
     most = 0
     for msisdn in phones:
         carrier.box.begin(LinkTime(carrier.link_now))
         carrier.box.centre.set_phone_power(msisdn, True, ignore)
     while not carrier.box.is_settled or not store.limits:
-        before = len(store.limits)
-        carrier.box.begin(LinkTime(carrier.link_now))
-        carrier.box.finish(carrier)
-        most = max(most, len(store.limits) - before)
+        most = max(most, asked_in_a_turn(carrier, store))
     assert 1 < most < ROWS_PER_TURN // 6
     assert store.limits == [QUEUE_ROWS] * len(phones)
     for msisdn in phones:
@@ -394,22 +405,12 @@ def test_many_retries_that_are_due_have_their_rows_read_over_several_turns() -> 
     """To ask for few rows takes as long as to read them; and no more come before those are read."""
     store = TellingStore()
     carrier = DirectCarrier(store=store)
-    link = carrier.bind()
-    phones = [str(33600000000 + number) for number in range(DUE_ROWS + 9)]
-    for msisdn in phones:
-        carrier.set_power(msisdn, False)
-        for number in range(2):
-            carrier.submit(link, a_submit(str(number), to=msisdn))
-    carrier.box.centre.paging.begin()
-    carrier.run()
+    phones = phones_with_rows(carrier, DUE_ROWS + 9, 2)
     carrier.clock.advance_to(NetworkTime(carrier.clock.now() + 3600))
     in_turns: list[int] = []
     in_memory: list[int] = []
     while sum(in_turns) < len(phones):
-        before = len(store.limits)
-        carrier.box.begin(LinkTime(carrier.link_now))
-        carrier.box.finish(carrier)
-        in_turns.append(len(store.limits) - before)
+        in_turns.append(asked_in_a_turn(carrier, store))
         in_memory.append(carrier.box.centre.registry.unfinished_count)
         assert len(in_turns) < len(phones)
     assert 1 < max(in_turns) < ROWS_PER_TURN // QUEUE_ROWS_FIRST // 2
