@@ -72,7 +72,7 @@ class PhoneRows:
             # It was only looked for: when its queue goes on its row alone knows. If that is just
             # now the row may be read too late: what is passed is not looked at again.
             return min(max(message.row_wake_at, self._attempts.shortly()), message.expires_at)
-        if queue.is_first(message):
+        if queue.is_first(message) and queue.row_wakes_at != queue.retry_at:
             # What is on its way just now is looked at first thing after a restart.
             return min(max(queue.retry_at, self._turn.now), message.expires_at)
         return message.expires_at
@@ -82,7 +82,8 @@ class PhoneRows:
         gone: list[Message] = []
         queues: dict[str, PhoneQueue] = {}
         for message, wake_at in zip(messages, wakes, strict=True):
-            if not self._may_leave(message):
+            # What was to wake its queue may have ended since the row was made.
+            if not self._may_leave(message) or self.wake_at_of(message) < wake_at:
                 if message.is_queued and wake_at != message.expires_at:
                     # Its row is looked at before that, and not again.
                     self._attempts.arm_expiry(message)
@@ -92,7 +93,9 @@ class PhoneRows:
             self._attempts.deadlines.went_stale()
             self._paged.went_out(wake_at)
             if message.is_queued:
-                queues[message.msisdn] = self._attempts.queues.queue(message.msisdn)
+                queue = queues[message.msisdn] = self._attempts.queues.queue(message.msisdn)
+                if wake_at == queue.retry_at:
+                    queue.row_wakes_at = wake_at
                 self._paged.waiting.add(message.msisdn, 1)
             else:
                 self._attempts.unschedule(message)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from carrierbox.smsc.messages import Message
-from carrierbox.smsc.ports import LoadQueue, Row
+from carrierbox.smsc.ports import NEVER, LoadQueue, Row
 
 DEADLINES_MIN: Final = 10_000
 """So many are never looked through for what no longer holds."""
@@ -32,6 +32,8 @@ class PhoneQueue:
         self.retry_at: float = 0.0
         self.has_rows: bool = False
         self.is_loading: bool = False
+        self.row_wakes_at: float = NEVER
+        """When the row of a message that left memory wakes the queue; NEVER if none is known to."""
         self.is_back: bool = False
         """Whether its phone said that it can be reached, since its rows were read last."""
         self._row_priority: int = _BEFORE_ALL
@@ -41,6 +43,9 @@ class PhoneQueue:
     def add(self, message: Message) -> None:
         """Let a message wait in its place."""
         message.is_queued = True
+        if message.has_row:
+            # Its row may be the one, and may not be so for long.
+            self.row_wakes_at = NEVER
         waiting = self.waiting
         if not waiting or not _goes_before(message, waiting[-1]):
             waiting.append(message)

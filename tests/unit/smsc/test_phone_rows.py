@@ -24,6 +24,8 @@ from carrierbox.smpp.values import (
     EXPIRED,
 )
 from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.paging import SLICE
+from carrierbox.smsc.ports import LoadedRows, LoadQueue
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 from carrierbox.trace import ATTEMPT
@@ -34,8 +36,8 @@ BRITISH = "447700900123"
 class Bound(DirectCarrier):
     """A carrier and the one client bound to it."""
 
-    def __init__(self) -> None:
-        super().__init__(store=FakeStore())
+    def __init__(self, latency_s: float = 0.0) -> None:
+        super().__init__(store=FakeStore(), latency_s=latency_s)
         self.link = self.bind()
 
     def send_text(self, text: str, **fields: Any) -> None:
@@ -254,6 +256,65 @@ def test_what_comes_while_rows_before_it_are_read_expires_to_the_second() -> Non
     found = carrier.box.centre.registry.find(3)
     assert found is not None
     assert found.state == EXPIRED
+
+
+def wakes(carrier: Bound) -> list[float]:
+    """In how many seconds the rows of the phone are looked at, in the order of its queue."""
+    carrier.store.load(LoadQueue(FRENCH, 100))
+    (answer,) = carrier.store.completions()
+    assert isinstance(answer, LoadedRows)
+    return [row.wake_at - carrier.clock.now() for row in answer.rows]
+
+
+def in_three_slices() -> Bound:
+    """Three texts to a phone, with more between them than is written in one turn."""
+    carrier = Bound()
+    carrier.set_power(FRENCH, False)
+    carrier.set_power(BRITISH, False)
+    for number in range(3):
+        carrier.send_text(f"text {number}")
+        for _ in range(SLICE):
+            carrier.send_text("between", destination_addr=BRITISH)
+    return carrier
+
+
+def test_one_row_of_a_phone_is_looked_at_for_its_retry() -> None:
+    """Those that are written after the one that waits for it would be due with it for nothing."""
+    carrier = in_three_slices()
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    retry, *ends = wakes(carrier)
+    assert retry < 61
+    assert len(ends) == 2
+    assert min(ends) > 3600
+
+
+def test_another_row_wakes_the_queue_once_that_one_is_cancelled() -> None:
+    """Its row is written anew, and not for the retry."""
+    carrier = in_three_slices()
+    registry = carrier.box.centre.registry
+    carrier.box.centre.paging.begin()
+    while registry.knows(1):
+        carrier.run(turns_max=1)
+    assert registry.knows(1 + SLICE + 1)
+    assert ask(carrier, CancelSm(message_id="1", source_addr="ACME")).command_status == ESME_ROK
+    page_out(carrier)
+    assert in_memory(carrier) == 0
+    retry, end = sorted(wakes(carrier))
+    assert retry < 61
+    assert end > 3600
+
+
+def test_what_is_on_its_way_is_looked_at_first_thing_after_a_restart() -> None:
+    """Nobody knows then how far it got."""
+    carrier = Bound(latency_s=100.0)
+    carrier.send_text("on its way")
+    carrier.send_text("behind it")
+    page_out(carrier)
+    assert in_memory(carrier) == 2
+    way, end = wakes(carrier)
+    assert way <= 0
+    assert end > 3600
 
 
 class Slow(DirectCarrier):

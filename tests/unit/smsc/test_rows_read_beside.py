@@ -15,27 +15,32 @@ from carrierbox.smpp.pdus import (
     QuerySm,
     QuerySmResp,
 )
-from carrierbox.smpp.values import DELIVERED, ENROUTE, ESME_RCANCELFAIL
+from carrierbox.smpp.values import DELIVERED, ENROUTE, ESME_RCANCELFAIL, ESME_ROK
 from carrierbox.smsc.accounts import AccountSettings
+from carrierbox.smsc.paging import SLICE
 from carrierbox.smsc.ports import (
+    Committed,
     Completion,
     LoadBetween,
     LoadById,
     LoadDue,
     LoadOwed,
     LoadQueue,
+    PageOut,
     Request,
 )
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
+from carrierbox.trace import ATTEMPT
 
 
 class BesideStore(FakeStore):
-    """Holds back the answers to loads of some kinds until they may come."""
+    """Holds back answers until they may come: to loads of some kinds, to a commit of one row."""
 
     def __init__(self) -> None:
         super().__init__()
         self.late_kinds: tuple[type, ...] = ()
+        self.late_row = 0
         self.late: list[Completion] = []
 
     def load(self, request: Request) -> int:
@@ -44,8 +49,15 @@ class BesideStore(FakeStore):
             self.late.append(self._done.pop())
         return ticket
 
+    def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
+        ticket = super().submit(batch, page_out)
+        if page_out is not None and any(row.message_id == self.late_row for row in page_out.rows):
+            self.late.append(self._done.pop())
+        return ticket
+
     def come(self) -> None:
         self.late_kinds = ()
+        self.late_row = 0
         self._done.extend(self.late)
         self.late.clear()
 
@@ -122,6 +134,36 @@ def test_rows_that_are_older_than_an_end_send_nothing_again() -> None:
     assert len(carrier.box.centre.registry.gone_rows) == 0
 
 
+def test_a_row_that_was_to_wake_a_queue_ends_while_the_one_behind_it_leaves_memory() -> None:
+    """That one would be looked at when it expires: it stays until its row says when to retry."""
+    carrier = Beside()
+    carrier.set_power("33700000000", False)
+    carrier.send_text("first")
+    for _ in range(2 * SLICE):
+        carrier.send_text("between", to="33700000000")
+    carrier.send_text("behind it")
+    registry = carrier.box.centre.registry
+    carrier.box.centre.paging.begin()
+    while registry.knows(1):
+        carrier.run(turns_max=1)
+    behind = registry.find(2 * SLICE + 2)
+    assert behind is not None
+    carrier.beside.late_kinds = (LoadById,)
+    carrier.beside.late_row = behind.message_id
+    cancel = carrier.request(carrier.link, CancelSm(message_id="1", source_addr="ACME"))
+    carrier.run()
+    assert behind.is_saving
+    carrier.beside.late.sort(key=lambda one: isinstance(one, Committed))
+    carrier.come()
+    assert carrier.answer_to(cancel).command_status == ESME_ROK
+    carrier.page_out()
+    assert behind.is_paged_out
+    number, _ = carrier.box.trace.since(0, 1000)
+    carrier.pass_time(61.0)
+    _, events = carrier.box.trace.since(number, 1000)
+    assert any(one.kind == ATTEMPT and one.message_id == behind.message_id for one in events)
+
+
 def with_a_receipt_owed_by_the_table(*late_kinds: type) -> Beside:
     """The text arrived, and its receipt waits in the table, while some rows still come."""
     carrier = Beside()
@@ -164,7 +206,7 @@ def test_a_request_looks_again_where_its_rows_may_be_outdated() -> None:
     assert isinstance(queried, QuerySmResp)
     assert queried.message_state == DELIVERED
     assert isinstance(cancelled, CancelSmResp)
-    assert cancelled.command_status == ESME_RCANCELFAIL
+    assert cancelled.command_status == ESME_RCANCELFAIL, ESME_ROK
     assert carrier.phone(FRENCH).duplicates == 0
 
 
