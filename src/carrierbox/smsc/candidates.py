@@ -49,6 +49,11 @@ class Candidates:
         """Whether none is at hand before the store answers."""
         return self._is_asking and not self._at_hand
 
+    @property
+    def is_next_unread(self) -> bool:
+        """Whether there are more, and the store has not answered for the next one."""
+        return not self._at_hand and self.has_next
+
     def pop(self) -> int:
         """The next one; it `has_next`. While the store reads it may be one that it has not."""
         return (self._at_hand or self._asked or self._left).pop()

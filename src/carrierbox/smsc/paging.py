@@ -283,9 +283,12 @@ class Paging:
         looked_at = 0
         while len(page_out.rows) + len(page_out.removed) < SLICE and looked_at < 20 * SLICE:
             looked_at += 1
-            if self._candidates.has_next:
-                if self._candidates.is_waiting and may_wait:
+            if may_wait and self._candidates.is_next_unread:
+                # It went through many that the table has as they are.
+                self._look_ahead()
+                if self._candidates.is_waiting:
                     break
+            if self._candidates.has_next:
                 message_id = self._candidates.pop()
                 message = registry.to_page(message_id, self._covers_id, self._watermark)
                 if message is not None:

@@ -7,6 +7,7 @@ from tests.unit.smsc.examples import FRENCH, a_submit
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm
 from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
+from carrierbox.smsc.candidates import AHEAD
 from carrierbox.smsc.paged import DUE_ROWS
 from carrierbox.smsc.paging import RESTING_RUNS, SLICE, WAITING_RUNS
 from carrierbox.smsc.ports import (
@@ -16,6 +17,7 @@ from carrierbox.smsc.ports import (
     LoadedRows,
     LoadEnded,
     LoadQueue,
+    PageOut,
     ReadAhead,
     Request,
 )
@@ -214,6 +216,7 @@ class TellingStore(FakeStore):
         self.ahead: list[ReadAhead] = []
         self.is_slow = False
         """Whether what is to be read ahead is, only once `answer` is called."""
+        self.rows_written = 0
         self._reading: list[int] = []
 
     def answer(self) -> None:
@@ -224,6 +227,10 @@ class TellingStore(FakeStore):
     def completions(self) -> list[Completion]:
         told, self.told = self.told, []
         return told + super().completions()
+
+    def submit(self, batch: bytes, page_out: PageOut | None = None) -> int:
+        self.rows_written += len(page_out.rows) if page_out is not None else 0
+        return super().submit(batch, page_out)
 
     def load(self, request: Request) -> int:
         if isinstance(request, LoadQueue):
@@ -319,6 +326,28 @@ def test_a_run_waits_for_what_is_read_ahead() -> None:
         carrier.submit(link, a_submit(str(number)))
     assert paging.runs > 1
     assert carrier.box.centre.registry.unfinished_count <= WAITING_RUNS * 10
+
+
+def test_no_row_is_written_unread_behind_many_that_the_table_has_as_they_are() -> None:
+    """A run goes through those quickly, and must not get to the others before the store does."""
+    store = TellingStore()
+    carrier = DirectCarrier(store=store, latency_s=1000.0)
+    link = carrier.bind()
+    for number in range(AHEAD + 2 * SLICE):
+        carrier.submit(link, a_submit(str(number)))
+        if number == AHEAD:
+            carrier.box.centre.paging.begin()
+            carrier.run()
+    written = store.rows_written
+    asked = sum(len(request.places) for request in store.ahead)
+    assert written == asked == AHEAD + 1
+    store.is_slow = True
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    assert store.rows_written == written
+    store.answer()
+    carrier.run()
+    assert store.rows_written == AHEAD + 2 * SLICE
 
 
 def test_what_leaves_history_during_a_run_is_written_by_it() -> None:
