@@ -26,7 +26,6 @@ from carrierbox.smsc.alerts import Alerts
 from carrierbox.smsc.effects import (
     DELIVERY_MESSAGE,
     LOAD_DUE,
-    LOAD_QUEUE,
     Attempted,
     Concluded,
     Delivery,
@@ -40,6 +39,7 @@ from carrierbox.smsc.outcomes import wants_pending_flag
 from carrierbox.smsc.paged import Paged
 from carrierbox.smsc.parts import part_count, part_of
 from carrierbox.smsc.ports import NEVER
+from carrierbox.smsc.queue_reads import QueueReads
 from carrierbox.smsc.queues import Deadlines, PhoneQueue, PhoneQueues
 from carrierbox.smsc.receipts import describe_state
 from carrierbox.smsc.registry import Registry
@@ -50,13 +50,7 @@ from carrierbox.smsc.told import Told
 from carrierbox.smsc.turns import CurrentTurn
 from carrierbox.trace import ALERT, ARRIVED, ATTEMPT, CONCLUDED, FAILED
 
-QUEUE_ROWS: Final = 32
-QUEUE_ROWS_FIRST: Final = 4
-"""So many rows of one phone are read at a time; few for a retry, as that may fail again."""
 _SINGLE_SHOT: Final = frozenset({ESM_CLASS_DATAGRAM, ESM_CLASS_FORWARD})
-ROWS_PER_TURN: Final = 128
-"""So many rows of phones are read in one turn, about: some milliseconds' work."""
-_STATEMENT_ROWS: Final = 8  # To ask takes as long as to read so many rows, about.
 QUEUES_MAX: Final = 50
 """So many phones that came back are tried in one turn, some milliseconds' work."""
 SWEPT_PER_TURN: Final = 1000
@@ -87,8 +81,7 @@ class Attempts:
         self.paged = Paged()
         self._woken: deque[PhoneQueue] = deque()
         """The queues of phones that came back, in the order in which they did."""
-        self._to_load: deque[PhoneQueue] = deque()
-        """Queues whose next rows are to be read, and are not asked for yet."""
+        self.queue_reads = QueueReads(turn, self.paged)
 
     # Into the queue.
 
@@ -254,7 +247,7 @@ class Attempts:
     def on_time(self) -> None:
         """Do what is due at the turn's time."""
         count = self._registry.unfinished_count
-        request = None if self._to_load else self.paged.request(self._turn.now, count)
+        request = None if len(self.queue_reads) else self.paged.request(self._turn.now, count)
         if request is not None:
             self._turn.effects.append(Load(request, LOAD_DUE))
         for _ in range(min(len(self._woken), QUEUES_MAX)):
@@ -271,7 +264,7 @@ class Attempts:
                         self.attempt_next(subject)
             else:
                 self._on_message_deadline(subject)
-        self._ask_for_rows()
+        self.queue_reads.ask()
         self.deadlines.sweep(self._is_live, SWEPT_PER_TURN)
 
     def _begin_woken(self, queue: PhoneQueue) -> None:
@@ -283,7 +276,9 @@ class Attempts:
     def is_busy(self) -> bool:
         """Whether the present time has more to do than one turn could."""
         due = self.deadlines.next()
-        return bool(self._woken or self._to_load) or (due is not None and due <= self._turn.now)
+        if self._woken or self.queue_reads.is_busy:
+            return True
+        return due is not None and due <= self._turn.now
 
     def waiting_count(self) -> int:
         """How many messages wait for a phone or are on their way to one."""
@@ -426,7 +421,7 @@ class Attempts:
         turn = self._turn
         while True:
             if not queue.head_is_known:
-                self._load_rows(queue)
+                self.queue_reads.add(queue)
                 return
             if not queue.waiting:
                 break
@@ -445,21 +440,6 @@ class Attempts:
             self._send_parts(message, len(queue.waiting) > 0)
             return
         self.queues.drop_if_idle(queue)
-
-    def _load_rows(self, queue: PhoneQueue) -> None:
-        if not queue.is_loading:
-            queue.is_loading = True
-            self._to_load.append(queue)
-
-    def _ask_for_rows(self) -> None:
-        """Read the next rows of those queues that need them, as far as that does not take long."""
-        rows = 0
-        while self._to_load and rows < ROWS_PER_TURN:
-            queue = self._to_load.popleft()
-            limit = QUEUE_ROWS_FIRST if queue.is_retry else QUEUE_ROWS
-            # A phone for which little waits is quickly read: several of them go in one turn.
-            rows += _STATEMENT_ROWS + min(limit, self.paged.waiting.of(queue.msisdn))
-            self._turn.effects.append(Load(queue.request(limit), LOAD_QUEUE, queue))
 
     def _send_parts(self, message: Message, more_messages: bool) -> None:
         turn = self._turn

@@ -133,7 +133,7 @@ class PhoneRows:
 
         Where a row is looked at when its message expires, that ends the message, too.
         """
-        queue.is_loading = False
+        self._attempts.queue_reads.came(queue)
         taken = 0
         for found in rows:
             queue.passed(found.row)
@@ -189,7 +189,7 @@ class PhoneRows:
         if load.purpose == LOAD_DUE:
             self._paged.answered(self._attempts.shortly())
         elif isinstance(load.subject, PhoneQueue):
-            load.subject.is_loading = False
+            self._attempts.queue_reads.came(load.subject)
             self._attempts.hold(load.subject, self._attempts.shortly())
 
 

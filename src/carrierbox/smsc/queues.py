@@ -32,6 +32,8 @@ class PhoneQueue:
         self.retry_at: float = 0.0
         self.has_rows: bool = False
         self.is_loading: bool = False
+        self.rows_asked: int = 0
+        """How many rows were asked for and did not come yet, about."""
         self.row_wakes_at: float = NEVER
         """When the row of a message that left memory wakes the queue; NEVER if none is known to."""
         self.is_back: bool = False

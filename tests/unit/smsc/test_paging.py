@@ -6,7 +6,6 @@ from tests.unit.smsc.examples import FRENCH, a_submit
 
 from carrierbox.clock import LinkTime, NetworkTime
 from carrierbox.smpp.pdus import BindReceiver, BindTransmitter, DeliverSm
-from carrierbox.smsc.attempts import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
 from carrierbox.smsc.candidates import AHEAD
 from carrierbox.smsc.paged import DUE_ROWS
 from carrierbox.smsc.paging import RESTING_RUNS, SLICE, WAITING_RUNS
@@ -21,6 +20,7 @@ from carrierbox.smsc.ports import (
     ReadAhead,
     Request,
 )
+from carrierbox.smsc.queue_reads import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
 from carrierbox.testing.direct import DirectCarrier
 from carrierbox.testing.stores import FakeStore
 

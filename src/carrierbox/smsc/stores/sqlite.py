@@ -26,6 +26,7 @@ from carrierbox.smsc.ports import (
     LoadDue,
     LoadedRows,
     LoadProblems,
+    LoadQueue,
     PageOut,
     Query,
     ReadAhead,
@@ -33,7 +34,13 @@ from carrierbox.smsc.ports import (
     Search,
 )
 from carrierbox.smsc.stores.lock import StoreLock
-from carrierbox.smsc.stores.sqlite_ahead import Ahead, OldBatches
+from carrierbox.smsc.stores.sqlite_ahead import (
+    QUEUES_AHEAD,
+    Ahead,
+    OldBatches,
+    Queues,
+    blocks_read,
+)
 from carrierbox.smsc.stores.sqlite_journal import Cut, JournalRows
 from carrierbox.smsc.stores.sqlite_requests import answer
 from carrierbox.smsc.stores.sqlite_rows import apply
@@ -54,6 +61,8 @@ PAGED_OUT_ROW_OCTETS: Final = 3 * 4096
 """What a row of a PageOut writes to the WAL, about: a page of the table, and of two indexes."""
 FEW_ROWS: Final = 10_000
 """Of a table of fewer rows nothing is read ahead."""
+QUEUES_COLD: Final = 32
+"""So many queues are read ahead after one for which the disk was read: they are no nearer."""
 SWEEP_OCTETS: Final = 4 * 1024 * 1024
 SWEEP_STEPS: Final = 16
 
@@ -78,8 +87,12 @@ class SqliteStore:
         self._in_threads: set[int] = set()
         self._late: deque[tuple[int, bytes, PageOut | None]] = deque()
         """Commits that are made inline, and wait until the log has begun anew."""
-        self._reads_ahead: dict[int, LoadDue] = {}
-        """Requests that are answered inline as soon as their pages are read ahead, by ticket."""
+        self._reads_ahead: dict[int, list[tuple[int, Query]]] = {}
+        """What is answered inline as soon as its pages are read ahead, by the ticket of that."""
+        self._queues: list[tuple[int, LoadQueue]] = []
+        """What is read ahead next, in one go."""
+        self._cold_queues: int = 0
+        """For so many more queues pages are read ahead."""
         self._is_reading_journal = False
         self._progress = threading.Event()
         self._octets_since_checkpoint = 0
@@ -155,13 +168,46 @@ class SqliteStore:
         elif self._is_power:
             self._in_threads.add(ticket)
             self._reader.add(ticket, request)
-        elif isinstance(request, LoadDue) and not (self._is_small or self._ahead.holds(request)):
-            self._in_threads.add(ticket)
-            self._reads_ahead[ticket] = request
-            self._prefetcher.add(ticket, request)
+        elif self._is_small:
+            self._done.append(self._answer(ticket, request))
+        elif isinstance(request, LoadDue) and not self._ahead.holds(request):
+            self._read_ahead(request, [(ticket, request)])
+        elif isinstance(request, LoadQueue):
+            self._load_queue(ticket, request)
         else:
             self._done.append(self._answer(ticket, request))
         return ticket
+
+    def _load_queue(self, ticket: int, request: LoadQueue) -> None:
+        """Read the queue of a phone: in a thread first if the disk had to be read for one lately.
+
+        Most are in the system's memory, and a thread would make them dearer.
+        """
+        if self._cold_queues:
+            self._cold_queues -= 1
+            self._in_threads.add(ticket)
+            self._queues.append((ticket, request))
+            return
+        before = blocks_read()
+        self._done.append(self._answer(ticket, request))
+        if blocks_read() > before:
+            self._cold_queues = QUEUES_COLD
+
+    def _read_queues_ahead(self) -> None:
+        """Those that were asked for in one turn are read in as few steps as can be."""
+        queues = self._queues
+        for first in range(0, len(queues), QUEUES_AHEAD):
+            some = queues[first : first + QUEUES_AHEAD]
+            self._read_ahead(Queues([request for _, request in some]), [*some])
+        if queues:
+            self._queues = []
+
+    def _read_ahead(self, what: LoadDue | Queues, requests: list[tuple[int, Query]]) -> None:
+        """Have pages read, and then these requests answered."""
+        ticket = requests[0][0]
+        self._reads_ahead[ticket] = requests
+        self._in_threads.update([each for each, _ in requests])
+        self._prefetcher.add(ticket, what)
 
     @property
     def _is_small(self) -> bool:
@@ -171,13 +217,17 @@ class SqliteStore:
     def completions(self) -> list[Completion]:
         """See `Store.completions`."""
         self._commit_late(blocking=False)
+        self._read_queues_ahead()
         done: list[Completion] = []
         while self._done:
             completion = self._done.popleft()
-            request = self._reads_ahead.pop(completion.ticket, None)
-            if request is not None and not isinstance(completion, Failed):
-                completion = self._answer(completion.ticket, request)
-            done.append(completion)
+            requests = self._reads_ahead.pop(completion.ticket, None)
+            if requests is None:
+                done.append(completion)
+            elif isinstance(completion, Failed):
+                done += [Failed(ticket, completion.problem) for ticket, _ in requests]
+            else:
+                done += [self._answer(ticket, request) for ticket, request in requests]
         if self._in_threads:
             self._in_threads.difference_update([completion.ticket for completion in done])
         return done
@@ -185,6 +235,7 @@ class SqliteStore:
     def wait(self) -> None:
         """See `Store.wait`."""
         self._commit_late(blocking=True)
+        self._read_queues_ahead()
         while self._in_threads and not self._done:
             self._progress.wait()
             self._progress.clear()

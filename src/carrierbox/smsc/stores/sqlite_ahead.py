@@ -6,10 +6,25 @@ up the interpreter once, not for every row.
 """
 
 import sqlite3
+import sys
 from typing import Final
 
-from carrierbox.smsc.ports import NEVER, LoadDue, LoadedRows, ReadAhead, Request, RowPlace
+from carrierbox.smsc.ports import NEVER, LoadDue, LoadedRows, LoadQueue, ReadAhead, RowPlace
 from carrierbox.smsc.stores.sqlite_requests import PRIORITY_END
+
+if sys.platform == "linux":
+    import resource
+
+    def blocks_read() -> int:
+        """How much this thread read from the disk until now."""
+        return resource.getrusage(resource.RUSAGE_THREAD).ru_inblock
+
+else:
+
+    def blocks_read() -> int:
+        """No other system says that of one thread."""
+        return 0
+
 
 SIZES: Final = (8, 64, 500)
 """So many places are asked about in one statement: one of these, the rest is filled up."""
@@ -46,6 +61,24 @@ _DUE: Final = (
     f" UNION ALL {_BEHIND.format('wake_at > ?1', 'wake_at, message_id')}"
     f" LIMIT {DUE_ROWS_AHEAD}) AS due"
 )
+QUEUES_AHEAD: Final = 16
+"""So many queues are read in one step."""
+# What stands behind a place in the order of each queue: at the same time, later, less urgent.
+_BEHIND_PLACES: Final = (
+    "priority = queues.priority AND due_at = queues.due_at AND message_id > id ORDER BY message_id",
+    "priority = queues.priority AND due_at > queues.due_at ORDER BY due_at, message_id",
+    "priority >= 0 AND priority < queues.priority ORDER BY priority DESC, due_at, message_id",
+)
+_OF_QUEUES: Final = ", ".join(
+    "sum((SELECT sum(octets) FROM (SELECT length(record) AS octets"
+    " FROM messages INDEXED BY by_phone WHERE place <= 1 AND msisdn = queues.msisdn"
+    f" AND place = 0 AND {behind} LIMIT ?)))"
+    for behind in _BEHIND_PLACES
+)
+_QUEUES: Final = (
+    "WITH queues (msisdn, priority, due_at, id) AS"
+    f" (VALUES {', '.join(['(?, ?, ?, ?)'] * QUEUES_AHEAD)}) SELECT {_OF_QUEUES} FROM queues"
+)
 JOURNAL_OCTETS_AHEAD: Final = 1024 * 1024
 JOURNAL_ROWS_AHEAD: Final = 500
 # Whoever deletes a row reads all of it, to find its pages; so does a search in it.
@@ -65,6 +98,13 @@ class OldBatches:
         self.up_to = up_to
 
 
+class Queues:
+    """Ask for the pages of what stands next in the queues of some phones to be read."""
+
+    def __init__(self, requests: list[LoadQueue]) -> None:
+        self.requests = requests
+
+
 class Ahead:
     """What was read ahead."""
 
@@ -80,15 +120,20 @@ class Ahead:
         return behind <= (request.wake_at, request.message_id) < reached
 
     def answer(
-        self, connection: sqlite3.Connection, ticket: int, request: Request | OldBatches
+        self,
+        connection: sqlite3.Connection,
+        ticket: int,
+        request: ReadAhead | LoadDue | Queues | OldBatches,
     ) -> LoadedRows:
-        """Read pages, in a thread, for one of three requests. Raises sqlite3.Error."""
+        """Read pages, in a thread. Raises sqlite3.Error."""
         if isinstance(request, ReadAhead):
             _read_places(connection, request.places)
+        elif isinstance(request, Queues):
+            _read_queues(connection, request.requests)
         elif isinstance(request, LoadDue):
             behind = (request.wake_at, request.message_id)
             self._due = (behind, _read_due(connection, behind))
-        elif isinstance(request, OldBatches):
+        else:
             found = connection.execute(_JOURNAL, (request.up_to,)).fetchone()[0]
             self.journal_up_to = request.up_to if found is None else found
         return LoadedRows(ticket, [], True)
@@ -107,6 +152,14 @@ def _values(places: list[RowPlace]) -> list[int | str | float | None]:
     for message_id, msisdn, priority, due_at, wake_at in places:
         values += (message_id, msisdn, priority, due_at, None if wake_at == NEVER else wake_at)
     return values
+
+
+def _read_queues(connection: sqlite3.Connection, requests: list[LoadQueue]) -> None:
+    limit = max(request.limit for request in requests) + 1
+    values: list[int | str | float] = []
+    for request in (requests + requests[-1:] * QUEUES_AHEAD)[:QUEUES_AHEAD]:
+        values += (request.msisdn, request.priority, request.due_at, request.message_id)
+    connection.execute(_QUEUES, [*values, limit, limit, limit]).fetchall()
 
 
 def _read_due(connection: sqlite3.Connection, behind: tuple[float, int]) -> tuple[float, int]:

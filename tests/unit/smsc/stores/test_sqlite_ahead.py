@@ -1,6 +1,8 @@
 """Reading pages ahead: that what is read is what is needed, and that what waits for it comes."""
 
+import os
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from carrierbox.smsc.ports import (
     Failed,
     LoadDue,
     LoadedRows,
+    LoadQueue,
     PageOut,
     ReadAhead,
     Request,
@@ -21,13 +24,16 @@ from carrierbox.smsc.ports import (
     RowPlace,
 )
 from carrierbox.smsc.stores import sqlite, sqlite_ahead
-from carrierbox.smsc.stores.sqlite import SqliteStore
+from carrierbox.smsc.stores.sqlite import QUEUES_COLD, SqliteStore
 from carrierbox.smsc.stores.sqlite_ahead import (
     DUE_ROWS_AHEAD,
     JOURNAL_OCTETS_AHEAD,
+    QUEUES_AHEAD,
     SIZES,
     Ahead,
     OldBatches,
+    Queues,
+    blocks_read,
 )
 
 PHONE = "33612345678"
@@ -64,7 +70,9 @@ def asked_of(store: SqliteStore, request: Request) -> Completion:
         store.wait()
 
 
-def steps_of(connection: sqlite3.Connection, ahead: Ahead, request: Request | OldBatches) -> int:
+def steps_of(
+    connection: sqlite3.Connection, ahead: Ahead, request: ReadAhead | LoadDue | Queues | OldBatches
+) -> int:
     """How many statements reading ahead takes."""
     statements: list[str] = []
     connection.set_trace_callback(statements.append)
@@ -156,6 +164,111 @@ def test_a_request_for_what_is_due_fails_if_it_cannot_be_read_ahead(
     monkeypatch.setattr(store._prefetcher, "_read", fail)
     assert isinstance(asked_of(store, LoadDue(2.0, 9)), Failed)
     assert isinstance(asked_of(store, ReadAhead([(1, PHONE, 0, 0.0, NEVER)])), Failed)
+
+
+def queues_of(count: int) -> list[LoadQueue]:
+    return [LoadQueue(str(33600000000 + number), 4) for number in range(count)]
+
+
+class Disk:
+    """Says of so many reads of queues that the disk was read for them, and then of none."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, cold: int) -> None:
+        self._blocks = 0
+        self._calls = 0
+        self._cold = cold
+        monkeypatch.setattr(sqlite, "blocks_read", self._read)
+
+    def _read(self) -> int:
+        self._calls += 1
+        # It is asked before and after each of them.
+        if self._calls % 2 == 0 and self._cold > 0:
+            self._cold -= 1
+            self._blocks += 8
+        return self._blocks
+
+
+def test_queues_are_read_ahead_after_one_for_which_the_disk_was_read(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many, and then one inline again; all are answered alike, each of them once."""
+    count = 3 * (QUEUES_COLD + 1)
+    Disk(monkeypatch, cold=2)
+    put(
+        store,
+        *(row(number, 1.0, str(33600000000 + number % count)) for number in range(2 * count)),
+    )
+    tickets = [store.load(request) for request in queues_of(count)]
+    assert [ticket in store._in_threads for ticket in tickets] == (
+        2 * ([False] + [True] * QUEUES_COLD) + [False] * (QUEUES_COLD + 1)
+    )
+    done: list[Completion] = []
+    while len(done) < count:
+        done += store.completions()
+        store.wait()
+    found = {each.ticket: each.rows for each in done if isinstance(each, LoadedRows)}
+    assert [[each.message_id for each in found[ticket]] for ticket in tickets] == [
+        [number, number + count] for number in range(count)
+    ]
+    assert not store._in_threads
+    assert not store._reads_ahead
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system tells of one thread")
+def test_what_is_read_from_the_disk_is_counted(tmp_path: Path) -> None:
+    """A file that is in the system's memory does not count."""
+    path = tmp_path / "octets"
+    path.write_bytes(b"x" * 65536)
+    before = blocks_read()
+    assert len(path.read_bytes()) == 65536
+    assert blocks_read() == before
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        file.read()
+    if blocks_read() == before:
+        pytest.skip("the folder of the test is in memory: set TMPDIR to one on a disk")
+
+
+def test_queues_are_read_from_a_place_on_in_one_step(tmp_path: Path, store: SqliteStore) -> None:
+    """At the same time, later, and less urgent; each along its index."""
+    put(store, *(row(number, 1.0) for number in range(1, 50)))
+    requests = [*queues_of(3), LoadQueue(PHONE, 4, 0, 0.0, 7)]
+    assert steps_of(store.connection, Ahead(), Queues(requests)) == 1
+    with sqlite3.connect(tmp_path / "a.db") as connection:
+        values = [PHONE, 0, 0.0, 7] * QUEUES_AHEAD + [4, 4, 4]
+        found = connection.execute(sqlite_ahead._QUEUES, values).fetchall()
+        begun = [PHONE, 256, 0.0, 0] * QUEUES_AHEAD + [4, 4, 4]
+        found += connection.execute(sqlite_ahead._QUEUES, begun).fetchall()
+        plan = connection.execute("EXPLAIN QUERY PLAN " + sqlite_ahead._QUEUES, values).fetchall()
+    connection.close()
+    read = QUEUES_AHEAD * 4 * 200
+    assert found == [(read, None, None), (None, None, read)]
+    searches = [each[3] for each in plan if each[3].startswith("SEARCH")]
+    assert [each.split(" (")[0] for each in searches] == [
+        "SEARCH messages USING INDEX by_phone"
+    ] * 3
+    assert not any("B-TREE" in each[3] for each in plan)
+
+
+def test_queues_that_cannot_be_read_ahead_are_failed(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All of a piece: whoever asked asks again."""
+
+    def fail(*_: object) -> LoadedRows:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    put(store, row(1, 1.0))
+    Disk(monkeypatch, cold=1)
+    monkeypatch.setattr(store._prefetcher, "_read", fail)
+    first, *tickets = [store.load(request) for request in queues_of(QUEUES_AHEAD + 2)]
+    done: list[Completion] = []
+    while len(done) < QUEUES_AHEAD + 2:
+        done += store.completions()
+        store.wait()
+    assert {each.ticket for each in done if isinstance(each, Failed)} == set(tickets)
+    assert first not in tickets
 
 
 def test_a_small_table_is_answered_at_once(tmp_path: Path) -> None:
