@@ -20,7 +20,7 @@ from carrierbox.smsc.candidates import Candidates
 from carrierbox.smsc.deliveries import Deliveries
 from carrierbox.smsc.effects import Ask, PagedOut
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_NONE, TO_ESME, Message
-from carrierbox.smsc.packed import ended_at, id_of, msisdn_of, shown_row
+from carrierbox.smsc.packed import ended_at, id_of, msisdn_of, pack_shown, shown_row
 from carrierbox.smsc.phone_rows import PhoneRows
 from carrierbox.smsc.ports import (
     FINISHED,
@@ -335,7 +335,7 @@ class Paging:
     def _take_forgotten(self, message: Message, page_out: PageOut) -> None:
         if self._registry.is_shown(message):
             # It has a row of another place.
-            page_out.rows.append(row_of(message, SHOWN, NEVER))
+            page_out.rows.append(shown_row(pack_shown(message)))
             self._shown_left += SHOWN_ROWS // SLICE
         elif message.has_row:
             page_out.removed.append(message.message_id)

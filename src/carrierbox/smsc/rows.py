@@ -11,7 +11,7 @@ from carrierbox.smpp.values import ESME_ROK
 from carrierbox.smsc import journal
 from carrierbox.smsc.messages import RECEIPT_DONE, RECEIPT_HELD, RECEIPT_NONE, Message
 from carrierbox.smsc.parts import text_of
-from carrierbox.smsc.ports import NEVER, OWED, SCHEDULED, SHOWN, WAITING, Row
+from carrierbox.smsc.ports import NEVER, OWED, SCHEDULED, WAITING, Row
 from carrierbox.smsc.text_coding import PLAIN_CODING
 
 
@@ -45,7 +45,7 @@ def row_of(message: Message, place: int, wake_at: float) -> Row:
         submit.source_addr,
         message.final_at if message.is_final else message.accepted_at,
         message.state,
-        "" if place == SHOWN else searched_text(message),
+        searched_text(message),
         record,
     )
 

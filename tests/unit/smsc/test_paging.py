@@ -19,6 +19,7 @@ from carrierbox.smsc.ports import (
     PageOut,
     ReadAhead,
     Request,
+    Row,
 )
 from carrierbox.smsc.queue_reads import QUEUE_ROWS, QUEUE_ROWS_FIRST, ROWS_PER_TURN
 from carrierbox.testing.direct import DirectCarrier
@@ -176,6 +177,39 @@ def test_what_no_phone_shows_any_more_leaves_the_table() -> None:
     assert places(store, SHOWN) == []
 
 
+def test_what_left_history_takes_no_more_room_than_while_it_waited() -> None:
+    """A row that outgrows its page makes the store read those on both sides of it."""
+    store = FakeStore()
+    carrier = DirectCarrier(store=store, keep_messages=1)
+    link = carrier.bind()
+    carrier.set_power(FRENCH, False)
+    carrier.submit(link, a_submit("first", registered_delivery=0))
+    carrier.submit(
+        link, a_submit("second, never tried before it is written", registered_delivery=0)
+    )
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    store.load(LoadQueue(FRENCH, 9))
+    before = rows_answered(store)
+    carrier.set_power(FRENCH, True)
+    carrier.submit(link, a_submit(to=ANOTHER, registered_delivery=0))
+    carrier.box.centre.paging.begin()
+    carrier.run()
+    store.load(LoadEnded(99))
+    after = {row.message_id: row for row in rows_answered(store) if row.place == SHOWN}
+    assert [row.message_id for row in before] == sorted(after) == [1, 2]
+    for row in before:
+        shown = after[row.message_id]
+        assert len(shown.record) + len(shown.text) <= len(row.record) + len(row.text)
+    assert len(DirectCarrier(store=store, keep_messages=1).shown(FRENCH)) == 2
+
+
+def rows_answered(store: FakeStore) -> list[Row]:
+    answer = store.completions()[-1]
+    assert isinstance(answer, LoadedRows)
+    return answer.rows
+
+
 def test_rows_that_cannot_be_pruned_now_are_pruned_later() -> None:
     """A commit that fails, or a load that does, loses nothing of the work."""
     store = FakeStore()
@@ -201,9 +235,7 @@ def test_rows_that_cannot_be_pruned_now_are_pruned_later() -> None:
 
 def places(store: FakeStore, place: int) -> list[int]:
     store.load(LoadEnded(99))
-    answer = store.completions()[-1]
-    assert isinstance(answer, LoadedRows)
-    return [row.message_id for row in answer.rows if row.place == place]
+    return [row.message_id for row in rows_answered(store) if row.place == place]
 
 
 class TellingStore(FakeStore):
