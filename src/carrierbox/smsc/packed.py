@@ -99,7 +99,10 @@ def pack_shown(message: Message) -> bytes:
         message, message.receipt != RECEIPT_NONE
     )
     flags = _RECEIPT_DONE if message.receipt == RECEIPT_DONE else 0
-    return entries_of(message) + ending + _FLAGS[flags]
+    if not message.acknowledged:
+        return entries_of(message) + ending + _FLAGS[flags]
+    tail = _TAIL.pack(0, 0, 0.0, message.acknowledged)
+    return entries_of(message) + ending + tail + _FLAGS[flags | _HAS_TAIL]
 
 
 def unpack(packed: bytes) -> Message:
@@ -193,6 +196,10 @@ def shown_row(packed: bytes) -> Row:
     record = packed[:end]
     if packed[-1] & _RECEIPT_DONE:
         record += journal.receipt_done_entry(message_id, ESME_ROK)
+    if packed[-1] & _HAS_TAIL:
+        message = unpack(packed)
+        if message.acknowledged:
+            record += journal.acknowledged_entry(message)
     return Row(
         message_id,
         client_id,

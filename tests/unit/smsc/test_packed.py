@@ -31,6 +31,7 @@ from carrierbox.smsc.packed import (
     msisdn_of,
     opened,
     pack,
+    pack_shown,
     shown_row,
     size_of,
     unpack,
@@ -170,6 +171,13 @@ def tried_often() -> Message:
     return message
 
 
+def acknowledged_of_many_parts() -> Message:
+    message = finished(LONG)
+    message.acknowledged = 2
+    message.segments_acked = (1 << 65) - 1
+    return message
+
+
 def with_row() -> Message:
     message = finished()
     message.has_row = True
@@ -245,15 +253,22 @@ def test_what_did_not_arrive_is_on_no_phone() -> None:
     assert not arrived_on_phone(pack(message))
 
 
-@pytest.mark.parametrize("make", [usual, settled, tried_often, of_many])
+@pytest.mark.parametrize(
+    "make", [usual, settled, tried_often, of_many, acknowledged, acknowledged_of_many_parts]
+)
 def test_the_row_of_what_a_phone_shows_has_its_text(make: Callable[[], Message]) -> None:
-    """After a restart the phone gets it back, and nobody is owed a receipt."""
+    """After a restart the phone gets it back, and nobody is owed a receipt.
+
+    What it acknowledged it does not acknowledge again.
+    """
     message = make()
-    row = shown_row(pack(message))
-    assert (row.place, row.msisdn, row.at) == (SHOWN, message.msisdn, 12.5)
-    again = message_of(row)
-    assert (again.state, again.receipt) == (DELIVERED, message.receipt)
-    assert encode_pdu(again.submit) == encode_pdu(message.submit)
+    for make_packed in (pack_shown, pack) if is_packable(message) else (pack_shown,):
+        row = shown_row(make_packed(message))
+        assert (row.place, row.msisdn, row.at) == (SHOWN, message.msisdn, 12.5)
+        again = message_of(row)
+        assert (again.state, again.receipt) == (DELIVERED, message.receipt)
+        assert again.acknowledged == message.acknowledged
+        assert encode_pdu(again.submit) == encode_pdu(message.submit)
 
 
 def test_the_octets_that_came_are_kept() -> None:
