@@ -3,11 +3,14 @@
 import hashlib
 from collections import deque
 from random import Random
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from tests.simulation.log import Log, Refused, Submitted, Written
 
 from carrierbox.smsc.ports import Completion, Failed, PageOut, Request, Store
+
+TIMES_AS_LATE: Final = 4
+"""So many times as long rows take to be handed out as to be read, and more happens meanwhile."""
 
 Batch: TypeAlias = tuple[int, bytes, PageOut | None]
 
@@ -126,6 +129,7 @@ class SimulatedStore:
             if self._read_already is None:
                 ticket, request = self._asked.popleft()
                 self._read_already = ticket, self._read(request)
+                self._reader_calls_left *= TIMES_AS_LATE
             else:
                 ticket, completion = self._read_already
                 self._read_already = None
