@@ -70,6 +70,20 @@ def asked_of(store: SqliteStore, request: Request) -> Completion:
         store.wait()
 
 
+def fail(*_: object) -> LoadedRows:
+    """Stands in for a disk that cannot be read."""
+    raise sqlite3.OperationalError("disk I/O error")
+
+
+def all_answers(store: SqliteStore, count: int) -> list[Completion]:
+    """So many answers, in the order in which they come."""
+    done: list[Completion] = []
+    while len(done) < count:
+        done += store.completions()
+        store.wait()
+    return done
+
+
 def steps_of(
     connection: sqlite3.Connection, ahead: Ahead, request: ReadAhead | LoadDue | Queues | OldBatches
 ) -> int:
@@ -156,10 +170,6 @@ def test_a_request_for_what_is_due_fails_if_it_cannot_be_read_ahead(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asked asks again; nobody waits for ever."""
-
-    def fail(*_: object) -> LoadedRows:
-        raise sqlite3.OperationalError("disk I/O error")
-
     put(store, row(1, 1.0))
     monkeypatch.setattr(store._prefetcher, "_read", fail)
     assert isinstance(asked_of(store, LoadDue(2.0, 9)), Failed)
@@ -202,10 +212,7 @@ def test_queues_are_read_ahead_after_one_for_which_the_disk_was_read(
     assert [ticket in store._in_threads for ticket in tickets] == (
         2 * ([False] + [True] * QUEUES_COLD) + [False] * (QUEUES_COLD + 1)
     )
-    done: list[Completion] = []
-    while len(done) < count:
-        done += store.completions()
-        store.wait()
+    done = all_answers(store, count)
     found = {each.ticket: each.rows for each in done if isinstance(each, LoadedRows)}
     assert [[each.message_id for each in found[ticket]] for ticket in tickets] == [
         [number, number + count] for number in range(count)
@@ -255,18 +262,11 @@ def test_queues_that_cannot_be_read_ahead_are_failed(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of a piece: whoever asked asks again."""
-
-    def fail(*_: object) -> LoadedRows:
-        raise sqlite3.OperationalError("disk I/O error")
-
     put(store, row(1, 1.0))
     Disk(monkeypatch, cold=1)
     monkeypatch.setattr(store._prefetcher, "_read", fail)
     first, *tickets = [store.load(request) for request in queues_of(QUEUES_AHEAD + 2)]
-    done: list[Completion] = []
-    while len(done) < QUEUES_AHEAD + 2:
-        done += store.completions()
-        store.wait()
+    done = all_answers(store, QUEUES_AHEAD + 2)
     assert {each.ticket for each in done if isinstance(each, Failed)} == set(tickets)
     assert first not in tickets
 
@@ -307,10 +307,6 @@ def test_old_batches_that_cannot_be_read_ahead_are_deleted_all_the_same(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By whoever deletes them."""
-
-    def fail(*_: object) -> LoadedRows:
-        raise sqlite3.OperationalError("disk I/O error")
-
     monkeypatch.setattr(store._prefetcher, "_read", fail)
     for _ in range(20):
         store.submit(b"x")
